@@ -1,0 +1,41 @@
+"""What the model says of one message: scores, the sentences behind them, and its doubt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from triage.core.ticket import Priority
+
+
+@dataclass(frozen=True, slots=True)
+class SignalScore:
+    """How sure the model is of one signal (0 to 1), and the sentence that says so.
+
+    `fired` is the model's own verdict at the threshold that training chose.
+    """
+
+    score: float
+    sentence: str
+    fired: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prediction:
+    """What the model says of one message.
+
+    `queue_scores` are calibrated probabilities over the taught queues and add
+    up to 1; `queue_sure` is False where the model abstains. `priority_scores`
+    are calibrated probabilities over the priorities. `gist` is the most telling
+    sentence of the message itself: extractive, so it cannot invent. `queue_sentence`
+    and `priority_sentence` are the sentences that weighed most for the winner.
+    """
+
+    queue_scores: Mapping[str, float] = field(default_factory=dict)
+    queue_sure: bool = False
+    queue_sentence: str = ""
+    priority_scores: Mapping[Priority, float] = field(default_factory=dict)
+    priority_sentence: str = ""
+    signals: Mapping[str, SignalScore] = field(default_factory=dict)
+    gist: str = ""
+    model_id: str = ""

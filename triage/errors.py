@@ -1,0 +1,115 @@
+"""Every error this package raises, as a tree.
+
+    TriageError
+    ├── TemporaryError          try again later; nothing is lost
+    │   ├── MailboxUnavailable  the IMAP server could not be reached, or broke off
+    │   ├── RelayUnavailable    the SMTP relay could not be reached, or asked for patience
+    │   ├── StoreBusy           another process held the store for too long
+    │   └── ModelNotReady       the model is still being made
+    └── PermanentError          somebody must act
+        ├── AuthenticationRefused  a mailbox or a relay refused the account
+        ├── RelayRefused        the relay refused this message or this sender for good
+        ├── ConfigError         a file says something that cannot be used (lists every fault)
+        ├── StoreInUse          another daemon works on this store
+        ├── StoreTooNew         the store was written by a newer version
+        ├── NoSuchTicket        a command named a ticket that does not exist
+        └── ModelUnusable       an encoder folder or model file that cannot be used
+
+An adapter turns its library's errors into these, `from exc`, and says which
+mailbox, relay or ticket it was and what was tried.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class TriageError(Exception):
+    """The root: catch it only where a command ends."""
+
+
+class TemporaryError(TriageError):
+    """Try again later; nothing is lost."""
+
+
+class PermanentError(TriageError):
+    """Trying again changes nothing: somebody must act."""
+
+
+class MailboxUnavailable(TemporaryError):
+    """The IMAP server could not be reached, or it broke off."""
+
+    def __init__(self, mailbox: str, doing: str) -> None:
+        super().__init__(f"mailbox {mailbox}: {doing} did not go through")
+
+
+class RelayUnavailable(TemporaryError):
+    """The SMTP relay could not be reached, or it asked to try later."""
+
+    def __init__(self, relay: str, doing: str, reply: str = "") -> None:
+        super().__init__(f"relay {relay}: {doing} did not go through{reply and f' ({reply})'}")
+
+
+class StoreBusy(TemporaryError):
+    """Another process held the store's write lock for longer than the busy timeout."""
+
+
+class ModelNotReady(TemporaryError):
+    """The model is still being made; mail is received and stored meanwhile."""
+
+
+class AuthenticationRefused(PermanentError):
+    """A server refused the account; trying again would only lock it out."""
+
+    def __init__(self, where: str, reply: str = "") -> None:
+        super().__init__(f"{where}: the account was refused{reply and f' ({reply})'}")
+
+
+class RelayRefused(PermanentError):
+    """The relay refused a message, a recipient or a sender with a 5xx reply."""
+
+    def __init__(self, relay: str, doing: str, reply: str) -> None:
+        super().__init__(f"relay {relay}: {doing} was refused ({reply})")
+        self.reply = reply
+
+
+class StoreInUse(PermanentError):
+    """Another daemon works on this store."""
+
+
+class StoreTooNew(PermanentError):
+    """The store was written by a newer version of this program."""
+
+
+class NoSuchTicket(PermanentError):
+    """A command named a ticket, or a message of one, that does not exist."""
+
+
+class ModelUnusable(PermanentError):
+    """An encoder folder or a model file cannot be used; the text names the remedy."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fault:
+    """One thing wrong in one file, at one place, with the remedy.
+
+    `line` and `column` count from 1; 0 where a file has no such place.
+    """
+
+    file: str
+    line: int
+    column: int
+    text: str
+    help: str = ""
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        return f"{place}: error: {self.text}" + (f"\n    = help: {self.help}" if self.help else "")
+
+
+class ConfigError(PermanentError):
+    """Files that cannot be used: every fault found, in the order of the files."""
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        super().__init__("\n".join(str(fault) for fault in faults))
+        self.faults = faults
