@@ -1,0 +1,1 @@
+"""What people write down: settings, rules and prompts, read into frozen values."""

@@ -1,0 +1,216 @@
+"""The settings of `triage.toml`, as frozen values; `config/toml.py` reads and checks the file.
+
+The description of each field is what the README prints.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+
+
+class Mode(StrEnum):
+    """Whether anything automatic leaves the house."""
+
+    SHADOW = "shadow"
+    LIVE = "live"
+
+
+class Security(StrEnum):
+    """How a connection is protected. `NONE` is refused for any host but loopback."""
+
+    TLS = "tls"
+    STARTTLS = "starttls"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Secret:
+    """Where a password comes from; exactly one of the three, never the password itself."""
+
+    credential: Annotated[
+        str, Field(description="name of a systemd credential (`LoadCredential=`)")
+    ] = ""
+    variable: Annotated[str, Field(description="name of an environment variable")] = ""
+    command: Annotated[
+        tuple[str, ...], Field(description="a command and its arguments that prints it")
+    ] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailboxSettings:
+    """One watched mailbox (`[[mailbox]]`)."""
+
+    name: Annotated[str, Field(description="short name, used in logs and commands")]
+    address: Annotated[str, Field(description="the address customers write to")]
+    host: Annotated[str, Field(description="IMAP server")]
+    port: Annotated[int, Field(description="0: 993 with `tls`, else 143", ge=0, le=65535)] = 0
+    security: Annotated[Security, Field(description="`tls`, `starttls` or `none` (loopback)")] = (
+        Security.TLS
+    )
+    ca_file: Annotated[
+        Path | None, Field(description="private certificate authority, PEM; default: the system's")
+    ] = None
+    user: Annotated[str, Field(description="account name; default: the address")] = ""
+    password: Annotated[Secret, Field(description="where the password comes from")] = field(
+        default_factory=Secret
+    )
+    folder: Annotated[str, Field(description="the folder that mail arrives in")] = "INBOX"
+    sent: Annotated[
+        str, Field(description="folder of sent mail; default: the server's `\\Sent`")
+    ] = ""
+    aliases: Annotated[
+        tuple[str, ...], Field(description="further addresses of ours that arrive here")
+    ] = ()
+    queue: Annotated[
+        str, Field(description="queue for what rules and model leave open; default: `unsure`")
+    ] = ""
+    poll_every: Annotated[
+        timedelta, Field(description="pause between polls where the server has no IDLE, seconds")
+    ] = timedelta(seconds=60)
+    idle_for: Annotated[
+        timedelta, Field(description="longest IDLE before the folder is compared again, seconds")
+    ] = timedelta(minutes=5)
+    max_message: Annotated[
+        int, Field(description="bytes up to which a mail is fetched whole", ge=1)
+    ] = 150 * 1024 * 1024
+    authserv_id: Annotated[
+        str | None,
+        Field(
+            description="name in the trusted Authentication-Results header; "
+            '`""` for Microsoft 365, which omits it; default: none is trusted'
+        ),
+    ] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelaySettings:
+    """The SMTP relay that mail leaves by (`[relay]`)."""
+
+    host: Annotated[str, Field(description="SMTP server")]
+    port: Annotated[
+        int, Field(description="0: 465 with `tls`, 587 with `starttls`, else 25", ge=0, le=65535)
+    ] = 0
+    security: Annotated[Security, Field(description="`tls`, `starttls` or `none` (loopback)")] = (
+        Security.STARTTLS
+    )
+    ca_file: Annotated[
+        Path | None, Field(description="private certificate authority, PEM; default: the system's")
+    ] = None
+    user: Annotated[str, Field(description="account name; empty: no login")] = ""
+    password: Annotated[Secret, Field(description="where the password comes from")] = field(
+        default_factory=Secret
+    )
+    per_minute: Annotated[
+        int, Field(description="most mails a minute; 0: no limit (Microsoft 365: 25)", ge=0)
+    ] = 0
+    connections: Annotated[int, Field(description="connections kept open", ge=1, le=8)] = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelSettings:
+    """The local model (`[model]`)."""
+
+    encoder: Annotated[
+        str, Field(description='`"default"`, or a Hugging Face folder that holds an ONNX file')
+    ] = "default"
+    accuracy_when_sure: Annotated[
+        float, Field(description="below this expected accuracy the model abstains", gt=0.5, lt=1)
+    ] = 0.95
+    threads: Annotated[int, Field(description="CPU threads of the encoder", ge=1, le=64)] = 2
+
+
+class Unverified(StrEnum):
+    """Whether a sender whom our own server could not verify is acknowledged."""
+
+    YES = "yes"
+    KNOWN = "known"
+    NO = "no"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcknowledgeSettings:
+    """When an acknowledgement leaves (`[acknowledge]`)."""
+
+    unverified: Annotated[
+        Unverified,
+        Field(description="senders that our server could not verify: `yes`, `known` or `no`"),
+    ] = Unverified.YES
+    per_sender_hour: Annotated[int, Field(description="most to one address an hour", ge=1)] = 3
+    per_sender_day: Annotated[int, Field(description="most to one address a day", ge=1)] = 10
+    per_domain_hour: Annotated[int, Field(description="most to one domain an hour", ge=1)] = 20
+    per_freemail_hour: Annotated[
+        int, Field(description="most to one free-mail domain an hour", ge=1)
+    ] = 200
+    breaker_hour: Annotated[
+        int,
+        Field(
+            description="most from one mailbox an hour before unknown senders are held; "
+            "0: five times its usual hour, at least 300",
+            ge=0,
+        ),
+    ] = 0
+    null_sender: Annotated[
+        bool, Field(description="empty envelope sender; needs a relay that takes it")
+    ] = False
+    plus_addressing: Annotated[
+        bool, Field(description="`support+token@` works here, so replies may use it")
+    ] = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All of `triage.toml`.
+
+    `folder` is where the file lies; `rules` and `prompts` are the folders in force.
+    """
+
+    brand: Annotated[str, Field(description="the name customers know you by")]
+    mode: Annotated[
+        Mode, Field(description="`shadow`: decide and show, send nothing automatic; `live`")
+    ] = Mode.SHADOW
+    language: Annotated[
+        str, Field(description="the site's language, where the requester's is not spoken")
+    ] = "en"
+    store: Annotated[
+        Path, Field(description="the database; default: `$STATE_DIRECTORY`, else beside the file")
+    ] = Path("triage.db")
+    mailboxes: Annotated[
+        tuple[MailboxSettings, ...], Field(description="watched mailboxes (`[[mailbox]]`)")
+    ] = ()
+    relay: Annotated[
+        RelaySettings | None, Field(description="the SMTP relay (`[relay]`)")
+    ] = None
+    model: Annotated[ModelSettings, Field(description="the local model (`[model]`)")] = field(
+        default_factory=ModelSettings
+    )
+    acknowledge: Annotated[
+        AcknowledgeSettings, Field(description="when one leaves (`[acknowledge]`)")
+    ] = field(default_factory=AcknowledgeSettings)
+    phone: Annotated[
+        str, Field(description="number named to somebody in danger; empty: none is named")
+    ] = ""
+    rules: Annotated[
+        Path | None, Field(description="folder of rules; default: beside the file, else shipped")
+    ] = None
+    prompts: Annotated[
+        Path | None, Field(description="folder of prompts; default: beside the file, else shipped")
+    ] = None
+
+    def mailbox(self, name: str) -> MailboxSettings | None:
+        """Return the mailbox of that name, or None."""
+        return next((mailbox for mailbox in self.mailboxes if mailbox.name == name), None)
+
+    @property
+    def own_addresses(self) -> frozenset[str]:
+        """Every address that mail to us is sent to, case-folded."""
+        return frozenset(
+            address.casefold()
+            for mailbox in self.mailboxes
+            for address in (mailbox.address, *mailbox.aliases)
+        )

@@ -1,0 +1,136 @@
+"""The desk an admin describes: queues, agents, hours, rules and texts, as one frozen value.
+
+`config/` reads the files and makes a `Desk`; everything that decides gets one as an argument.
+The whole desk is swapped as one object.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from triage.core.ticket import Priority
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Window:
+    """A span of local time on one weekday (0 = Monday): opens at `start`, closes at `end`.
+
+    `end` at or before `start` runs over midnight into the next day; 00:00 to 00:00 is all day.
+    """
+
+    weekday: int
+    start: time
+    end: time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hours:
+    """When somebody works, in one zone.
+
+    `holidays` are whole local days on which no window opens. `always` counts round the clock.
+    """
+
+    zone: ZoneInfo
+    windows: tuple[Window, ...] = ()
+    holidays: frozenset[date] = frozenset()
+    always: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """An agent is away from `start` up to, not including, `end`."""
+
+    agent: str
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agent:
+    """A real person who answers. `queues` empty means every queue.
+
+    `limit` is the most open tickets they own at once; `left` is the day from which they own none.
+    """
+
+    id: str
+    name: str
+    mail: str
+    speaks: tuple[str, ...]
+    queues: frozenset[str] = frozenset()
+    hours: Hours
+    limit: int = 0
+    deputy: str = ""
+    duty_manager: bool = False
+    left: date | None = None
+
+    @property
+    def first_name(self) -> str:
+        """The name a colleague calls: the first word of the public name."""
+        return self.name.split()[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roster:
+    """Everybody who answers, the desk's own hours, and who is away when."""
+
+    hours: Hours
+    agents: tuple[Agent, ...]
+    absences: tuple[Absence, ...] = ()
+    colleagues: frozenset[str] = frozenset()
+    on_call: str = ""
+    phone: str = ""
+
+    def agent(self, agent_id: str) -> Agent | None:
+        """Return the agent of that id, or None."""
+        return next((agent for agent in self.agents if agent.id == agent_id), None)
+
+    @property
+    def duty_managers(self) -> tuple[Agent, ...]:
+        """The agents who are told when a promise is about to break."""
+        return tuple(agent for agent in self.agents if agent.duty_manager)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queue:
+    """One queue: its target and whether its requesters are acknowledged and promised a time.
+
+    `target` is business time unless `always`; None: no clock. `promise` False acknowledges
+    without a promised hour.
+    """
+
+    name: str
+    title: str
+    target: timedelta | None = timedelta(hours=1)
+    targets: Mapping[Priority, timedelta] = field(default_factory=dict)
+    always: bool = False
+    acknowledge: bool = True
+    promise: bool = True
+    needs: tuple[str, ...] = ()
+
+    def target_for(self, priority: Priority) -> timedelta | None:
+        """Return the span in which a human answers mail of `priority`."""
+        return self.targets.get(priority, self.target)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """The desk's promises that hold over all queues (`rules/queues.yaml`)."""
+
+    default: str
+    boosts: Mapping[Priority, int] = field(
+        default_factory=lambda: {
+            Priority.URGENT: 60,
+            Priority.HIGH: 25,
+            Priority.NORMAL: 0,
+            Priority.LOW: -60,
+        }
+    )
+    warn_before: timedelta = timedelta(minutes=15)
+    acknowledge_within: timedelta = timedelta(hours=4)
+    resolve_after: timedelta = timedelta(days=7)
+    reopen_within: timedelta = timedelta(days=14)
+    safety_target: timedelta = timedelta(minutes=15)
+    fact_patterns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
