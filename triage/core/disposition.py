@@ -1,0 +1,174 @@
+"""What becomes of a message: one value, carried out by the store in one transaction.
+
+`core/decide.py` makes it; `store/` knows nothing but how to carry it out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from triage.core.message import FailedRecipient
+from triage.core.outgoing import Sort
+from triage.core.ticket import Kind, Priority, TicketId
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of time that a clock counted: from `start` up to `end`, both aware UTC."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explained:
+    """Why it is so, in the shape that `explain`, `show` and the store share.
+
+    `queue_scores`, `signals` (`{name: {"score", "sentence"}}`), `facts`, `rules` (ids),
+    `fired` (one mapping a rule: id, file, line, why, matched) and `why` (one line a reason).
+    """
+
+    queue_scores: Mapping[str, float] = field(default_factory=dict)
+    signals: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    facts: Mapping[str, str] = field(default_factory=dict)
+    rules: tuple[str, ...] = ()
+    fired: tuple[Mapping[str, object], ...] = ()
+    why: tuple[str, ...] = ()
+    badges: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enqueue:
+    """One mail to be sent, as the outbox takes it. See `core/outgoing.py`."""
+
+    purpose: str
+    sort: Sort
+    recipient: str
+    message_id: str
+    mailbox: str
+    facts: Mapping[str, object] = field(default_factory=dict)
+    promised_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acknowledgement:
+    """Whether the requester is acknowledged, and why (not). `mail` is None where not."""
+
+    acknowledge: bool
+    reason: str
+    mail: Enqueue | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clocked:
+    """A clock that starts: what it counted, and when it warns. `deadline` None: no clock runs."""
+
+    start: datetime
+    deadline: datetime | None
+    warn_at: datetime | None = None
+    spans: tuple[Span, ...] = ()
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """What the store keeps of the message itself, out of the raw bytes' way."""
+
+    kind: Kind
+    doubtful: bool
+    kind_why: str
+    trust: str
+    trust_why: str
+    language: str | None
+    subject: str
+    sender: str
+    sender_name: str
+    message_id: str
+    text: str
+    loose_subject: str = ""
+    body_digest: bytes = b""
+    attachments: int = 0
+    message_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Open:
+    """A new ticket."""
+
+    mail: Mail
+    reference: str
+    requester: str
+    requester_name: str
+    queue: str
+    guess: str
+    priority: Priority
+    boost: int
+    owner: str
+    owner_why: str
+    flags: tuple[str, ...]
+    gist: str
+    clock: Clocked
+    acknowledgement: Acknowledgement
+    explained: Explained
+    related: tuple[str, ...] = ()
+    requester_offset: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Join:
+    """One more message on a ticket that exists.
+
+    `clock` is None where no new clock starts. `reopens`: the ticket becomes open.
+    `participant`: the sender takes part; else they are shown as a third party.
+    """
+
+    mail: Mail
+    ticket: TicketId
+    reopens: bool
+    participant: bool
+    clock: Clocked | None
+    acknowledgement: Acknowledgement
+    explained: Explained
+    flags: tuple[str, ...] = ()
+    priority: Priority | None = None
+    boost: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filed:
+    """Automatic mail and spam: filed in its view, on the ticket it answers where there is one."""
+
+    mail: Mail
+    ticket: TicketId | None
+    acknowledgement: Acknowledgement
+    explained: Explained
+    failed: tuple[FailedRecipient, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """A human of ours answered: it stops the clock and cancels a pending acknowledgement.
+
+    `at` is when it was sent. `probable`: shown as such; it stops nothing.
+    """
+
+    mail: Mail
+    ticket: TicketId
+    at: datetime
+    by: str
+    probable: bool
+    explained: Explained
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Own:
+    """Our own mail, seen again in Sent or the inbox: kept, and nobody is bothered."""
+
+    mail: Mail
+    explained: Explained
+    alarm: str = ""
+
+
+Disposition = Open | Join | Filed | Answered | Own

@@ -1,0 +1,123 @@
+"""What the store knows about a message's surroundings, asked for by keys and read in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from triage.core.arrival import Role
+from triage.core.ticket import MessageId, Priority, Status, TicketId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """A stored message on its way into triage.
+
+    `arrived` is the earlier of the server's INTERNALDATE and the first sight of it: clocks start
+    here. `attempts` counts this one.
+    """
+
+    id: MessageId
+    mailbox: str
+    role: Role
+    raw: bytes
+    key: bytes
+    internal_date: datetime
+    first_seen: datetime
+    attempts: int = 1
+    truncated: bool = False
+    unreadable: str = ""
+
+    @property
+    def arrived(self) -> datetime:
+        """When the clock of this message starts."""
+        return min(self.internal_date, self.first_seen)
+
+
+class Link(StrEnum):
+    """What ties a message to a ticket, strongest first. Source: design of threading."""
+
+    TOKEN = "token"  # noqa: S105 - a signed anchor of ours
+    OWN_ID = "own_id"  # a Message-ID that we sent
+    THEIR_ID = "their_id"  # a Message-ID that a participant sent
+    SUBJECT = "subject"  # our reference in the subject
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """One ticket that a message may belong to.
+
+    `acknowledged` is True where an acknowledgement was sent, is on its way, or may have left.
+    `answered` is the last human answer. `done_at` is when it was closed.
+    """
+
+    id: TicketId
+    reference: str
+    link: Link
+    status: Status
+    requester: str
+    participants: frozenset[str]
+    owner: str
+    queue: str
+    priority: Priority
+    subject: str
+    opened: datetime
+    answer_by: datetime | None
+    acknowledged: bool = False
+    answered: datetime | None = None
+    done_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """The keys by which the store looks a message's surroundings up.
+
+    `references` are the tickets named by valid signatures; `own_ids` and `their_ids` are
+    Message-IDs in order, nearest first; `subject_references` stand in the subject only.
+    """
+
+    message: MessageId
+    requester: str
+    domain: str
+    mailbox: str
+    references: tuple[str, ...] = ()
+    message_ids: tuple[str, ...] = ()
+    subject_references: tuple[str, ...] = ()
+    loose_subject: str = ""
+    body_digest: bytes = b""
+    own_message_id: str = ""
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """The answer: what is known of the requester, the thread, the load and the counters.
+
+    `threads` come strongest link first. `loads` counts open tickets an owner. Counters count
+    acknowledgements decided (sent, under way, unknown) in the span named: `sender_hour`,
+    `sender_day`, `domain_hour`, `mailbox_hour`, `unverified_day`; `mailbox_usual_hour` is the
+    busiest ordinary hour's average over the last 28 days. `awaiting` is this requester's
+    reference of an acknowledged, unanswered ticket younger than four hours.
+    """
+
+    secret: bytes
+    instance: str
+    threads: tuple[Known, ...] = ()
+    maybe_related: tuple[str, ...] = ()
+    owner_before: str = ""
+    loads: Mapping[str, int] = field(default_factory=dict)
+    known_requester: bool = False
+    awaiting: str = ""
+    sender_hour: int = 0
+    sender_day: int = 0
+    domain_hour: int = 0
+    mailbox_hour: int = 0
+    mailbox_usual_hour: int = 0
+    unverified_day: int = 0
+    same_subject_day: bool = False
+    same_body_hour: bool = False
+    sent_here: bool = False
+    no_acknowledgement_before: datetime | None = None
+    paused: bool = False

@@ -1,0 +1,114 @@
+"""The life of one outgoing mail: its states, its purpose, and when it is tried again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from triage.core.ticket import OutboxId, TicketId
+
+
+class State(StrEnum):
+    """Where an outgoing mail stands.
+
+    `INFLIGHT` is on disk before DATA begins and never returns to `PENDING` without a definite
+    4xx, but for alerts to our own staff. `UNKNOWN`: it may have left; shown, never resent.
+    Source: RFC 1047; RFC 5321 section 6.1.
+    """
+
+    PENDING = "pending"
+    CLAIMED = "claimed"
+    INFLIGHT = "inflight"
+    SENT = "sent"
+    UNKNOWN = "unknown"
+    FAILED = "failed"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+
+
+class Sort(StrEnum):
+    """What an outgoing mail is for."""
+
+    ACKNOWLEDGEMENT = "ack"
+    ALERT = "alert"
+
+
+LADDER = tuple(timedelta(minutes=m) for m in (1, 2, 5, 10, 20, 30, 60))
+"""Pauses after a 4xx, before jitter; the last one repeats."""
+
+
+def retry_at(attempts: int, now: datetime, jitter: float) -> datetime:
+    """Say when a mail is tried again after its `attempts`-th failure (from 1).
+
+    `jitter` is between -1 and 1 and moves the pause by up to a fifth.
+    Source: RFC 5321 section 4.5.4.1.
+    """
+    pause = LADDER[min(attempts, len(LADDER)) - 1]
+    return now + pause * (1 + 0.2 * jitter)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """One row of the outbox.
+
+    `purpose` is unique (`ack:T-…`, `alert:T-…:kind:deadline`): a second row for the same purpose
+    cannot exist. `mailbox` names whose address it comes from. `message_id` (without brackets) is
+    constant over all tries. `facts` is what the words are made from. `payload` are the rendered
+    bytes: None until it is claimed.
+    """
+
+    id: OutboxId
+    purpose: str
+    sort: Sort
+    ticket: TicketId | None
+    mailbox: str
+    recipient: str
+    message_id: str
+    facts: Mapping[str, object] = field(default_factory=dict)
+    state: State = State.PENDING
+    attempts: int = 0
+    created: datetime
+    next_at: datetime
+    promised_at: datetime | None = None
+    reason: str = ""
+    payload: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Send:
+    """Go on: these bytes are sent. `envelope_from` is "" for the null sender.
+
+    `promised_at` is the time the words name, if they name one; `owner` is who signs.
+    """
+
+    payload: bytes
+    envelope_from: str
+    promised_at: datetime | None = None
+    owner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """Do not send it, ever; `reason` is snake_case and shown on the ticket."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Expire:
+    """It would come too late to be of use."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Not now: look again at `until`."""
+
+    until: datetime
+    reason: str
+
+
+Readiness = Send | Cancel | Expire | Wait

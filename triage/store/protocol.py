@@ -1,0 +1,332 @@
+"""The store, as whole operations: each method is one transaction, or none.
+
+Instants are aware UTC. Every method may be called from any thread but by one at a time:
+the daemon gives the writing ones to its single store thread, readers have a store of their own.
+Any of them may raise `StoreBusy`; nothing of the operation has then happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from triage.core.arrival import Arrival, Folder, Sighting
+from triage.core.disposition import Disposition, Enqueue, Span
+from triage.core.known import Question, Received, Surroundings
+from triage.core.outgoing import Outgoing, Readiness, Send
+from triage.core.ticket import MessageId, OutboxId, Priority, Status, TicketId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FolderState:
+    """How far one folder has been taken over. `baseline` is the instant from which mail counts."""
+
+    uidvalidity: int
+    baseline: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketRow:
+    """One row of a queue listing.
+
+    `standing` and the countdown are made from `answer_by` where it is shown. `place` is the
+    instant that orders the queue: `answer_by` minus `boost` minutes. `waiting_since` is the
+    arrival of the oldest unanswered human message.
+    """
+
+    id: TicketId
+    reference: str
+    subject: str
+    requester: str
+    requester_name: str
+    queue: str
+    guess: str
+    priority: Priority
+    boost: int
+    status: Status
+    owner: str
+    language: str | None
+    gist: str
+    flags: tuple[str, ...]
+    badges: tuple[str, ...]
+    opened: datetime
+    waiting_since: datetime | None
+    answer_by: datetime | None
+    warn_at: datetime | None
+    promised_at: datetime | None
+    place: datetime | None
+    acknowledgement: str
+    messages: int
+    revision: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageView:
+    """One message of a ticket, as shown: never its raw bytes."""
+
+    id: MessageId
+    kind: str
+    sender: str
+    sender_name: str
+    subject: str
+    text: str
+    arrived: datetime
+    trust: str
+    trust_why: str
+    kind_why: str
+    participant: bool
+    attachments: int
+    explained: Mapping[str, object]
+    acknowledge: bool
+    acknowledge_reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventView:
+    """One thing that happened to a ticket, stamped with when it was due or done."""
+
+    at: datetime
+    name: str
+    detail: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockView:
+    """One clock of a ticket: what it counted, and how it ended (`met`, `breached` or "")."""
+
+    cycle: int
+    start: datetime
+    deadline: datetime | None
+    answered: datetime | None
+    result: str
+    spans: tuple[Span, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketView:
+    """Everything about one ticket."""
+
+    row: TicketRow
+    owner_why: str
+    related: tuple[str, ...]
+    messages: tuple[MessageView, ...]
+    events: tuple[EventView, ...]
+    clocks: tuple[ClockView, ...]
+    outgoing: tuple[Outgoing, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recheck:
+    """An outgoing mail with what is true of its ticket at this moment."""
+
+    mail: Outgoing
+    status: Status | None
+    owner: str
+    queue: str
+    priority: Priority | None
+    answer_by: datetime | None
+    answered: bool
+    arrived: datetime | None
+    language: str | None
+    requester_name: str
+    paused: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timer:
+    """A moment at which the watch acts on a ticket: `name` is `warning` or `breach`."""
+
+    ticket: TicketId
+    reference: str
+    name: str
+    at: datetime
+    owner: str
+    queue: str
+    subject: str
+    requester_name: str
+    answer_by: datetime
+    mailbox: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """What a human says was judged wrong; None leaves a field as it is."""
+
+    queue: str | None = None
+    priority: Priority | None = None
+    kind: str | None = None
+    signals: Mapping[str, bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """How much lies where: messages by state, tickets by status, outgoing mail by state."""
+
+    messages: Mapping[str, int]
+    tickets: Mapping[str, int]
+    outgoing: Mapping[str, int]
+
+
+class Store(Protocol):
+    """Everything that is kept. Two databases can stand behind it."""
+
+    # --- the running instance -----------------------------------------------------------------
+
+    def start(self, host: str, pid: int, boot: str, now: datetime) -> None:
+        """Take the store for this daemon and recover what the last run left.
+
+        Claimed mail becomes pending; mail in flight becomes unknown, but alerts to our own
+        staff become pending. Raises: StoreInUse while another daemon works on it.
+        """
+
+    def beat(self, now: datetime) -> None:
+        """Say that this daemon still works on the store. Raises: StoreInUse if it lost it."""
+
+    def finish(self) -> None:
+        """Give the store back, so that the next daemon starts at once."""
+
+    # --- receive ------------------------------------------------------------------------------
+
+    def folder_state(self, folder: Folder) -> FolderState | None:
+        """Return how far `folder` has been taken over; None before its baseline."""
+
+    def seen(self, folder: Folder) -> frozenset[int]:
+        """Return the UIDs of the folder's present UIDVALIDITY that need not be fetched."""
+
+    def take_baseline(
+        self, folder: Folder, uidvalidity: int, present: Sequence[Sighting], now: datetime
+    ) -> None:
+        """Begin with `folder`: what lies there now is never fetched nor acknowledged."""
+
+    def rebind(self, folder: Folder, uidvalidity: int, present: Sequence[Sighting]) -> int:
+        """Follow a change of UIDVALIDITY; return how many UIDs were recognised.
+
+        What was known by its identity, or arrived before the baseline, is seen again under its
+        new UID; the rest is left to be fetched.
+        """
+
+    def receive(self, folder: Folder, arrivals: Sequence[Arrival], now: datetime) -> int:
+        """Keep raw bytes and `seen` in one transaction; return how many messages are new.
+
+        The same mail from a second place becomes a further location of the first one.
+        """
+
+    def count_failure(self, folder: Folder, uid: int) -> int:
+        """Count one more failure to fetch a UID, on disk; return how many there have been."""
+
+    def gone(self, folder: Folder, uids: frozenset[int]) -> None:
+        """Note that these UIDs are no longer in the folder; their tickets stay."""
+
+    # --- triage -------------------------------------------------------------------------------
+
+    def begin_triage(self, now: datetime, limit: int) -> tuple[Received, ...]:
+        """Hand out the next messages to triage, at most `limit`; none: all is triaged.
+
+        First what can still be acknowledged, then the rest, oldest first. The attempt is on
+        disk before a message is touched: one that was tried before comes alone, and one that
+        was tried three times is set aside instead.
+        """
+
+    def settle(
+        self, question: Question, decide: Callable[[Surroundings], Disposition]
+    ) -> Disposition:
+        """Look the surroundings up, decide, and carry the decision out, all in one transaction."""
+
+    def put_back(self, messages: Sequence[MessageId]) -> None:
+        """Return messages to triage, their attempt not counted."""
+
+    def set_aside(self, message: MessageId, error: str, now: datetime) -> None:
+        """Make a message that cannot be triaged a visible ticket in `unsure`."""
+
+    # --- send ---------------------------------------------------------------------------------
+
+    def claim(self, now: datetime, prepare: Callable[[Recheck], Readiness]) -> Outgoing | None:
+        """Take the next mail that is due, as `prepare` says it stands, or None.
+
+        `prepare` runs inside the transaction: the payload it makes is on disk before the mail
+        is handed out.  What it cancels, expires or puts off is written, and the next one taken.
+        """
+
+    def inflight(self, mail: OutboxId, now: datetime) -> None:
+        """Put on disk that DATA begins; the promised time is frozen on the ticket."""
+
+    def sent(self, mail: OutboxId, now: datetime, reply: str) -> None:
+        """Record that the relay accepted the mail."""
+
+    def unknown(self, mail: OutboxId, now: datetime, reason: str) -> None:
+        """Record that the mail may have left: it is shown, and never sent again."""
+
+    def retry(self, mail: OutboxId, next_at: datetime, reason: str) -> None:
+        """Return a mail to `pending` after a definite refusal for now; counts the attempt."""
+
+    def unclaim(self, mail: OutboxId, reason: str) -> None:
+        """Return a claimed mail to `pending` untried: its attempt is not counted."""
+
+    def failed(self, mail: OutboxId, now: datetime, reason: str) -> None:
+        """Record a refusal for good, with a note on the ticket."""
+
+    # --- watch --------------------------------------------------------------------------------
+
+    def next_timer(self) -> datetime | None:
+        """Return when the watch must act next."""
+
+    def fire(self, now: datetime, alert: Callable[[Timer], Sequence[Enqueue]]) -> tuple[Timer, ...]:
+        """Fire every timer that is due, each once, stamped with its own moment.
+
+        The event, its alerts and the removal of the timer are one transaction.
+        """
+
+    # --- what people say ----------------------------------------------------------------------
+
+    def answered(self, reference: str, at: datetime, by: str, how: str) -> None:
+        """Mark a ticket as answered by a human elsewhere. Raises: NoSuchTicket."""
+
+    def correct(self, reference: str, correction: Correction, by: str, now: datetime) -> None:
+        """Set right what was judged wrong, and keep it as a label. Raises: NoSuchTicket."""
+
+    def undo_correction(self, reference: str, by: str, now: datetime) -> bool:
+        """Take the last correction back; False if there is none. Raises: NoSuchTicket."""
+
+    def close_ticket(
+        self, reference: str, reason: str, referral: str, cause: str, by: str, now: datetime
+    ) -> None:
+        """Close a ticket. Raises: NoSuchTicket."""
+
+    # --- reading ------------------------------------------------------------------------------
+
+    def queue(self, name: str | None, limit: int) -> tuple[TicketRow, ...]:
+        """List what waits for an answer, in the order in which it must be answered."""
+
+    def ticket(self, reference: str) -> TicketView:
+        """Return everything about one ticket. Raises: NoSuchTicket."""
+
+    def counts(self) -> Counts:
+        """Count what lies where."""
+
+    def setting(self, name: str) -> str | None:
+        """Return what is kept under `name` between runs, or None."""
+
+    def keep(self, name: str, value: str) -> None:
+        """Keep a short text between runs."""
+
+    def close(self) -> None:
+        """Close the connection. The store is not used afterwards."""
+
+
+__all__ = [
+    "ClockView",
+    "Correction",
+    "Counts",
+    "EventView",
+    "FolderState",
+    "MessageView",
+    "Recheck",
+    "Send",
+    "Store",
+    "TicketRow",
+    "TicketView",
+    "Timer",
+]
