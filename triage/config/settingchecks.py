@@ -1,0 +1,124 @@
+"""What must hold between the settings, beyond the shape of each."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from triage.config.faults import Document, Faults, Loc
+from triage.config.settings import (
+    MailboxSettings,
+    Mode,
+    RelaySettings,
+    Secret,
+    Security,
+    Settings,
+)
+from triage.config.values import LANGUAGES, is_address, is_loopback, is_slug
+
+ENCODERS = frozenset({"default", "english"})
+LONGEST_IDLE = timedelta(minutes=29)
+"""Source: RFC 2177 section 3: a server may log out a client after 30 minutes."""
+
+
+def check_settings(settings: Settings, document: Document, faults: Faults) -> None:
+    """Keep a fault for everything that does not hold together."""
+    if not settings.brand.strip():
+        faults.add(document.fault(("brand",), "'brand' is empty"))
+    if settings.language not in LANGUAGES:
+        text = f"'{settings.language}' is not a language"
+        remedy = "two letters of ISO 639-1, such as en or de"
+        faults.add(document.fault(("language",), text, remedy))
+    if not settings.mailboxes:
+        faults.add(document.fault((), "no mailbox is watched", "add a [[mailbox]]"))
+    for at, mailbox in enumerate(settings.mailboxes):
+        _mailbox(mailbox, ("mailbox", at), document, faults)
+    _duplicates(settings, document, faults)
+    if settings.relay is not None:
+        _relay(settings.relay, document, faults)
+    elif settings.mode is not Mode.SHADOW:
+        text = f"mode '{settings.mode}' sends mail and needs a relay"
+        faults.add(document.fault(("mode",), text, "add a [relay]"))
+    _paths(settings, document, faults)
+
+
+def _mailbox(mailbox: MailboxSettings, loc: Loc, document: Document, faults: Faults) -> None:
+    if not is_slug(mailbox.name):
+        text = f"'{mailbox.name}' does not do as a name"
+        faults.add(document.fault((*loc, "name"), text, "small letters, digits, '-' and '_'"))
+    for key, text in (("address", mailbox.address), *(("aliases", a) for a in mailbox.aliases)):
+        if not is_address(text):
+            fault = f"'{text}' is not a mail address"
+            faults.add(document.fault((*loc, key), fault, "write it bare: name@domain"))
+    _connection(mailbox, loc, document, faults)
+    if not is_loopback(mailbox.host) and _sources(mailbox.password) == 0:
+        remedy = 'password = {credential = "NAME"}'
+        faults.add(document.fault(loc, "the mailbox has no password", remedy, key=True))
+    for key, span, longest in (
+        ("poll_every", mailbox.poll_every, timedelta(days=1)),
+        ("idle_for", mailbox.idle_for, LONGEST_IDLE),
+    ):
+        if not timedelta() < span <= longest:
+            limit = int(longest.total_seconds())
+            text = f"'{key}' should be more than 0 and at most {limit} seconds"
+            faults.add(document.fault((*loc, key), text))
+
+
+def _relay(relay: RelaySettings, document: Document, faults: Faults) -> None:
+    loc: Loc = ("relay",)
+    _connection(relay, loc, document, faults)
+    sources = _sources(relay.password)
+    if relay.user and not sources and not is_loopback(relay.host):
+        text, remedy = "the relay has a user and no password", 'password = {credential = "NAME"}'
+        faults.add(document.fault((*loc, "user"), text, remedy, key=True))
+    if sources and not relay.user:
+        text = "the relay has a password and no user"
+        faults.add(document.fault((*loc, "password"), text, 'user = "…"', key=True))
+
+
+def _connection(
+    server: MailboxSettings | RelaySettings, loc: Loc, document: Document, faults: Faults
+) -> None:
+    """Check what mailboxes and the relay have in common."""
+    if not server.host.strip():
+        faults.add(document.fault((*loc, "host"), "'host' is empty"))
+    if server.security is Security.NONE and not is_loopback(server.host):
+        text = f"an open connection to {server.host} would show the mail and the password to all"
+        faults.add(document.fault((*loc, "security"), text, "use 'tls' or 'starttls'"))
+    if _sources(server.password) > 1:
+        text, remedy = "the password has more than one source", "keep exactly one"
+        faults.add(document.fault((*loc, "password"), text, remedy))
+    if server.ca_file is not None and not server.ca_file.is_file():
+        faults.add(document.fault((*loc, "ca_file"), f"there is no file {server.ca_file}"))
+
+
+def _sources(secret: Secret) -> int:
+    return sum(map(bool, (secret.credential, secret.variable, secret.command)))
+
+
+def _duplicates(settings: Settings, document: Document, faults: Faults) -> None:
+    names: set[str] = set()
+    owners: dict[str, str] = {}
+    for at, mailbox in enumerate(settings.mailboxes):
+        if mailbox.name in names:
+            text = f"a second mailbox is called '{mailbox.name}'"
+            faults.add(document.fault(("mailbox", at, "name"), text))
+        names.add(mailbox.name)
+        for key, address in (
+            ("address", mailbox.address),
+            *(("aliases", alias) for alias in mailbox.aliases),
+        ):
+            if address.casefold() in owners:
+                text = f"{address} already belongs to mailbox '{owners[address.casefold()]}'"
+                faults.add(document.fault(("mailbox", at, key), text))
+            owners.setdefault(address.casefold(), mailbox.name)
+
+
+def _paths(settings: Settings, document: Document, faults: Faults) -> None:
+    for key, folder in (("rules", settings.rules), ("prompts", settings.prompts)):
+        if folder is None or not folder.is_dir():
+            faults.add(document.fault((key,), f"there is no folder {folder}"))
+    encoder = settings.model.encoder
+    if encoder not in ENCODERS and "/" not in encoder.strip("/"):
+        text = f"there is no encoder '{encoder}'"
+        remedy = "'default', 'english', or a folder that exists"
+        faults.add(document.fault(("model", "encoder"), text, remedy))

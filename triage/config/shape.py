@@ -1,0 +1,179 @@
+"""Checks plain values against a typed shape: dataclasses or pydantic models, every fault at once.
+
+pydantic judges the values. Unknown keys are looked for here, for it passes over them in plain
+dataclasses and knows no suggestions.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+import typing
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TypeVar
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from triage.config.faults import Document, Faults, Loc, near
+from triage.errors import Fault
+
+T = TypeVar("T")
+
+WORDED: Mapping[str, str] = {
+    "int_parsing": "should be a whole number",
+    "int_type": "should be a whole number",
+    "int_from_float": "should be a whole number",
+    "float_parsing": "should be a number",
+    "float_type": "should be a number",
+    "bool_parsing": "should be yes or no",
+    "bool_type": "should be true or false",
+    "string_type": "should be text",
+    "tuple_type": "should be a list",
+    "list_type": "should be a list",
+    "dict_type": "should be a mapping of keys to values",
+    "mapping_type": "should be a mapping of keys to values",
+    "model_type": "should be a mapping of keys to values",
+    "model_attributes_type": "should be a mapping of keys to values",
+    "dataclass_type": "should be a mapping of keys to values",
+    "time_delta_type": "should be a number of seconds",
+    "time_delta_parsing": "should be a number of seconds",
+    "date_from_datetime_parsing": "should be a date such as 2026-12-24",
+    "date_parsing": "should be a date such as 2026-12-24",
+    "date_type": "should be a date such as 2026-12-24",
+}
+"""pydantic's errors in the words of somebody who edits a file."""
+
+
+def wrong(text: str, remedy: str = "") -> PydanticCustomError:
+    """Make the error that a validator raises: `text` and `remedy` go to the admin as they are."""
+    return PydanticCustomError("triage", "{text}", {"text": text, "remedy": remedy})
+
+
+def fit(
+    shape: type[T],
+    document: Document,
+    faults: Faults,
+    *,
+    at: Loc = (),
+    rename: Callable[[Loc], Loc] = lambda loc: loc,
+    data: object = None,
+) -> T | None:
+    """Return `data` (default: the whole document) as `shape`, or None with the faults kept.
+
+    `at` is where `data` stands in the document; `rename` turns a place in `shape` into the
+    place in the file, where the two differ.
+    """
+    value = document.data if data is None else data
+    found = list(_unknown(shape, value, at, document, rename))
+    try:
+        fitted = TypeAdapter(shape).validate_python(value)
+    except ValidationError as exc:
+        found += [
+            _fault(error, document, at, rename)
+            for error in exc.errors(include_url=False, include_context=True)
+        ]
+        fitted = None
+    faults.add(*found)
+    return None if found else fitted
+
+
+def _fault(error: ErrorDetails, document: Document, at: Loc, rename: Callable[[Loc], Loc]) -> Fault:
+    """Word one of pydantic's errors, at its place in the file."""
+    loc = rename(at + tuple(error["loc"]))
+    name, context = _name(loc), error.get("ctx", {})
+    match error["type"]:
+        case "triage":
+            return document.fault(loc, str(context["text"]), str(context["remedy"]))
+        case "missing":
+            return document.fault(loc[:-1], f"'{loc[-1]}' is missing", key=True)
+        case "enum" | "literal_error":
+            known = [
+                word.strip(" '")
+                for word in str(context["expected"]).replace(" or ", ",").split(",")
+            ]
+            text = f"{name} cannot be {_value(error, loc)}"
+            return document.fault(loc, text, near(str(error["input"]), known))
+        case kind if kind in WORDED:
+            text = f"{name} {WORDED[kind]}, not {_value(error, loc)}"
+            return document.fault(loc, text)
+        case _:
+            said = error["msg"].removeprefix("Value error, ").removeprefix("Input ")
+            return document.fault(loc, f"{name} {said}, not {_value(error, loc)}")
+
+
+def _name(loc: Loc) -> str:
+    """Name a value by its key, and a list item by the key of its list."""
+    for step, part in enumerate(reversed(loc)):
+        if isinstance(part, str):
+            return f"'{part}'" if step == 0 else f"item {int(loc[-step]) + 1} of '{part}'"
+    return "the file"
+
+
+def _value(error: ErrorDetails, loc: Loc) -> str:
+    """Quote what the file says, shortened; never what may be a password."""
+    if any("password" in str(part) for part in loc):
+        return "what stands there"
+    value = error["input"]
+    if value is None:
+        return "empty"
+    if isinstance(value, Mapping):
+        return "a mapping"
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return "a list"
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def _unknown(
+    shape: object, value: object, loc: Loc, document: Document, rename: Callable[[Loc], Loc]
+) -> Iterator[Fault]:
+    """Find every key that `shape` does not know, however deep."""
+    shape = _arm(shape, value)
+    if isinstance(value, Mapping):
+        known = fields_of(shape)
+        for key, inner in value.items():
+            if known is None:
+                inner_shape = _item(shape)
+            elif key in known:
+                inner_shape = known[key]
+            else:
+                names = {str(rename((*loc, name))[-1]) for name in known}
+                at = rename((*loc, key))
+                yield document.fault(at, f"unknown key '{key}'", near(str(key), names), key=True)
+                continue
+            yield from _unknown(inner_shape, inner, (*loc, key), document, rename)
+    elif isinstance(value, Sequence) and not isinstance(value, str):
+        for index, inner in enumerate(value):
+            yield from _unknown(_item(shape), inner, (*loc, index), document, rename)
+
+
+def fields_of(shape: object) -> Mapping[str, object] | None:
+    """Return the keys of a dataclass or a model with their shapes; None for anything else."""
+    if isinstance(shape, type) and issubclass(shape, BaseModel):
+        return {field.alias or name: field.annotation for name, field in shape.model_fields.items()}
+    if isinstance(shape, type) and dataclasses.is_dataclass(shape):
+        hints = typing.get_type_hints(shape)
+        return {field.name: hints[field.name] for field in dataclasses.fields(shape)}
+    return None
+
+
+def _arm(shape: object, value: object) -> object:
+    """Choose the part of a union that `value` is meant to be."""
+    while typing.get_origin(shape) is typing.Annotated:
+        shape = typing.get_args(shape)[0]
+    if typing.get_origin(shape) not in {typing.Union, types.UnionType}:
+        return shape
+    arms = [_arm(arm, value) for arm in typing.get_args(shape)]
+    if isinstance(value, Mapping):
+        return next((arm for arm in arms if fields_of(arm) is not None), arms[0])
+    return next((arm for arm in arms if typing.get_origin(arm) in {tuple, list}), arms[0])
+
+
+def _item(shape: object) -> object:
+    """Return the shape of a list's items or a mapping's values; None where anything goes."""
+    arguments = typing.get_args(shape)
+    origin = typing.get_origin(shape)
+    if origin in {tuple, list, set, frozenset}:
+        return arguments[0]
+    return arguments[1] if len(arguments) > 1 else None

@@ -1,0 +1,124 @@
+"""Reads a YAML file into plain text values with the place of each.
+
+Every scalar stays the text that was typed: the shape decides what it means. So `no` is a
+language where a language is asked for, and `0123` keeps its zero in a phone number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.reader import ReaderError
+
+from triage.config.faults import Document, Loc, Place, read_text, shown
+from triage.errors import ConfigError, Fault
+
+DEEPEST = 40
+"""How deep a file may nest: far beyond any that a person writes."""
+
+
+def read_yaml(path: Path) -> Document:
+    """Read a file whose top is a mapping; an empty file is an empty mapping.
+
+    Raises: ConfigError with the place of a syntax error, or of every key that stands twice.
+    """
+    return parse_yaml(read_text(path), shown(path))
+
+
+def parse_yaml(text: str, file: str, first_line: int = 1) -> Document:
+    """Read YAML text that begins in line `first_line` of `file` (front matter begins in 2).
+
+    Raises: ConfigError with the place of a syntax error, or of every key that stands twice.
+    """
+    try:
+        top = YAML(typ="safe", pure=True).compose(text)
+    except YAMLError as exc:
+        raise ConfigError((_syntax(exc, text, file, first_line),)) from exc
+    except RecursionError as exc:
+        raise ConfigError((Fault(file, 0, 0, "nested too deeply"),)) from exc
+    if top is None:
+        return Document(file, {})
+    walk = _Walk(file, first_line)
+    data = walk.value(top, ())
+    if not isinstance(data, dict):
+        walk.add(top, "should be a mapping of keys to values")
+    if walk.faults:
+        raise ConfigError(tuple(sorted(walk.faults)))
+    return Document(file, data if isinstance(data, dict) else {}, walk.keys, walk.values)
+
+
+class _Walk:
+    """Turns ruamel's nodes into plain values, and notes where each stands."""
+
+    def __init__(self, file: str, first_line: int) -> None:
+        self.keys: dict[Loc, Place] = {}
+        self.values: dict[Loc, Place] = {}
+        self.faults: list[Fault] = []
+        self._file = file
+        self._first_line = first_line
+
+    def add(self, node: Node, text: str, remedy: str = "") -> None:
+        """Note what is wrong at `node`."""
+        place = self._place(node)
+        self.faults.append(Fault(self._file, place.line, place.column, text, remedy))
+
+    def value(self, node: Node, loc: Loc) -> object:
+        """Return what `node` says: None, text, a list or a mapping."""
+        self.values[loc] = self._place(node)
+        if len(loc) > DEEPEST:
+            self.add(node, "nested too deeply")
+            return None
+        if not str(node.tag).startswith("tag:yaml.org,2002:"):
+            self.add(node, f"the tag '{node.tag}' means nothing here", "leave it out")
+        match node:
+            case MappingNode():
+                return dict(self._pairs(node, loc))
+            case SequenceNode():
+                return [self.value(item, (*loc, at)) for at, item in enumerate(node.value)]
+            case ScalarNode() if str(node.tag) == "tag:yaml.org,2002:null":
+                return None
+        return str(node.value)
+
+    def _pairs(self, node: MappingNode, loc: Loc) -> Iterator[tuple[str, object]]:
+        seen: dict[str, Place] = {}
+        for key_node, value_node in node.value:
+            if not isinstance(key_node, ScalarNode):
+                self.add(key_node, "a key should be plain text")
+                continue
+            key, place = str(key_node.value), self._place(key_node)
+            if key in seen:
+                self.add(key_node, f"'{key}' stands here twice, first in line {seen[key].line}")
+                continue
+            seen[key] = self.keys[(*loc, key)] = place
+            yield key, self.value(value_node, (*loc, key))
+
+    def _place(self, node: Node) -> Place:
+        mark = node.start_mark
+        return Place(mark.line + self._first_line, mark.column + 1)
+
+
+def _syntax(error: YAMLError, text: str, file: str, first_line: int) -> Fault:
+    """Word a syntax error of ruamel's, with its place."""
+    if isinstance(error, ReaderError):
+        before = text[: error.position]
+        line, column = before.count("\n"), error.position - before.rfind("\n") - 1
+        return Fault(file, line + first_line, column + 1, "a control character stands here")
+    if not isinstance(error, MarkedYAMLError) or error.problem_mark is None:
+        return Fault(file, 0, 0, "is not YAML")
+    mark = error.problem_mark
+    problem = str(error.problem)
+    remedy = ""
+    if "'\\t'" in problem:
+        problem, remedy = "a tab stands where YAML wants spaces", "indent with spaces"
+    elif "mapping values" in problem:
+        problem = "a second ': ' in one line"
+        remedy = "quote text that holds ': '"
+    elif "cannot start any token" in problem:
+        remedy = "quote text that begins with this character"
+    elif "another document" in problem:
+        problem, remedy = "a second document begins here", "keep one document in a file"
+    return Fault(file, mark.line + first_line, mark.column + 1, problem, remedy)
