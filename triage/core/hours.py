@@ -1,0 +1,207 @@
+"""Business time: which instants count, and when a span of it has passed.
+
+Every function walks local days, turns the two ends of each window into UTC, and
+calculates there, so that no clock change needs a case of its own. A local time
+stands for the first instant at which the clock on the wall shows it or has passed
+it: a time that a clock change skips is the instant of the change, and one that
+comes twice is the first of the two. Windows may overlap; no minute counts twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from itertools import takewhile
+from zoneinfo import ZoneInfo
+
+from triage.core.desk import Hours, Window
+
+HORIZON = timedelta(days=731)
+"""How long nothing may open before the search is given up: two years."""
+
+FAR = datetime.max.replace(tzinfo=UTC)
+"""The end of a span that has none."""
+
+_DAY = timedelta(days=1)
+_SECOND = timedelta(seconds=1)
+_NOTHING = timedelta()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """The time from `start` up to, not including, `end`; both are UTC."""
+
+    start: datetime
+    end: datetime
+
+    @property
+    def length(self) -> timedelta:
+        """How long it is."""
+        return self.end - self.start
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A due time with its arithmetic: `spans` are what was counted, and add up to the target."""
+
+    deadline: datetime
+    spans: tuple[Span, ...]
+
+
+def open_spans(hours: Hours, start: datetime, until: datetime) -> Iterator[Span]:
+    """Yield what is open from `start` up to, not including, `until`, in order.
+
+    Windows that touch or overlap are one span. Ends early where nothing opens for `HORIZON`.
+    """
+    end = until.astimezone(UTC)
+    held: Span | None = None
+    for span in takewhile(lambda span: span.start < end, opening(hours, start)):
+        if held is not None and held.end == span.start:
+            held = Span(held.start, min(span.end, end))
+            continue
+        if held is not None:
+            yield held
+        held = Span(span.start, min(span.end, end))
+    if held is not None:
+        yield held
+
+
+def is_open(hours: Hours, at: datetime) -> bool:
+    """Say whether `at` counts: the opening instant does, the closing instant does not."""
+    return any(open_spans(hours, at, at + timedelta.resolution))
+
+
+def next_open(hours: Hours, at: datetime) -> datetime | None:
+    """Return `at` where it is open, else the next opening, or None within `HORIZON`."""
+    first = next(opening(hours, at), None)
+    return None if first is None else first.start
+
+
+def add(hours: Hours, start: datetime, span: timedelta) -> Counted | None:
+    """Return the first instant by which `span` of open time has passed since `start`.
+
+    A target reached exactly at closing time is due at closing time. A span of
+    nothing is due at `start`. None where nothing opens for `HORIZON`.
+
+    Raises:
+        ValueError: `span` is negative.
+    """
+    if span < _NOTHING:
+        raise ValueError("business time cannot be counted backwards")
+    left, spans = span, list[Span]()
+    if not left:
+        return Counted(start.astimezone(UTC), ())
+    for opened in opening(hours, start):
+        closes = opened.end if opened.end - opened.start < left else opened.start + left
+        left -= closes - opened.start
+        if spans and spans[-1].end == opened.start:
+            spans[-1] = Span(spans[-1].start, closes)
+        else:
+            spans.append(Span(opened.start, closes))
+        if not left:
+            return Counted(closes, tuple(spans))
+    return None
+
+
+def add_days(hours: Hours, start: datetime, days: int) -> Counted | None:
+    """Return when the `days`-th working day after that of `start` closes.
+
+    A working day is a local day on which a window opens; the first is the one `start`
+    falls in, or the next one, and is not counted itself: two working days from Monday noon
+    is Wednesday's closing time. Round the clock a day is 24 hours. None where nothing
+    opens for `HORIZON`.
+
+    Raises:
+        ValueError: `days` is less than 1.
+    """
+    if days < 1:
+        raise ValueError("working days are counted from one")
+    if hours.always:
+        return add(hours, start, timedelta(days=days))
+    worked: date | None = None
+    left, closes = days + 1, start.astimezone(UTC)
+    for day, opened in _opened(hours, closes):
+        if day != worked:
+            if not left:
+                break
+            worked, left = day, left - 1
+        closes = max(closes, opened.end)
+    else:
+        if left:
+            return None
+    return Counted(closes, tuple(open_spans(hours, start, closes)))
+
+
+def elapsed(hours: Hours, start: datetime, end: datetime) -> timedelta:
+    """Return how much open time lies between `start` and `end`; none where `end` is earlier."""
+    return sum((span.length for span in open_spans(hours, start, end)), _NOTHING)
+
+
+def opening(hours: Hours, start: datetime) -> Iterator[Span]:
+    """Yield the open spans from `start` on, in order, cut at `start`, none overlapping.
+
+    Touching spans stay apart, so that the next one is always near. It ends only
+    where nothing opens for `HORIZON`.
+    """
+    since = start.astimezone(UTC)
+    if hours.always:
+        yield Span(since, FAR)
+        return
+    for _, span in _opened(hours, since):
+        if span.end > since:
+            yield span if span.start >= since else Span(since, span.end)
+            since = span.end
+
+
+def _opened(hours: Hours, since: datetime) -> Iterator[tuple[date, Span]]:
+    """Yield each window as a span with the day that opens it, from those still open at `since`.
+
+    A window of the day before may run into this one; none lasts longer than a day.
+    """
+    if not hours.windows:
+        return
+    week = _week(hours.windows)
+    day = since.astimezone(hours.zone).date() - _DAY
+    last = day + HORIZON
+    while day <= last:
+        if day not in hours.holidays:
+            for start, end, overnight in week[day.weekday()]:
+                opens = first_instant(hours.zone, day, start)
+                closes = first_instant(hours.zone, day + _DAY if overnight else day, end)
+                if opens < closes and closes > since:
+                    last = day + HORIZON
+                    yield day, Span(opens, closes)
+        day += _DAY
+
+
+@lru_cache(maxsize=256)
+def _week(windows: tuple[Window, ...]) -> tuple[tuple[tuple[time, time, bool], ...], ...]:
+    """Return for each weekday its windows by their start: start, end, and over midnight or not."""
+    return tuple(
+        tuple((w.start, w.end, w.end <= w.start) for w in sorted(windows) if w.weekday == weekday)
+        for weekday in range(7)
+    )
+
+
+@lru_cache(maxsize=8192)
+def first_instant(zone: ZoneInfo, day: date, at: time) -> datetime:
+    """Return the first instant at which the wall clock of `zone` shows `at`, or has passed it.
+
+    Source: PEP 495: fold 0 reckons with the offset before a change, fold 1 with the one after.
+    """
+    wall = datetime.combine(day, at, zone)
+    later = wall.replace(fold=1).utcoffset() or _NOTHING
+    early = wall.utcoffset() or _NOTHING
+    if later <= early:
+        return wall.astimezone(UTC)
+    naive = wall.replace(tzinfo=UTC)  # skipped: the change lies between the two readings
+    before, after = naive - later, naive - early
+    while after - before > _SECOND:
+        middle = before + (after - before) // 2
+        if middle.astimezone(zone).utcoffset() == early:
+            before = middle
+        else:
+            after = middle
+    return after.replace(microsecond=0)

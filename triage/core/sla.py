@@ -1,0 +1,134 @@
+"""The clock of an answer: its target, its deadline with the arithmetic, where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+from triage.core.desk import Hours, Queue
+from triage.core.hours import Counted, Span, add, add_days
+from triage.core.ticket import Priority
+
+_DAY = timedelta(days=1)
+
+
+class Standing(StrEnum):
+    """Where a clock stands, best first for one that still runs."""
+
+    ON_TIME = "on_time"
+    AT_RISK = "at_risk"
+    BREACHED = "breached"
+    MET = "met"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """A running clock: since `start`, due at `deadline`, or never where that is None.
+
+    `spans` are the intervals counted, in UTC; they add up to the target. `why` says which
+    target, and how it is counted.
+    """
+
+    start: datetime
+    deadline: datetime | None
+    spans: tuple[Span, ...]
+    why: str
+
+
+def due(
+    queue: Queue,
+    priority: Priority,
+    hours: Hours,
+    start: datetime,
+    *,
+    safety: timedelta | None = None,
+) -> Clock:
+    """Return the clock that starts at `start` for mail of `priority` in `queue`.
+
+    The target counts in `hours`, or round the clock where the queue is `always`. A target
+    of whole days counts working days and is due when the last one closes; any other counts
+    open time. `safety` is the target of danger: it counts round the clock and wins where
+    it is due sooner.
+    """
+    usual = _usual(queue, priority, hours, start)
+    if safety is None:
+        return usual
+    counted = add(replace(hours, always=True), start, safety)
+    if counted is None or (usual.deadline is not None and usual.deadline < counted.deadline):
+        return usual
+    why = f"danger: {span_in_words(safety)}, round the clock"
+    return Clock(start=start, deadline=counted.deadline, spans=counted.spans, why=why)
+
+
+def _usual(queue: Queue, priority: Priority, hours: Hours, start: datetime) -> Clock:
+    target = queue.target_for(priority)
+    if target is None:
+        return Clock(start=start, deadline=None, spans=(), why=f"{queue.name} has no target")
+    counted = _counted(replace(hours, always=hours.always or queue.always), start, target)
+    name = f"{queue.name}, {priority}" if priority in queue.targets else queue.name
+    if counted is None:
+        why = f"{name}: {span_in_words(target)}, but nothing opens within two years"
+        return Clock(start=start, deadline=None, spans=(), why=why)
+    how = "round the clock" if queue.always or hours.always else "while open"
+    why = f"{name}: {span_in_words(target)}, {how}"
+    return Clock(start=start, deadline=counted.deadline, spans=counted.spans, why=why)
+
+
+def _counted(hours: Hours, start: datetime, target: timedelta) -> Counted | None:
+    if target and not target % _DAY:
+        return add_days(hours, start, target // _DAY)
+    return add(hours, start, target)
+
+
+def span_in_words(span: timedelta) -> str:
+    """Write a target as a person would: `15 min`, `1 h`, `1 h 30 min`, `2 days`."""
+    if span and not span % _DAY:
+        return "1 day" if span == _DAY else f"{span // _DAY} days"
+    hours, minutes = divmod(span // timedelta(minutes=1), 60)
+    parts = [f"{hours} h"] * bool(hours) + [f"{minutes} min"] * bool(minutes or not hours)
+    return " ".join(parts)
+
+
+def standing(
+    deadline: datetime, responded: datetime | None, warning: timedelta, now: datetime
+) -> Standing:
+    """Say where a ticket stands at `now`.
+
+    `deadline` is an instant: business hours are already in it. `warning` is the time on the
+    wall between the warning and the deadline (`deadline - warns_at(…)`). An answer at the
+    deadline itself is in time, and the warning begins at its own instant. An
+    acknowledgement is no answer.
+    """
+    if responded is not None:
+        return Standing.MET if responded <= deadline else Standing.BREACHED
+    if now > deadline:
+        return Standing.BREACHED
+    return Standing.AT_RISK if now >= deadline - warning else Standing.ON_TIME
+
+
+def warns_at(clock: Clock, before: timedelta) -> datetime | None:
+    """Return the last instant with `before` of counted time left; None where nothing is due.
+
+    Fifteen minutes before ten past nine is five to closing time on the evening before,
+    for a desk that opens at nine. A clock no longer than `before` warns when it starts to count.
+    """
+    if clock.deadline is None:
+        return None
+    left = before
+    for span in reversed(clock.spans):
+        if left <= span.length:
+            return span.end - left
+        left -= span.length
+    return clock.spans[0].start if clock.spans else clock.deadline
+
+
+def boost(priority: Priority, boosts: Mapping[Priority, int], added: Iterable[int] = ()) -> int:
+    """Return the whole boost in minutes: that of the priority and those of the rules, added up."""
+    return boosts.get(priority, 0) + sum(added)
+
+
+def place(deadline: datetime, boost_minutes: int) -> datetime:
+    """Return a ticket's place in the order of its queue: lower is answered sooner."""
+    return deadline.astimezone(UTC) - timedelta(minutes=boost_minutes)
