@@ -1,0 +1,104 @@
+"""Words, globs and patterns, as RE2: linear in the text, whatever an admin wrote.
+
+Text and words meet folded (`fold`), as UTF-8 bytes, which RE2 reads without translation.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+import re2
+
+MOST_EVIDENCE = 5
+"""How many different hits of one matcher are told."""
+
+_Compiled: TypeAlias = Any
+_re2: Any = re2  # google-re2 has no types
+_WORD = r"\pL\pM\pN_"
+_APOSTROPHES = str.maketrans({"\u2019": "'", "\u02bc": "'", "\u2018": "'"})
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A compiled pattern; two of the same source are equal. `group` is what counts as the hit."""
+
+    source: str
+    group: int
+    compiled: _Compiled = field(compare=False, repr=False)
+
+    def hits(self, text: bytes) -> tuple[str, ...]:
+        """Return the first different hits in `text`, at most `MOST_EVIDENCE`; () for none."""
+        found: dict[str, None] = {}
+        for hit in self.compiled.finditer(text):
+            found[" ".join(hit.group(self.group).decode(errors="replace").split())] = None
+            if len(found) == MOST_EVIDENCE:
+                break
+        return tuple(found)
+
+    def covers(self, text: bytes) -> bool:
+        """Say whether it matches the whole of `text`."""
+        return self.compiled.fullmatch(text) is not None
+
+
+def fold(text: str) -> str:
+    """Return `text` as matchers see it: compatibility forms, case and apostrophes made one.
+
+    Source: Unicode Standard, section 3.13, "Default Case Folding".
+    """
+    if text.isascii():
+        return text.lower()
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return unicodedata.normalize("NFKC", folded).translate(_APOSTROPHES)
+
+
+def words(several: Iterable[str]) -> Pattern:
+    """Compile whole words and phrases, any of which hits; `*` stands for the rest of a word.
+
+    Raises: ValueError for a word with nothing but `*` in it.
+    """
+    source = []
+    for word in several:
+        parts = fold(word).split()
+        if not "".join(parts).replace("*", ""):
+            raise ValueError(f"'{word}' would match every word")
+        source.append(r"[\s\pZ]+".join(_glob(part, f"[{_WORD}]*") for part in parts))
+    return _compile(rf"(?:^|[^{_WORD}])({'|'.join(source)})(?:$|[^{_WORD}])", group=1)
+
+
+def glob(text: str) -> Pattern:
+    """Compile a glob for a whole value: `*` is any text, `?` any one character.
+
+    Raises: ValueError where it is too long to compile.
+    """
+    return _compile(f"(?s){_glob(fold(text), '.*', '.')}", group=0)
+
+
+def pattern(text: str) -> Pattern:
+    """Compile an RE2 pattern as it stands: with its case, anywhere in the text.
+
+    Its first group, where it has one, is what counts as the hit.
+
+    Raises: ValueError with RE2's own words.
+    """
+    compiled = _compile(text, group=0)
+    if compiled.covers(b""):
+        raise ValueError("it matches empty text, so it would match everything")
+    return Pattern(text, min(1, compiled.compiled.groups), compiled.compiled)
+
+
+def _glob(text: str, star: str, one: str = r"\?") -> str:
+    escaped = str(_re2.escape(text))
+    return escaped.replace(r"\*", star).replace(r"\?", one)
+
+
+def _compile(source: str, group: int) -> Pattern:
+    options = _re2.Options()
+    options.log_errors = False  # it is said in our own words, not on stderr
+    try:
+        return Pattern(source, group, _re2.compile(source.encode(), options))
+    except _re2.error as exc:
+        said = exc.args[0] if exc.args else "it cannot be read"
+        raise ValueError(said.decode() if isinstance(said, bytes) else str(said)) from exc
