@@ -4,11 +4,15 @@
     ├── TemporaryError          try again later; nothing is lost
     │   ├── MailboxUnavailable  the IMAP server could not be reached, or broke off
     │   ├── RelayUnavailable    the SMTP relay could not be reached, or asked for patience
+    │   │   └── MailDeferred    the relay put this one mail off
     │   ├── StoreBusy           another process held the store for too long
     │   └── ModelNotReady       the model is still being made
     └── PermanentError          somebody must act
         ├── AuthenticationRefused  a mailbox or a relay refused the account
-        ├── RelayRefused        the relay refused this message or this sender for good
+        │   └── SenderRefused   the relay refused one sender address
+        ├── RelayRefused        the relay refused this message for good
+        ├── Uncertain           a mail may have left, or not: it is not tried again
+        ├── AddressUnusable     an address that no mail can be sent to or from
         ├── ConfigError         a file says something that cannot be used (lists every fault)
         ├── StoreInUse          another daemon works on this store
         ├── StoreTooNew         the store was written by a newer version
@@ -50,6 +54,13 @@ class RelayUnavailable(TemporaryError):
         super().__init__(f"relay {relay}: {doing} did not go through{reply and f' ({reply})'}")
 
 
+class MailDeferred(RelayUnavailable):
+    """The relay put this mail off with a 4xx reply, or broke off while it took the envelope.
+
+    The mail has definitely not been accepted.
+    """
+
+
 class StoreBusy(TemporaryError):
     """Another process held the store's write lock for longer than the busy timeout."""
 
@@ -65,12 +76,27 @@ class AuthenticationRefused(PermanentError):
         super().__init__(f"{where}: the account was refused{reply and f' ({reply})'}")
 
 
+class SenderRefused(AuthenticationRefused):
+    """The relay does not let this account send from one of our addresses."""
+
+
 class RelayRefused(PermanentError):
-    """The relay refused a message, a recipient or a sender with a 5xx reply."""
+    """The relay refused a message or its recipient with a 5xx reply."""
 
     def __init__(self, relay: str, doing: str, reply: str) -> None:
         super().__init__(f"relay {relay}: {doing} was refused ({reply})")
         self.reply = reply
+
+
+class Uncertain(PermanentError):
+    """No reply followed the mail: it may have been accepted. Source: RFC 1047."""
+
+    def __init__(self, relay: str, why: str) -> None:
+        super().__init__(f"relay {relay}: no reply followed the mail ({why})")
+
+
+class AddressUnusable(PermanentError):
+    """An address that mail can be neither sent to nor from; it is not quoted in the text."""
 
 
 class StoreInUse(PermanentError):
