@@ -1,0 +1,114 @@
+"""HTML → the text a reader sees; the one module that knows the HTML library.
+
+Tables, lists and links stay; what the sender hid (a preheader, a tracking text) goes.
+"""
+
+from __future__ import annotations
+
+import re
+
+from turbohtml import Document, PlainText, Text, parse
+
+from triage.core.charset import clean
+
+MAX_HTML = 2 * 1024 * 1024
+"""Characters of HTML that are read."""
+MAX_LINK = 200
+"""Characters of a link's target that are shown."""
+
+_HIDDEN = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all"
+    r"|(?<![-\w])(?:font-size|max-height|opacity)\s*:\s*0(?:\.0*)?(?:px|em|pt|%)?\s*(?:;|!|$)",
+    re.IGNORECASE,
+)
+_DROPPED = "script, style, title, template, noscript, head > *, [hidden]"
+_QUOTES = (
+    ".gmail_quote_container, .gmail_quote, blockquote[type=cite], .moz-cite-prefix, "
+    ".moz-forward-container, #divRplyFwdMsg, #divRplyFwdMsg ~ *, #appendonsend ~ *, "
+    "#OLK_SRC_BODY_SECTION, .yahoo_quoted, .protonmail_quote, .tutanota_quote, .zmail_extra, "
+    "#mail-editor-reference-message-container, #reply-intro, .front-blockquote, .hm-quote, "
+    "blockquote.iosymail, .ms-outlook-mobile-reference-message, .WordSection1 ~ blockquote"
+)
+_SIGNATURES = (
+    ".gmail_signature, .gmail_signature_prefix, .moz-signature, .protonmail_signature_block, "
+    "#Signature, .ms-outlook-mobile-signature, .tutanota_signature"
+)
+_BLANKS = re.compile(r"\n[ \t]*\n(?:[ \t]*\n)+")
+_LAYOUT = PlainText(links="inline", images=True)
+_BARE_LAYOUT = PlainText(images=True)
+_EDGE = "\ue000"
+_EDGES = re.compile(f" *(?:\n[ \n]*)?{_EDGE}[ \n{_EDGE}]*")
+
+
+def text_of_html(markup: str) -> str:
+    """Return the visible text of `markup`. Never raises; linear in its size."""
+    document = _parsed(markup)
+    _shorten_links(document)
+    return _render(document)
+
+
+def own_words(markup: str) -> str:
+    """Return the visible text without the containers in which known clients quote and sign.
+
+    Where that leaves nothing, "" is returned: the caller falls back to the whole text.
+    """
+    document = _parsed(markup)
+    document.remove(_QUOTES)
+    document.remove(_SIGNATURES)
+    return _render(document, _BARE_LAYOUT)
+
+
+def _parsed(markup: str) -> Document:
+    document = parse(markup[:MAX_HTML])
+    document.remove(_DROPPED)
+    for element in document.select("[style]"):
+        style = element.attr("style")
+        if style and len(style) < 5000 and _HIDDEN.search(style) and not _shows(style):
+            element.remove("*")
+            element.set_text("")
+    return document
+
+
+def _shows(style: str) -> bool:
+    """A font size of nothing is set on tables that set it again on every cell."""
+    lowered = style.casefold().replace(" ", "")
+    return "font-size:0" in lowered and not any(
+        mark in lowered for mark in ("display:none", "visibility:hidden", "max-height:0")
+    )
+
+
+def _render(document: Document, layout: PlainText = _LAYOUT) -> str:
+    for element in document.select("div, center, span, font"):
+        # The library sets a blank line between two <div>, which in mail are two lines, and
+        # none between paragraphs inside a <span> or <font>.
+        if element.tag in {"div", "center"}:
+            element.insert_before(Text(_EDGE))
+            element.insert_after(Text(_EDGE))
+        element.unwrap()
+    text = clean(document.to_text(layout)).replace("\xa0", " ")
+    text = _EDGES.sub(_line_breaks, text)
+    lines = (line.rstrip() for line in text.split("\n"))
+    return _BLANKS.sub("\n\n", "\n".join(lines)).strip("\n")
+
+
+def _line_breaks(run: re.Match[str]) -> str:
+    """Turn a run of block edges and line ends into the line ends a browser would show.
+
+    An edge right behind text ends its line; a break behind text has done so already.
+    """
+    breaks = run[0].count("\n")
+    return "\n" * (breaks + 1 if run[0].lstrip(" ")[0] == _EDGE else max(breaks, 1))
+
+
+def _shorten_links(document: Document) -> None:
+    for link in document.select("a[href]"):
+        target = (link.attr("href") or "").strip()
+        if not target.startswith(("http://", "https://")) or _same(link.text, target):
+            del link.attrs["href"]
+        elif len(target) > MAX_LINK:
+            link.attrs["href"] = target[:MAX_LINK] + "…"
+
+
+def _same(shown: str, target: str) -> bool:
+    bare = target.partition("://")[2].strip("/").casefold()
+    return shown.strip().casefold().rpartition("://")[2].strip("/") == bare or not shown.strip()

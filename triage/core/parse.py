@@ -1,0 +1,108 @@
+"""Raw mail → `Message`, whatever the bytes are."""
+
+from __future__ import annotations
+
+import re
+
+from triage.core.addresses import address_list, sender_of
+from triage.core.body import read_body
+from triage.core.charset import decode
+from triage.core.headers import Headers, decoded, instant, message_ids, text_of
+from triage.core.message import Address, Message
+from triage.core.mime import read_tree
+from triage.core.newtext import new_text
+from triage.core.report import failed_recipients, recipients_in_words, returned_ids
+
+_DELIVERED = (
+    "Delivered-To",
+    "X-Original-To",
+    "X-Delivered-To",
+    "Envelope-To",
+    "X-Envelope-To",
+    "X-Forwarded-To",
+)
+_BOUNCING = re.compile(
+    r"mailer-?daemon|mail[ .-]?delivery|postmaster|^bounce|undeliver|mail[ -]subsystem", re.I
+)
+
+
+def parse(raw: bytes) -> Message:
+    """Return what the mail `raw` says.
+
+    Never raises and never hangs: header bytes, parts, depth and decoded text are capped
+    (`headers.py`, `mime.py`, `body.py`), work is linear in the size, and `faults` says what was
+    cut or mended. Bytes that are no mail at all give a `Message` whose body is their text.
+    An invitation is an attachment of type "text/calendar; method=request".
+    """
+    try:
+        return _read(raw)
+    except (RecursionError, ValueError, LookupError, OverflowError, MemoryError) as exc:
+        # Nothing known comes here; a mail that finds a way must still be seen by an agent.
+        body = decode(raw[:65536])
+        return Message(subject="", sender=None, body=body, text=body, faults=(type(exc).__name__,))
+
+
+def _read(raw: bytes) -> Message:
+    root, faults = read_tree(raw)
+    headers = root.headers
+    body, html, attachments, more = read_body(root)
+    sender, senders = sender_of(headers.all_raw("From"))
+    return_path = _return_path(headers)
+    failed = failed_recipients(root)
+    bouncing = bool(failed) or return_path == "" or _bounces(headers)
+    if bouncing and not failed:
+        failed = recipients_in_words(headers, body)
+    return Message(
+        subject=_subject(headers),
+        sender=sender,
+        senders=senders,
+        reply_to=_addresses(headers, "Reply-To"),
+        to=_addresses(headers, "To"),
+        cc=_addresses(headers, "Cc"),
+        delivered_to=_delivered_to(headers),
+        message_id=next(iter(message_ids(headers.raw("Message-ID"))), None),
+        in_reply_to=message_ids(headers.raw("In-Reply-To")),
+        references=message_ids(" ".join(headers.all_raw("References"))),
+        date=instant(headers.raw("Date")),
+        return_path=return_path,
+        headers=tuple((name, decoded(text_of(value))) for name, value in headers.items),
+        content_type=root.media_type,
+        body=body,
+        text=new_text(body, html),
+        attachments=attachments,
+        failed=failed,
+        report_ids=returned_ids(root, body, bounce=bouncing),
+        faults=tuple(dict.fromkeys((*faults, *more))),
+    )
+
+
+def _subject(headers: Headers) -> str:
+    return " ".join((headers.get("Subject") or "").split())
+
+
+def _addresses(headers: Headers, name: str) -> tuple[Address, ...]:
+    return tuple(found for value in headers.all_raw(name) for found in address_list(value))
+
+
+def _delivered_to(headers: Headers) -> tuple[str, ...]:
+    """Return the addresses the transport says it delivered to. Source: RFC 9228."""
+    named = [a.addr for name in _DELIVERED for a in _addresses(headers, name)]
+    return tuple(dict.fromkeys(named))
+
+
+def _return_path(headers: Headers) -> str | None:
+    """Return the envelope sender, "" where it is null, None where nothing says it."""
+    value = headers.raw("Return-Path")
+    if value is None:
+        return None
+    found = address_list(value)
+    if found:
+        return found[0].addr
+    return "" if re.sub(r"[\s<>\"]", "", re.sub(r"\(.{0,200}?\)", "", value)) == "" else None
+
+
+def _bounces(headers: Headers) -> bool:
+    """Say whether the headers look like a bounce's, so that its words are worth reading."""
+    if headers.raw("X-Failed-Recipients") is not None:
+        return True
+    return _BOUNCING.search((headers.get("From") or "")[:300]) is not None
