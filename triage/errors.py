@@ -5,7 +5,7 @@
     │   ├── MailboxUnavailable  the IMAP server could not be reached, or broke off
     │   ├── RelayUnavailable    the SMTP relay could not be reached, or asked for patience
     │   │   └── MailDeferred    the relay put this one mail off
-    │   ├── StoreBusy           another process held the store for too long
+    │   ├── StoreBusy           another process held the store for too long, or the disk is full
     │   └── ModelNotReady       the model is still being made
     └── PermanentError          somebody must act
         ├── AuthenticationRefused  a mailbox or a relay refused the account
@@ -15,6 +15,7 @@
         ├── AddressUnusable     an address that no mail can be sent to or from
         ├── ConfigError         a file says something that cannot be used (lists every fault)
         ├── StoreInUse          another daemon works on this store
+        ├── StoreMissing        a command wanted to read a store that is not there
         ├── StoreTooNew         the store was written by a newer version
         ├── NoSuchTicket        a command named a ticket that does not exist
         └── ModelUnusable       an encoder folder or model file that cannot be used
@@ -101,6 +102,10 @@ class AddressUnusable(PermanentError):
 
 class StoreInUse(PermanentError):
     """Another daemon works on this store."""
+
+
+class StoreMissing(PermanentError):
+    """A command wanted to read a store that does not exist yet."""
 
 
 class StoreTooNew(PermanentError):

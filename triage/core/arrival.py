@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+
+from triage.core.identity import content_key
+
+_HEAD = 262_144
+_NAMED = re.compile(rb"(?im)^message-id[ \t]*:")
 
 
 class Role(StrEnum):
@@ -42,6 +48,7 @@ class Arrival:
 
     `internal_date` is the server's. `truncated`: only the head was fetched, because the mail is
     larger than `max_message`. `unreadable` says why nothing could be fetched (then `raw` is b"").
+    `key` names the content wherever it lies; `named`: the head holds a Message-ID.
     """
 
     uid: int
@@ -51,6 +58,13 @@ class Arrival:
     internal_date: datetime
     truncated: bool = False
     unreadable: str = ""
+    key: bytes = field(init=False, default=b"")
+    named: bool = field(init=False, default=False)
+
+    def __post_init__(self) -> None:
+        # Digested where the mail is fetched: a large one must not hold up the store.
+        object.__setattr__(self, "key", content_key(self.raw))
+        object.__setattr__(self, "named", bool(_NAMED.search(self.raw, 0, _HEAD)))
 
 
 def identity_of(message_id: bytes, sender: bytes, date: bytes, size: int) -> bytes:

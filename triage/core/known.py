@@ -16,7 +16,8 @@ class Received:
     """A stored message on its way into triage.
 
     `arrived` is the earlier of the server's INTERNALDATE and the first sight of it: clocks start
-    here. `attempts` counts this one.
+    here.
+    `attempts` counts this one.
     """
 
     id: MessageId
@@ -34,6 +35,10 @@ class Received:
     def arrived(self) -> datetime:
         """When the clock of this message starts."""
         return min(self.internal_date, self.first_seen)
+
+
+BREAKER_FLOOR = 300
+"""Acknowledgements an hour from one mailbox that never open the breaker."""
 
 
 class Link(StrEnum):
@@ -79,6 +84,7 @@ class Question:
     """
 
     message: MessageId
+    key: bytes
     requester: str
     domain: str
     mailbox: str
@@ -95,15 +101,18 @@ class Question:
 class Surroundings:
     """The answer: what is known of the requester, the thread, the load and the counters.
 
+    `reference` is the one that a new ticket for this message gets.
+
     `threads` come strongest link first. `loads` counts open tickets an owner. Counters count
     acknowledgements decided (sent, under way, unknown) in the span named: `sender_hour`,
     `sender_day`, `domain_hour`, `mailbox_hour`, `unverified_day`; `mailbox_usual_hour` is the
-    busiest ordinary hour's average over the last 28 days. `awaiting` is this requester's
+    average busy hour of the last 28 days, looked up from `BREAKER_FLOOR` on. `awaiting` is this requester's
     reference of an acknowledged, unanswered ticket younger than four hours.
     """
 
     secret: bytes
     instance: str
+    reference: str
     threads: tuple[Known, ...] = ()
     maybe_related: tuple[str, ...] = ()
     owner_before: str = ""

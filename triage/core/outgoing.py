@@ -56,7 +56,7 @@ class Outgoing:
     `purpose` is unique (`ack:T-…`, `alert:T-…:kind:deadline`): a second row for the same purpose
     cannot exist. `mailbox` names whose address it comes from. `message_id` (without brackets) is
     constant over all tries. `facts` is what the words are made from. `payload` are the rendered
-    bytes: None until it is claimed.
+    bytes: None until it is claimed; `envelope_from` is set with them ("": the null sender).
     """
 
     id: OutboxId
@@ -72,6 +72,7 @@ class Outgoing:
     created: datetime
     next_at: datetime
     promised_at: datetime | None = None
+    envelope_from: str = ""
     reason: str = ""
     payload: bytes | None = None
 
@@ -91,9 +92,13 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class Cancel:
-    """Do not send it, ever; `reason` is snake_case and shown on the ticket."""
+    """Do not send it, ever; `reason` is snake_case and shown on the ticket.
+
+    `payload` is kept to be shown, where it was rendered (shadow mode).
+    """
 
     reason: str
+    payload: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

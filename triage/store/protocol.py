@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from triage.core.arrival import Arrival, Folder, Sighting
 from triage.core.disposition import Disposition, Enqueue, Span
 from triage.core.known import Question, Received, Surroundings
-from triage.core.outgoing import Outgoing, Readiness, Send
+from triage.core.outgoing import Outgoing, Readiness
 from triage.core.ticket import MessageId, OutboxId, Priority, Status, TicketId
 
 
@@ -67,6 +67,7 @@ class MessageView:
     """One message of a ticket, as shown: never its raw bytes."""
 
     id: MessageId
+    role: str
     kind: str
     sender: str
     sender_name: str
@@ -119,6 +120,30 @@ class TicketView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Filed:
+    """Mail that became no ticket of its own; `reference` names the ticket it lies on, or ""."""
+
+    id: MessageId
+    kind: str
+    why: str
+    sender: str
+    subject: str
+    arrived: datetime
+    reference: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalEntry:
+    """One event, in the order in which events were written (`number` grows)."""
+
+    number: int
+    at: datetime
+    name: str
+    reference: str
+    detail: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Recheck:
     """An outgoing mail with what is true of its ticket at this moment."""
 
@@ -159,6 +184,15 @@ class Correction:
     priority: Priority | None = None
     kind: str | None = None
     signals: Mapping[str, bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closing:
+    """Why a ticket is closed: for a reason in words, or by a referral; and what caused it."""
+
+    reason: str = ""
+    referral: str = ""
+    cause: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,10 +256,11 @@ class Store(Protocol):
 
     # --- triage -------------------------------------------------------------------------------
 
-    def begin_triage(self, now: datetime, limit: int) -> tuple[Received, ...]:
+    def begin_triage(self, now: datetime, fresh: timedelta, limit: int) -> tuple[Received, ...]:
         """Hand out the next messages to triage, at most `limit`; none: all is triaged.
 
-        First what can still be acknowledged, then the rest, oldest first. The attempt is on
+        First what is younger than `fresh` and can still be acknowledged, then the rest, oldest
+        first. The attempt is on
         disk before a message is touched: one that was tried before comes alone, and one that
         was tried three times is set aside instead.
         """
@@ -250,8 +285,11 @@ class Store(Protocol):
         is handed out.  What it cancels, expires or puts off is written, and the next one taken.
         """
 
-    def inflight(self, mail: OutboxId, now: datetime) -> None:
-        """Put on disk that DATA begins; the promised time is frozen on the ticket."""
+    def inflight(self, mail: OutboxId, now: datetime) -> bool:
+        """Put on disk that DATA begins; the promised time is frozen on the ticket.
+
+        False: it is no longer claimed (a human was faster), and must not be sent.
+        """
 
     def sent(self, mail: OutboxId, now: datetime, reply: str) -> None:
         """Record that the relay accepted the mail."""
@@ -284,15 +322,20 @@ class Store(Protocol):
     def answered(self, reference: str, at: datetime, by: str, how: str) -> None:
         """Mark a ticket as answered by a human elsewhere. Raises: NoSuchTicket."""
 
-    def correct(self, reference: str, correction: Correction, by: str, now: datetime) -> None:
+    def correct(
+        self,
+        reference: str,
+        correction: Correction,
+        boosts: Mapping[Priority, int],
+        by: str,
+        now: datetime,
+    ) -> None:
         """Set right what was judged wrong, and keep it as a label. Raises: NoSuchTicket."""
 
     def undo_correction(self, reference: str, by: str, now: datetime) -> bool:
         """Take the last correction back; False if there is none. Raises: NoSuchTicket."""
 
-    def close_ticket(
-        self, reference: str, reason: str, referral: str, cause: str, by: str, now: datetime
-    ) -> None:
+    def close_ticket(self, reference: str, closing: Closing, by: str, now: datetime) -> None:
         """Close a ticket. Raises: NoSuchTicket."""
 
     # --- reading ------------------------------------------------------------------------------
@@ -302,6 +345,15 @@ class Store(Protocol):
 
     def ticket(self, reference: str) -> TicketView:
         """Return everything about one ticket. Raises: NoSuchTicket."""
+
+    def filed(self, kinds: tuple[str, ...], limit: int) -> tuple[Filed, ...]:
+        """List mail that became no ticket of its own, newest first."""
+
+    def journal(self, after: int, limit: int) -> tuple[JournalEntry, ...]:
+        """List what happened after the entry of that number, in the order it was written."""
+
+    def raw(self, message: MessageId) -> bytes:
+        """Return a message byte for byte. Raises: LookupError."""
 
     def counts(self) -> Counts:
         """Count what lies where."""
@@ -314,19 +366,3 @@ class Store(Protocol):
 
     def close(self) -> None:
         """Close the connection. The store is not used afterwards."""
-
-
-__all__ = [
-    "ClockView",
-    "Correction",
-    "Counts",
-    "EventView",
-    "FolderState",
-    "MessageView",
-    "Recheck",
-    "Send",
-    "Store",
-    "TicketRow",
-    "TicketView",
-    "Timer",
-]

@@ -1,0 +1,195 @@
+"""What is shown: queues in their order, one ticket with everything, and the journal."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from datetime import datetime
+
+from triage.core.disposition import Span
+from triage.core.ticket import MessageId, Priority, Status, TicketId
+from triage.store.connection import instant, maybe
+from triage.store.people import find
+from triage.store.protocol import (
+    ClockView,
+    Counts,
+    EventView,
+    Filed,
+    JournalEntry,
+    MessageView,
+    TicketRow,
+    TicketView,
+)
+from triage.store.sending import of_ticket
+
+
+def queue(db: sqlite3.Connection, name: str | None, limit: int) -> tuple[TicketRow, ...]:
+    """List open tickets in the order in which they must be answered, those without clock last.
+
+    The queue `unsure` is a badge more than a pen: its tickets are listed under their best guess.
+    """
+    rows = db.execute(
+        "SELECT * FROM ticket WHERE status = 'open' AND (?1 IS NULL OR queue = ?1 OR guess = ?1)"
+        " ORDER BY place IS NULL, place, opened LIMIT ?2",
+        (name, limit),
+    )
+    return tuple(ticket_row(row) for row in rows)
+
+
+def ticket_row(row: sqlite3.Row) -> TicketRow:
+    """Make the value of one ticket's row."""
+    return TicketRow(
+        id=TicketId(row["id"]),
+        reference=row["reference"],
+        subject=row["subject"],
+        requester=row["requester"],
+        requester_name=row["requester_name"],
+        queue=row["queue"],
+        guess=row["guess"],
+        priority=Priority(row["priority"]),
+        boost=row["boost"],
+        status=Status(row["status"]),
+        owner=row["owner"],
+        language=row["language"],
+        gist=row["gist"],
+        flags=tuple(json.loads(row["flags"])),
+        badges=tuple(json.loads(row["badges"])),
+        opened=instant(row["opened"]),
+        waiting_since=maybe(row["waiting_since"]),
+        answer_by=maybe(row["answer_by"]),
+        warn_at=maybe(row["warn_at"]),
+        promised_at=maybe(row["promised_at"]),
+        place=maybe(row["place"]),
+        acknowledgement=row["acknowledgement"],
+        messages=row["messages"],
+        revision=row["revision"],
+    )
+
+
+def ticket(db: sqlite3.Connection, reference: str) -> TicketView:
+    """Return everything about one ticket."""
+    row = find(db, reference)
+    number = TicketId(row["id"])
+    events = db.execute(
+        "SELECT at, name, detail FROM event WHERE ticket = ? ORDER BY at, id", (number,)
+    )
+    return TicketView(
+        row=ticket_row(row),
+        owner_why=row["owner_why"],
+        related=tuple(json.loads(row["related"])),
+        messages=_messages(db, number),
+        events=tuple(
+            EventView(at=instant(e["at"]), name=e["name"], detail=json.loads(e["detail"]))
+            for e in events
+        ),
+        clocks=_clocks(db, number),
+        outgoing=of_ticket(db, number),
+    )
+
+
+def _messages(db: sqlite3.Connection, ticket: TicketId) -> tuple[MessageView, ...]:
+    rows = db.execute(
+        "SELECT m.*, r.text, r.explained FROM message m LEFT JOIN reading r ON r.message = m.id"
+        " WHERE ticket = ? ORDER BY arrived, m.id",
+        (ticket,),
+    )
+    return tuple(
+        MessageView(
+            id=MessageId(row["id"]),
+            role=row["role"],
+            kind=row["kind"],
+            sender=row["sender"],
+            sender_name=row["sender_name"],
+            subject=row["subject"],
+            text=row["text"] or "",
+            arrived=instant(row["arrived"]),
+            trust=row["trust"],
+            trust_why=row["trust_why"],
+            kind_why=row["kind_why"],
+            participant=bool(row["participant"]),
+            attachments=row["attachments"],
+            explained=json.loads(row["explained"] or "{}"),
+            acknowledge=bool(row["acknowledge"]),
+            acknowledge_reason=row["acknowledge_reason"],
+        )
+        for row in rows
+    )
+
+
+def _clocks(db: sqlite3.Connection, ticket: TicketId) -> tuple[ClockView, ...]:
+    rows = db.execute("SELECT * FROM clock WHERE ticket = ? ORDER BY cycle", (ticket,))
+    return tuple(
+        ClockView(
+            cycle=row["cycle"],
+            start=instant(row["start"]),
+            deadline=maybe(row["deadline"]),
+            answered=maybe(row["answered"]),
+            result=row["result"],
+            spans=tuple(
+                Span(datetime.fromisoformat(start), datetime.fromisoformat(end))
+                for start, end in json.loads(row["spans"])
+            ),
+            why=row["why"],
+        )
+        for row in rows
+    )
+
+
+def filed(db: sqlite3.Connection, kinds: tuple[str, ...], limit: int) -> tuple[Filed, ...]:
+    """List mail that became no ticket of its own, newest first."""
+    marks = ", ".join("?" * len(kinds))
+    rows = db.execute(
+        "SELECT m.id, kind, kind_why, sender, m.subject, arrived, reference FROM message m"
+        " LEFT JOIN ticket t ON t.id = m.ticket"
+        f" WHERE state = 'routed' AND role = 'inbox' AND kind IN ({marks})"
+        " ORDER BY arrived DESC LIMIT ?",
+        (*kinds, limit),
+    )
+    return tuple(
+        Filed(
+            id=MessageId(row["id"]),
+            kind=row["kind"],
+            why=row["kind_why"],
+            sender=row["sender"],
+            subject=row["subject"],
+            arrived=instant(row["arrived"]),
+            reference=row["reference"] or "",
+        )
+        for row in rows
+    )
+
+
+def journal(db: sqlite3.Connection, after: int, limit: int) -> tuple[JournalEntry, ...]:
+    """List events in the order in which they were written, from the one after `after` on."""
+    rows = db.execute(
+        "SELECT e.id, e.at, e.name, e.detail, t.reference FROM event e"
+        " LEFT JOIN ticket t ON t.id = e.ticket WHERE e.id > ? ORDER BY e.id LIMIT ?",
+        (after, limit),
+    )
+    return tuple(
+        JournalEntry(
+            number=row["id"],
+            at=instant(row["at"]),
+            name=row["name"],
+            reference=row["reference"] or "",
+            detail=json.loads(row["detail"]),
+        )
+        for row in rows
+    )
+
+
+def counts(db: sqlite3.Connection) -> Counts:
+    """Count what lies where."""
+    return Counts(
+        messages=dict(db.execute("SELECT state, count(*) FROM message GROUP BY state").fetchall()),
+        tickets=dict(db.execute("SELECT status, count(*) FROM ticket GROUP BY status").fetchall()),
+        outgoing=dict(db.execute("SELECT state, count(*) FROM outbox GROUP BY state").fetchall()),
+    )
+
+
+def raw(db: sqlite3.Connection, message: MessageId) -> bytes:
+    """Return the bytes of one message as the server kept them."""
+    row = db.execute("SELECT bytes FROM raw WHERE message = ?", (message,)).fetchone()
+    if row is None:
+        raise LookupError(f"there is no message {message}")
+    return bytes(row["bytes"])

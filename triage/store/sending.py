@@ -1,0 +1,180 @@
+"""The outbox: what is due, what is under way, and how each mail ended."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable
+from datetime import datetime
+
+from triage.core.outgoing import Cancel, Expire, Outgoing, Readiness, Send, Sort, State, Wait
+from triage.core.ticket import OutboxId, Priority, Status, TicketId
+from triage.store.connection import instant, maybe, stamp
+from triage.store.protocol import Recheck
+from triage.store.setting import read_setting
+from triage.store.settling import note
+
+_ROW = """
+SELECT o.*, p.bytes AS payload, t.status, t.owner, t.queue, t.priority, t.answer_by, t.answered,
+  t.language, t.requester_name, m.arrived
+FROM outbox o LEFT JOIN payload p ON p.mail = o.id LEFT JOIN ticket t ON t.id = o.ticket
+LEFT JOIN message m ON m.id = o.message
+"""
+
+
+def outgoing(row: sqlite3.Row) -> Outgoing:
+    """Make the value of one row of the outbox, its payload beside it."""
+    return Outgoing(
+        id=OutboxId(row["id"]),
+        purpose=row["purpose"],
+        sort=Sort(row["sort"]),
+        ticket=None if row["ticket"] is None else TicketId(row["ticket"]),
+        mailbox=row["mailbox"],
+        recipient=row["recipient"],
+        message_id=row["message_id"],
+        facts=json.loads(row["facts"]),
+        state=State(row["state"]),
+        attempts=row["attempts"],
+        created=instant(row["created"]),
+        next_at=instant(row["next_at"]),
+        promised_at=maybe(row["promised_at"]),
+        envelope_from=row["envelope_from"],
+        reason=row["reason"],
+        payload=row["payload"],
+    )
+
+
+def of_ticket(db: sqlite3.Connection, ticket: TicketId) -> tuple[Outgoing, ...]:
+    """List what was and is to be sent for one ticket, oldest first."""
+    rows = db.execute(f"{_ROW} WHERE o.ticket = ? ORDER BY o.id", (ticket,))
+    return tuple(outgoing(row) for row in rows)
+
+
+def claim(
+    db: sqlite3.Connection, now: datetime, prepare: Callable[[Recheck], Readiness]
+) -> Outgoing | None:
+    """Take the next mail that is due as `prepare` says; what does not go on is written down."""
+    paused = bool(read_setting(db, "paused"))
+    while True:
+        row = db.execute(
+            f"{_ROW} WHERE o.state = 'pending' AND o.next_at <= ? ORDER BY o.next_at, o.id LIMIT 1",
+            (stamp(now),),
+        ).fetchone()
+        if row is None:
+            return None
+        mail = outgoing(row)
+        ready = prepare(_recheck(row, mail, paused=paused))
+        match ready:
+            case Send():
+                return _take(db, mail, ready)
+            case Wait():
+                db.execute(
+                    "UPDATE outbox SET next_at = ?, reason = ? WHERE id = ?",
+                    (stamp(ready.until), ready.reason, mail.id),
+                )
+            case Cancel():
+                if ready.payload is not None:
+                    _keep_payload(db, mail.id, ready.payload)
+                _end(db, mail, State.CANCELLED, now, ready.reason)
+            case Expire():
+                _end(db, mail, State.EXPIRED, now, ready.reason)
+
+
+def _recheck(row: sqlite3.Row, mail: Outgoing, *, paused: bool) -> Recheck:
+    return Recheck(
+        mail=mail,
+        status=None if row["status"] is None else Status(row["status"]),
+        owner=row["owner"] or "",
+        queue=row["queue"] or "",
+        priority=None if row["priority"] is None else Priority(row["priority"]),
+        answer_by=maybe(row["answer_by"]),
+        answered=row["answered"] is not None,
+        arrived=maybe(row["arrived"]),
+        language=row["language"],
+        requester_name=row["requester_name"] or "",
+        paused=paused,
+    )
+
+
+def _take(db: sqlite3.Connection, mail: Outgoing, ready: Send) -> Outgoing:
+    _keep_payload(db, mail.id, ready.payload)
+    db.execute(
+        "UPDATE outbox SET state = 'claimed', reason = '', envelope_from = ?, promised_at = ?"
+        " WHERE id = ?",
+        (
+            ready.envelope_from,
+            None if ready.promised_at is None else stamp(ready.promised_at),
+            mail.id,
+        ),
+    )
+    return outgoing(db.execute(f"{_ROW} WHERE o.id = ?", (mail.id,)).fetchone())
+
+
+def _keep_payload(db: sqlite3.Connection, mail: OutboxId, payload: bytes) -> None:
+    db.execute(
+        "INSERT INTO payload VALUES (?, ?) ON CONFLICT (mail) DO UPDATE SET bytes = excluded.bytes",
+        (mail, payload),
+    )
+
+
+def _end(db: sqlite3.Connection, mail: Outgoing, state: State, now: datetime, reason: str) -> None:
+    """Write down how a mail ended: on its row, on its ticket, and as an event."""
+    db.execute(
+        "UPDATE outbox SET state = ?, reason = ?, ended = ? WHERE id = ?",
+        (state, reason, stamp(now), mail.id),
+    )
+    if mail.ticket is None:
+        return
+    shown = reason if state in {State.CANCELLED, State.EXPIRED} else state
+    name = "acknowledgement" if mail.sort is Sort.ACKNOWLEDGEMENT else "alert"
+    if mail.sort is Sort.ACKNOWLEDGEMENT:
+        db.execute(
+            "UPDATE ticket SET acknowledgement = ?, revision = revision + 1 WHERE id = ?",
+            (shown, mail.ticket),
+        )
+    note(db, mail.ticket, now, f"{name}_{state}", {"reason": reason, "purpose": mail.purpose})
+
+
+def inflight(db: sqlite3.Connection, mail: OutboxId, now: datetime) -> bool:
+    """Put on disk that DATA begins; False where it is no longer claimed."""
+    done = db.execute(
+        "UPDATE outbox SET state = 'inflight', attempts = attempts + 1, ended = ?"
+        " WHERE id = ? AND state = 'claimed'",
+        (stamp(now), mail),
+    )
+    if done.rowcount != 1:
+        return False
+    db.execute(
+        "UPDATE ticket SET promised_at = o.promised_at FROM outbox o WHERE o.id = ?"
+        " AND ticket.id = o.ticket AND o.sort = 'ack'",
+        (mail,),
+    )
+    return True
+
+
+def end_inflight(
+    db: sqlite3.Connection, mail: OutboxId, state: State, now: datetime, reason: str
+) -> None:
+    """Record how a mail under way ended."""
+    row = db.execute(f"{_ROW} WHERE o.id = ?", (mail,)).fetchone()
+    _end(db, outgoing(row), state, now, reason)
+
+
+def retry(db: sqlite3.Connection, mail: OutboxId, next_at: datetime, reason: str) -> None:
+    """Return a mail to `pending` after a definite 4xx.
+
+    The attempt of one in flight was counted when DATA began.
+    """
+    db.execute(
+        "UPDATE outbox SET attempts = attempts + (state = 'claimed'), state = 'pending',"
+        " next_at = ?, reason = ?, ended = NULL WHERE id = ? AND state IN ('claimed', 'inflight')",
+        (stamp(next_at), reason, mail),
+    )
+
+
+def unclaim(db: sqlite3.Connection, mail: OutboxId, reason: str) -> None:
+    """Return a claimed mail to `pending`, untried."""
+    db.execute(
+        "UPDATE outbox SET state = 'pending', reason = ? WHERE id = ? AND state = 'claimed'",
+        (reason, mail),
+    )

@@ -1,0 +1,219 @@
+"""The store on SQLite: one class whose every method is one transaction, or one reading."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from triage.core.arrival import Arrival, Folder, Sighting
+from triage.core.disposition import Disposition, Enqueue
+from triage.core.known import Question, Received, Surroundings
+from triage.core.outgoing import Outgoing, Readiness, State
+from triage.core.ticket import MessageId, OutboxId, Priority
+from triage.store import (
+    connection,
+    instance,
+    people,
+    reading,
+    receiving,
+    sending,
+    setting,
+    settling,
+    triaging,
+    watching,
+)
+from triage.store.protocol import (
+    Closing,
+    Correction,
+    Counts,
+    Filed,
+    FolderState,
+    JournalEntry,
+    Recheck,
+    TicketRow,
+    TicketView,
+    Timer,
+)
+
+if TYPE_CHECKING:
+    import sqlite3
+
+
+class SqliteStore:
+    """`Store` in one SQLite file. See `store/protocol.py` for what each method promises."""
+
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        """Open or make the file. Raises: StoreTooNew, StoreBusy."""
+        self._database = connection.connect_to_read(path) if read_only else connection.connect(path)
+        self._me: instance.Daemon | None = None
+
+    @property
+    def _db(self) -> sqlite3.Connection:
+        return self._database.conn
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        with connection.writing(self._database) as db:
+            yield db
+
+    def start(self, host: str, pid: int, boot: str, now: datetime) -> None:
+        me = instance.Daemon(host, pid, boot)
+        with self._writing() as db:
+            instance.start(db, me, now)
+        self._me = me
+
+    def beat(self, now: datetime) -> None:
+        if self._me is not None:
+            with self._writing() as db:
+                instance.beat(db, self._me, now)
+
+    def finish(self) -> None:
+        if self._me is not None:
+            with self._writing() as db:
+                instance.finish(db, self._me)
+            self._me = None
+
+    def folder_state(self, folder: Folder) -> FolderState | None:
+        return receiving.folder_state(self._db, folder)
+
+    def seen(self, folder: Folder) -> frozenset[int]:
+        return receiving.seen(self._db, folder)
+
+    def take_baseline(
+        self, folder: Folder, uidvalidity: int, present: Sequence[Sighting], now: datetime
+    ) -> None:
+        with self._writing() as db:
+            receiving.take_baseline(db, folder, uidvalidity, present, now)
+
+    def rebind(self, folder: Folder, uidvalidity: int, present: Sequence[Sighting]) -> int:
+        with self._writing() as db:
+            return receiving.rebind(db, folder, uidvalidity, present)
+
+    def receive(self, folder: Folder, arrivals: Sequence[Arrival], now: datetime) -> int:
+        with self._writing() as db:
+            return receiving.receive(db, folder, arrivals, now)
+
+    def count_failure(self, folder: Folder, uid: int) -> int:
+        with self._writing() as db:
+            return receiving.count_failure(db, folder, uid)
+
+    def gone(self, folder: Folder, uids: frozenset[int]) -> None:
+        with self._writing() as db:
+            receiving.gone(db, folder, uids)
+
+    def begin_triage(self, now: datetime, fresh: timedelta, limit: int) -> tuple[Received, ...]:
+        with self._writing() as db:
+            return triaging.begin_triage(db, now, fresh, limit)
+
+    def settle(
+        self, question: Question, decide: Callable[[Surroundings], Disposition]
+    ) -> Disposition:
+        with self._writing() as db:
+            decision = decide(triaging.surroundings(db, question))
+            settling.settle(db, question, decision)
+            return decision
+
+    def put_back(self, messages: Sequence[MessageId]) -> None:
+        with self._writing() as db:
+            triaging.put_back(db, messages)
+
+    def set_aside(self, message: MessageId, error: str, now: datetime) -> None:
+        with self._writing() as db:
+            triaging.set_aside(db, message, error, now)
+
+    def claim(self, now: datetime, prepare: Callable[[Recheck], Readiness]) -> Outgoing | None:
+        with self._writing() as db:
+            return sending.claim(db, now, prepare)
+
+    def inflight(self, mail: OutboxId, now: datetime) -> bool:
+        with self._writing() as db:
+            return sending.inflight(db, mail, now)
+
+    def sent(self, mail: OutboxId, now: datetime, reply: str) -> None:
+        with self._writing() as db:
+            sending.end_inflight(db, mail, State.SENT, now, reply)
+
+    def unknown(self, mail: OutboxId, now: datetime, reason: str) -> None:
+        with self._writing() as db:
+            sending.end_inflight(db, mail, State.UNKNOWN, now, reason)
+
+    def retry(self, mail: OutboxId, next_at: datetime, reason: str) -> None:
+        with self._writing() as db:
+            sending.retry(db, mail, next_at, reason)
+
+    def unclaim(self, mail: OutboxId, reason: str) -> None:
+        with self._writing() as db:
+            sending.unclaim(db, mail, reason)
+
+    def failed(self, mail: OutboxId, now: datetime, reason: str) -> None:
+        with self._writing() as db:
+            sending.end_inflight(db, mail, State.FAILED, now, reason)
+
+    def next_timer(self) -> datetime | None:
+        return watching.next_timer(self._db)
+
+    def fire(self, now: datetime, alert: Callable[[Timer], Sequence[Enqueue]]) -> tuple[Timer, ...]:
+        with self._writing() as db:
+            return watching.fire(db, now, alert)
+
+    def answered(self, reference: str, at: datetime, by: str, how: str) -> None:
+        with self._writing() as db:
+            people.answered(db, reference, at, by, how)
+
+    def correct(
+        self,
+        reference: str,
+        correction: Correction,
+        boosts: Mapping[Priority, int],
+        by: str,
+        now: datetime,
+    ) -> None:
+        with self._writing() as db:
+            people.correct(db, reference, correction, boosts, by, now)
+
+    def undo_correction(self, reference: str, by: str, now: datetime) -> bool:
+        with self._writing() as db:
+            return people.undo_correction(db, reference, by, now)
+
+    def close_ticket(self, reference: str, closing: Closing, by: str, now: datetime) -> None:
+        with self._writing() as db:
+            people.close_ticket(db, reference, closing, by, now)
+
+    def queue(self, name: str | None, limit: int) -> tuple[TicketRow, ...]:
+        return reading.queue(self._db, name, limit)
+
+    def ticket(self, reference: str) -> TicketView:
+        return reading.ticket(self._db, reference)
+
+    def filed(self, kinds: tuple[str, ...], limit: int) -> tuple[Filed, ...]:
+        return reading.filed(self._db, kinds, limit)
+
+    def journal(self, after: int, limit: int) -> tuple[JournalEntry, ...]:
+        return reading.journal(self._db, after, limit)
+
+    def raw(self, message: MessageId) -> bytes:
+        return reading.raw(self._db, message)
+
+    def counts(self) -> Counts:
+        return reading.counts(self._db)
+
+    def setting(self, name: str) -> str | None:
+        return setting.read_setting(self._db, name)
+
+    def keep(self, name: str, value: str) -> None:
+        with self._writing() as db:
+            setting.keep_setting(db, name, value)
+
+    def close(self) -> None:
+        self._database.close()
+
+
+def open_store(path: Path, *, read_only: bool = False) -> SqliteStore:
+    """Open the store at `path`; made where it is missing, but never by a reader.
+
+    Raises: StoreTooNew, StoreBusy, StoreMissing.
+    """
+    return SqliteStore(path, read_only=read_only)

@@ -1,0 +1,272 @@
+"""What waits to be triaged, and what is known of its surroundings."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import sqlite3
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from triage.core.arrival import Role
+from triage.core.identifiers import reference
+from triage.core.known import BREAKER_FLOOR, Known, Link, Question, Received, Surroundings
+from triage.core.outgoing import State
+from triage.core.ticket import UNSURE, Kind, MessageId, Priority, Status, TicketId
+from triage.store.connection import instant, maybe, stamp
+from triage.store.setting import read_setting
+
+MOST_ATTEMPTS = 3
+_HOUR = timedelta(hours=1)
+_DAY = timedelta(days=1)
+AWAITING = timedelta(hours=4)
+_LEFT_OR_MAY = (State.PENDING, State.CLAIMED, State.INFLIGHT, State.SENT, State.UNKNOWN)
+_COUNTS = f"(state IN ({', '.join(repr(str(s)) for s in _LEFT_OR_MAY)}) OR reason = 'shadow')"
+
+
+def begin_triage(
+    db: sqlite3.Connection, now: datetime, fresh: timedelta, limit: int
+) -> tuple[Received, ...]:
+    """Hand out the next messages, the attempt already counted on disk.
+
+    `fresh`: how long mail is young enough to be acknowledged; it comes before older mail.
+    """
+    rows = db.execute(
+        "SELECT id, attempts FROM message WHERE state = 'stored'"
+        " ORDER BY arrived < ?, arrived LIMIT ?",
+        (stamp(now - fresh), limit),
+    ).fetchall()
+    for row in rows:
+        if row["attempts"] >= MOST_ATTEMPTS:
+            set_aside(db, row["id"], "it was tried three times and stopped the daemon", now)
+    rows = [row for row in rows if row["attempts"] < MOST_ATTEMPTS]
+    # One that was tried before may be what stopped the process: it goes alone.
+    untried = list(itertools.takewhile(lambda row: row["attempts"] == 0, rows))
+    rows = untried or rows[:1]
+    if not rows:
+        return ()
+    ids = [row["id"] for row in rows]
+    marks = ", ".join("?" * len(ids))
+    db.execute(f"UPDATE message SET attempts = attempts + 1 WHERE id IN ({marks})", ids)
+    found = db.execute(
+        "SELECT m.id, key, mailbox, role, internal_date, first_seen, attempts, truncated,"
+        " unreadable, bytes FROM message m JOIN raw ON raw.message = m.id"
+        f" WHERE m.id IN ({marks}) ORDER BY arrived",
+        ids,
+    )
+    return tuple(
+        Received(
+            id=MessageId(row["id"]),
+            mailbox=row["mailbox"],
+            role=Role(row["role"]),
+            raw=row["bytes"],
+            key=row["key"],
+            internal_date=instant(row["internal_date"]),
+            first_seen=instant(row["first_seen"]),
+            attempts=row["attempts"],
+            truncated=bool(row["truncated"]),
+            unreadable=row["unreadable"],
+        )
+        for row in found
+    )
+
+
+def put_back(db: sqlite3.Connection, messages: Sequence[MessageId]) -> None:
+    """Return messages to triage, their attempt not counted."""
+    db.executemany(
+        "UPDATE message SET attempts = attempts - 1 WHERE id = ? AND attempts > 0",
+        [(message,) for message in messages],
+    )
+
+
+def surroundings(db: sqlite3.Connection, question: Question) -> Surroundings:
+    """Look up what is known around a message."""
+    secret = bytes.fromhex(read_setting(db, "secret") or "")
+    now = question.now
+    before = read_setting(db, "no_acknowledgement_before")
+    mailbox_hour = _count(db, "mailbox", question.mailbox, now - _HOUR)
+    return Surroundings(
+        secret=secret,
+        instance=read_setting(db, "instance") or "",
+        reference=_free_reference(db, secret, question.key),
+        threads=_threads(db, question),
+        owner_before=_text(
+            db,
+            "SELECT owner FROM ticket WHERE requester = ? ORDER BY opened DESC LIMIT 1",
+            question.requester,
+        ),
+        loads={
+            row["owner"]: row["load"]
+            for row in db.execute(
+                "SELECT owner, count(*) AS load FROM ticket WHERE status = 'open' GROUP BY owner"
+            )
+        },
+        known_requester=bool(
+            _text(db, "SELECT id FROM ticket WHERE requester = ? LIMIT 1", question.requester)
+        ),
+        awaiting=_awaiting(db, question),
+        sender_hour=_count(db, "recipient", question.requester, now - _HOUR),
+        sender_day=_count(db, "recipient", question.requester, now - _DAY),
+        domain_hour=_count(db, "domain", question.domain, now - _HOUR),
+        mailbox_hour=mailbox_hour,
+        mailbox_usual_hour=_usual_hour(db, question.mailbox, now)
+        if mailbox_hour >= BREAKER_FLOOR
+        else 0,
+        unverified_day=_unverified(db, question),
+        same_subject_day=_repeats(
+            db,
+            question,
+            "sender = ? AND loose_subject = ?",
+            (question.requester, question.loose_subject),
+            _DAY,
+        ),
+        same_body_hour=bool(question.body_digest)
+        and _repeats(db, question, "body_digest = ?", (question.body_digest,), _HOUR),
+        sent_here=bool(
+            _text(db, "SELECT id FROM outbox WHERE message_id = ?", question.own_message_id)
+        ),
+        no_acknowledgement_before=datetime.fromisoformat(before) if before else None,
+        paused=bool(read_setting(db, "paused")),
+    )
+
+
+def _text(db: sqlite3.Connection, sql: str, value: str) -> str:
+    row = db.execute(sql, (value,)).fetchone() if value else None
+    return "" if row is None else str(row[0])
+
+
+def _free_reference(db: sqlite3.Connection, secret: bytes, key: bytes) -> str:
+    copy = 0
+    while _text(
+        db, "SELECT id FROM ticket WHERE reference = ?", found := reference(secret, key, copy)
+    ):
+        copy += 1
+    return found
+
+
+def _count(db: sqlite3.Connection, column: str, value: str, since: datetime) -> int:
+    if not value:
+        return 0
+    (number,) = db.execute(
+        f"SELECT count(*) FROM outbox WHERE sort = 'ack' AND {column} = ?"
+        f" AND created > ? AND {_COUNTS}",
+        (value, stamp(since)),
+    ).fetchone()
+    return int(number)
+
+
+def _usual_hour(db: sqlite3.Connection, mailbox: str, now: datetime) -> int:
+    """The average of the hours of the last 28 days in which anything was acknowledged."""
+    hour = _HOUR // timedelta(microseconds=1)
+    (number, hours) = db.execute(
+        "SELECT count(*), count(DISTINCT created / ?) FROM outbox"
+        " WHERE sort = 'ack' AND mailbox = ? AND created BETWEEN ? AND ?",
+        (hour, mailbox, stamp(now - 28 * _DAY), stamp(now - _HOUR)),
+    ).fetchone()
+    return round(number / hours) if hours else 0
+
+
+def _unverified(db: sqlite3.Connection, question: Question) -> int:
+    (number,) = db.execute(
+        "SELECT count(*) FROM outbox WHERE sort = 'ack' AND recipient = ? AND created > ?"
+        f" AND {_COUNTS} AND json_extract(facts, '$.verified') = 0",
+        (question.requester, stamp(question.now - _DAY)),
+    ).fetchone()
+    return int(number)
+
+
+def _repeats(
+    db: sqlite3.Connection,
+    question: Question,
+    where: str,
+    values: tuple[object, ...],
+    span: timedelta,
+) -> bool:
+    row = db.execute(
+        f"SELECT 1 FROM message WHERE state = 'routed' AND {where} AND arrived > ?"
+        " AND id <> ? AND role = 'inbox' LIMIT 1",
+        (*values, stamp(question.now - span), question.message),
+    ).fetchone()
+    return row is not None
+
+
+def _awaiting(db: sqlite3.Connection, question: Question) -> str:
+    row = db.execute(
+        "SELECT reference FROM ticket t WHERE requester = ? AND status = 'open' AND opened > ?"
+        " AND EXISTS (SELECT 1 FROM outbox WHERE ticket = t.id AND sort = 'ack'"
+        f" AND {_COUNTS}) ORDER BY opened DESC LIMIT 1",
+        (question.requester, stamp(question.now - AWAITING)),
+    ).fetchone()
+    return "" if row is None else str(row["reference"])
+
+
+def _threads(db: sqlite3.Connection, question: Question) -> tuple[Known, ...]:
+    found: dict[int, Link] = {}
+    for name in question.references:
+        for (ticket,) in db.execute("SELECT id FROM ticket WHERE reference = ?", (name,)):
+            found.setdefault(ticket, Link.TOKEN)
+    for name in question.message_ids:
+        for ticket, ours in db.execute(
+            "SELECT ticket, ours FROM known_id WHERE message_id = ?", (name,)
+        ):
+            found.setdefault(ticket, Link.OWN_ID if ours else Link.THEIR_ID)
+    for name in question.subject_references:
+        for (ticket,) in db.execute("SELECT id FROM ticket WHERE reference = ?", (name,)):
+            found.setdefault(ticket, Link.SUBJECT)
+    strength = list(Link)
+    return tuple(
+        _known(db, ticket, link)
+        for ticket, link in sorted(found.items(), key=lambda item: strength.index(item[1]))
+    )
+
+
+def _known(db: sqlite3.Connection, ticket: int, link: Link) -> Known:
+    row = db.execute("SELECT * FROM ticket WHERE id = ?", (ticket,)).fetchone()
+    people = db.execute("SELECT address FROM participant WHERE ticket = ?", (ticket,))
+    acknowledged = db.execute(
+        f"SELECT 1 FROM outbox WHERE ticket = ? AND sort = 'ack' AND {_COUNTS}",
+        (ticket,),
+    ).fetchone()
+    return Known(
+        id=TicketId(row["id"]),
+        reference=row["reference"],
+        link=link,
+        status=Status(row["status"]),
+        requester=row["requester"],
+        participants=frozenset(address for (address,) in people),
+        owner=row["owner"],
+        queue=row["queue"],
+        priority=Priority(row["priority"]),
+        subject=row["subject"],
+        opened=instant(row["opened"]),
+        answer_by=maybe(row["answer_by"]),
+        acknowledged=acknowledged is not None,
+        answered=maybe(row["answered"]),
+        done_at=maybe(row["done_at"]),
+    )
+
+
+def set_aside(db: sqlite3.Connection, message: MessageId, error: str, now: datetime) -> None:
+    """Make a message that cannot be triaged a visible ticket in `unsure`, without a clock."""
+    row = db.execute("SELECT * FROM message WHERE id = ?", (message,)).fetchone()
+    if row is None or row["state"] == "routed":
+        return
+    name = _free_reference(db, bytes.fromhex(read_setting(db, "secret") or ""), row["key"])
+    cursor = db.execute(
+        "INSERT INTO ticket (reference, status, mailbox, subject, requester, requester_name,"
+        " queue, guess, priority, boost, owner, owner_why, gist, flags, badges, related, opened,"
+        " waiting_since, acknowledgement, messages) VALUES"
+        " (?, 'open', ?, '(unreadable message)', '', '', ?, ?, 'normal', 0, '', '', '', '[]',"
+        " '[\"unreadable\"]', '[]', ?, ?, 'unreadable', 1)",
+        (name, row["mailbox"], UNSURE, UNSURE, row["arrived"], row["arrived"]),
+    )
+    db.execute(
+        "UPDATE message SET state = 'routed', kind = ?, kind_why = 'triage failed on it',"
+        " ticket = ?, error = ?, acknowledge_reason = 'unreadable' WHERE id = ?",
+        (Kind.UNREADABLE, cursor.lastrowid, error, message),
+    )
+    db.execute("INSERT INTO reading VALUES (?, '', '{}')", (message,))
+    db.execute(
+        "INSERT INTO event (ticket, at, name, detail) VALUES (?, ?, 'set_aside', ?)",
+        (cursor.lastrowid, stamp(now), json.dumps({"attempts": row["attempts"]})),
+    )
