@@ -1,4 +1,4 @@
-"""The Markdown of one file in `prompts/`: front matter, a description, and two lists of examples."""
+"""The Markdown of one file in `prompts/`: front matter, description, two lists of examples."""
 
 from __future__ import annotations
 

@@ -2,9 +2,7 @@
 
     python -m triage.model.convert SOURCE CACHE
 
-prints one JSON object a line: `{"fraction", "text"}` on the way, and last
-`{"folder"}` or `{"error"}`. It peaks at several times the encoder's own memory,
-which the daemon gets back when the child ends.
+It peaks at several times the encoder's own memory, which the daemon so never sees.
 """
 
 from __future__ import annotations
@@ -12,9 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +18,8 @@ import numpy as np
 
 from triage.errors import ModelUnusable
 from triage.model.cache import file_hash, is_whole, made
+from triage.model.child import Progress, run_child, say, say_progress
 from triage.model.weights import Shape, read_weights, shipped_weights
-
-Progress = Callable[[float, str], None]
-"""Called with a fraction from 0 to 1 and a text for people."""
 
 DEFAULT = "default"
 CONVERTER = 1
@@ -64,33 +58,13 @@ def prepared(source: str, cache: Path, progress: Progress) -> Path:
     target = _target(source, cache)
     if is_whole(target):
         return target
-    return _by_child(source, cache, progress)
+    return run_child("triage.model.convert", [source, str(cache)], progress)
 
 
 def _target(source: str, cache: Path) -> Path:
     weights = shipped_weights() if source == DEFAULT else Path(source) / "model.safetensors"
     digest = hashlib.sha256(f"{CONVERTER} {file_hash(weights)}".encode()).hexdigest()
     return cache / "encoders" / digest[:32]
-
-
-def _by_child(source: str, cache: Path, progress: Progress) -> Path:
-    command = [sys.executable, "-m", "triage.model.convert", source, str(cache)]
-    with subprocess.Popen(  # noqa: S603 - our own module
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as child:
-        assert child.stdout is not None
-        assert child.stderr is not None
-        said: dict[str, Any] = {}
-        for line in child.stdout:
-            said = json.loads(line)
-            if "fraction" in said:
-                progress(said["fraction"], said["text"])
-        trouble = child.stderr.read()
-    if "folder" in said:
-        return Path(said["folder"])
-    # The child's last line says what went wrong in its own words.
-    reason = said.get("error") or trouble.strip().rpartition("\n")[2] or "it was killed"
-    raise ModelUnusable(f"encoder {source!r} could not be converted: {reason}")
 
 
 def _write_default(part: Path, progress: Progress) -> None:
@@ -172,27 +146,19 @@ def _write_json(path: Path, value: dict[str, Any]) -> None:
     path.write_text(json.dumps(value, indent=1))
 
 
-def _say(**facts: object) -> None:
-    sys.stdout.write(json.dumps(facts) + "\n")
-    sys.stdout.flush()
-
-
 def main(source: str, cache: str) -> int:
     """Convert `source` into `cache`; what is there already stays."""
 
-    def progress(fraction: float, text: str) -> None:
-        _say(fraction=fraction, text=text)
-
     def make(part: Path) -> None:
         if source == DEFAULT:
-            _write_default(part, progress)
+            _write_default(part, say_progress)
         else:
-            _write_folder(Path(source), part, progress)
+            _write_folder(Path(source), part, say_progress)
 
     try:
-        _say(folder=str(made(_target(source, Path(cache)), make)))
+        say(folder=str(made(_target(source, Path(cache)), make)))
     except (ModelUnusable, OSError) as exc:
-        _say(error=str(exc))
+        say(error=str(exc))
         return 1
     return 0
 

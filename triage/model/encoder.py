@@ -21,7 +21,8 @@ from tokenizers import Encoding, Tokenizer
 
 from triage.errors import ModelUnusable
 from triage.model.cache import file_hash
-from triage.model.convert import DEFAULT, Progress, onnx_file, prepared
+from triage.model.child import Progress
+from triage.model.convert import DEFAULT, onnx_file, prepared
 
 Vectors = npt.NDArray[np.float32]
 

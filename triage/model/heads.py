@@ -1,0 +1,195 @@
+"""The heads on top of the encoder: a few matrices, served by numpy, kept as safetensors and JSON.
+
+A vector that reaches a head is the encoder's, less the mean of what was taught,
+and of length one again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from safetensors import SafetensorError
+from safetensors.numpy import load_file, save_file
+
+from triage.errors import ModelUnusable
+
+Floats = npt.NDArray[np.float32]
+
+FORMAT = 1
+"""Part of the name of every trained folder: raise it when training or this form changes."""
+
+TENSORS, FACTS = "heads.safetensors", "heads.json"
+
+
+def unit(rows: Floats) -> Floats:
+    """Return rows of length one; a row of nothing stays nothing."""
+    norms = np.linalg.norm(rows, axis=-1, keepdims=True)
+    scaled: Floats = (rows / np.maximum(norms, 1e-9)).astype(np.float32)
+    return scaled
+
+
+def sigmoid(x: Floats) -> Floats:
+    """Return the logistic function of `x`, whatever its size."""
+    halved: Floats = (0.5 * (1.0 + np.tanh(0.5 * x))).astype(np.float32)
+    return halved
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassHead:
+    """One of several labels: multinomial logistic regression with a temperature.
+
+    `held_out` has a row for each example that was predicted by a head that had
+    not seen it: the score that abstention uses, and 1 where the label was right.
+    """
+
+    labels: tuple[str, ...]
+    weights: Floats
+    bias: Floats
+    temperature: float
+    held_out: Floats
+
+    def logits(self, vectors: Floats) -> Floats:
+        """Return a row of calibrated logits for each vector."""
+        scores: Floats = (vectors @ self.weights.T + self.bias) / np.float32(self.temperature)
+        return scores
+
+    def probabilities(self, vectors: Floats) -> Floats:
+        """Return a row of calibrated probabilities for each vector; each adds up to 1."""
+        return softmax(self.logits(vectors))
+
+    def threshold(self, accuracy: float) -> float:
+        """Return the least score from which on `accuracy` of the held-out examples were right.
+
+        A score at the threshold is sure. Infinite where no threshold reaches that.
+        """
+        if not len(self.held_out):
+            return float("inf")
+        ranked = self.held_out[np.argsort(-self.held_out[:, 0], kind="stable")]
+        right = np.cumsum(ranked[:, 1]) / np.arange(1, len(ranked) + 1)
+        reached = np.flatnonzero(right >= accuracy)
+        return float(ranked[reached[-1], 0]) if len(reached) else float("inf")
+
+    def coverage(self, accuracy: float) -> float:
+        """Return the share of held-out examples that are sure at that accuracy."""
+        if not len(self.held_out):
+            return 0.0
+        return float((self.held_out[:, 0] >= self.threshold(accuracy)).mean())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignalHead:
+    """Whether a message has one signal: the mean of the whole's logit and the worst sentence's.
+
+    That mean, times `slope` plus `offset`, is the logit of a calibrated probability.
+    """
+
+    name: str
+    weights: Floats
+    bias: float
+    slope: float
+    offset: float
+    threshold: float
+
+    def logits(self, vectors: Floats) -> Floats:
+        """Return the raw logit of each vector."""
+        scores: Floats = vectors @ self.weights + np.float32(self.bias)
+        return scores
+
+    def score(self, whole: Floats, parts: Floats) -> float:
+        """Return the calibrated probability of a message, given as vector and sentence vectors."""
+        raw = 0.5 * (self.logits(whole[None])[0] + self.logits(parts).max())
+        return float(sigmoid(np.asarray([self.slope * raw + self.offset], np.float32))[0])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heads:
+    """All heads that one teaching made, the mean that was taken off, and the examples' vectors."""
+
+    id: str
+    center: Floats
+    queue: ClassHead
+    priority: ClassHead
+    signals: tuple[SignalHead, ...]
+    examples: Floats
+
+    def centred(self, vectors: Floats) -> Floats:
+        """Return the encoder's vectors as the heads want them."""
+        return unit(vectors - self.center)
+
+    def nearest(self, vectors: Floats) -> Floats:
+        """Return the cosine of each centred vector to the nearest queue example."""
+        if not len(self.examples):
+            return np.zeros(len(vectors), np.float32)
+        near: Floats = np.clip((vectors @ self.examples.T).max(axis=1), 0.0, 1.0)
+        return near
+
+
+def softmax(logits: Floats) -> Floats:
+    """Return rows of probabilities."""
+    powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    shares: Floats = (powers / powers.sum(axis=-1, keepdims=True)).astype(np.float32)
+    return shares
+
+
+def save_heads(heads: Heads, folder: Path) -> None:
+    """Write heads into a folder: numbers in safetensors, names and facts in JSON."""
+    tensors: dict[str, Floats] = {"center": heads.center}
+    facts: dict[str, Any] = {"format": FORMAT, "id": heads.id, "signals": []}
+    for name, head in (("queue", heads.queue), ("priority", heads.priority)):
+        tensors |= {f"{name}.weights": head.weights, f"{name}.bias": head.bias}
+        tensors[f"{name}.held_out"] = head.held_out
+        facts[name] = {"labels": head.labels, "temperature": head.temperature}
+    for signal in heads.signals:
+        tensors[f"signal.{signal.name}"] = signal.weights
+        facts["signals"].append(
+            {key: getattr(signal, key) for key in ("name", "bias", "slope", "offset", "threshold")}
+        )
+    contiguous = {name: np.ascontiguousarray(value) for name, value in tensors.items()}
+    contiguous["examples"] = heads.examples.astype(np.float16)
+    save_file(contiguous, folder / TENSORS)
+    (folder / FACTS).write_text(json.dumps(facts, indent=1))
+
+
+def load_heads(folder: Path) -> Heads:
+    """Read heads from a folder.
+
+    Raises:
+        ModelUnusable: a file is missing, damaged or of another format; training remakes it.
+    """
+    try:
+        facts = json.loads((folder / FACTS).read_bytes())
+        return _heads(facts, load_file(folder / TENSORS))
+    except (OSError, ValueError, KeyError, TypeError, SafetensorError) as exc:
+        raise ModelUnusable(f"{folder}: these heads cannot be read; remove the folder") from exc
+
+
+def _heads(facts: Mapping[str, Any], tensors: Mapping[str, Any]) -> Heads:
+    if facts["format"] != FORMAT:
+        raise ValueError(facts["format"])
+    queue, priority = (
+        ClassHead(
+            labels=tuple(facts[name]["labels"]),
+            weights=tensors[f"{name}.weights"],
+            bias=tensors[f"{name}.bias"],
+            temperature=float(facts[name]["temperature"]),
+            held_out=tensors[f"{name}.held_out"],
+        )
+        for name in ("queue", "priority")
+    )
+    return Heads(
+        id=facts["id"],
+        center=tensors["center"],
+        queue=queue,
+        priority=priority,
+        signals=tuple(
+            SignalHead(weights=tensors[f"signal.{each['name']}"], **each)
+            for each in facts["signals"]
+        ),
+        examples=tensors["examples"].astype(np.float32),
+    )

@@ -1,0 +1,91 @@
+"""A message → a `Prediction`: what the heads say, the sentence that says it, and doubt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from triage.core.prediction import Prediction, SignalScore
+from triage.core.ticket import Priority
+from triage.model.encoder import OnnxEncoder
+from triage.model.heads import ClassHead, Floats, Heads
+from triage.model.reading import Parts, Reading, Text, parts, read
+
+_TELLING = 15
+"""Letters below which a sentence is no gist, unless there is no longer one."""
+
+
+class Model:
+    """An encoder with one set of heads. Never changes: a newly taught one takes its place."""
+
+    def __init__(self, encoder: OnnxEncoder, heads: Heads, accuracy_when_sure: float) -> None:
+        self.encoder = encoder
+        self.heads = heads
+        self.id = f"{encoder.id[:12]}-{heads.id[:12]}"
+        self.coverage = heads.queue.coverage(accuracy_when_sure)
+        """The share of held-out examples of which the model is sure."""
+        self._sure_from = heads.queue.threshold(accuracy_when_sure)
+
+    def predict(self, messages: Sequence[Text]) -> list[Prediction]:
+        """Return what the model says of each message, in order. Blocks; safe in any thread."""
+        taken = [parts(message) for message in messages]
+        readings = read(self.encoder, taken)
+        return [self._one(*each) for each in zip(taken, readings, strict=True)]
+
+    def _one(self, text: Parts, reading: Reading) -> Prediction:
+        heads = self.heads
+        centred = Reading(heads.centred(reading.whole), heads.centred(reading.sentences))
+        pooled = centred.pooled[None]
+        queue = heads.queue.probabilities(pooled)[0]
+        priority = heads.priority.probabilities(pooled)[0]
+        score = float(queue.max() * heads.nearest(pooled)[0]) if len(queue) else 0.0
+        for_queue = _weights(heads.queue, queue, centred.sentences)
+        for_priority = _weights(heads.priority, priority, centred.sentences)
+        return Prediction(
+            queue_scores=_scores(heads.queue.labels, queue),
+            queue_sure=len(queue) > 0 and score >= self._sure_from,
+            queue_sentence=text.sentences[int(for_queue.argmax())],
+            priority_scores={
+                Priority(name): share
+                for name, share in _scores(heads.priority.labels, priority).items()
+            },
+            priority_sentence=text.sentences[int(for_priority.argmax())],
+            signals=self._signals(text, centred),
+            gist=_gist(text, centred, for_queue),
+            model_id=self.id,
+        )
+
+    def _signals(self, text: Parts, centred: Reading) -> dict[str, SignalScore]:
+        found: dict[str, SignalScore] = {}
+        for head in self.heads.signals:
+            score = head.score(centred.whole, centred.sentences)
+            worst = int(head.logits(centred.sentences).argmax())
+            found[head.name] = SignalScore(score, text.sentences[worst], score >= head.threshold)
+        return found
+
+
+def _scores(labels: Sequence[str], shares: Floats) -> dict[str, float]:
+    return {label: float(share) for label, share in zip(labels, shares, strict=True)}
+
+
+def _weights(head: ClassHead, shares: Floats, sentences: Floats) -> Floats:
+    """Return how much each sentence speaks for the winning label rather than for the rest."""
+    if len(shares) < 2:
+        return np.zeros(len(sentences), np.float32)
+    logits = head.logits(sentences)
+    winner = int(shares.argmax())
+    rest: Floats = np.delete(logits, winner, axis=1).max(axis=1)
+    margins: Floats = logits[:, winner] - rest
+    return margins
+
+
+def _gist(text: Parts, centred: Reading, for_queue: Floats) -> str:
+    """Return the sentence that is most like the whole and speaks most for its queue."""
+    telling = [
+        at
+        for at, sentence in enumerate(text.sentences)
+        if sum(map(str.isalpha, sentence)) >= _TELLING
+    ] or range(len(text.sentences))
+    likeness = centred.sentences @ centred.pooled + 0.1 * np.tanh(for_queue)
+    return text.sentences[max(telling, key=lambda at: float(likeness[at]))]

@@ -1,0 +1,103 @@
+"""Fitting the heads, in a process of its own: scikit-learn never enters the daemon.
+
+    python -m triage.training.worker JOB FOLDER
+
+reads `lesson.json` and `vectors.safetensors` of the folder JOB and makes FOLDER.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+from safetensors.numpy import load_file, save_file
+
+from triage.errors import ModelUnusable
+from triage.model.cache import made
+from triage.model.child import Progress, run_child, say, say_progress
+from triage.model.heads import ClassHead, Floats, Heads, save_heads, unit
+from triage.model.reading import Reading
+from triage.training.examples import Lesson
+
+_LESSON, _VECTORS = "lesson.json", "vectors.safetensors"
+
+
+def fit_in_child(
+    lesson: Lesson, readings: list[Reading], job: Path, folder: Path, progress: Progress
+) -> Path:
+    """Fit heads for a lesson whose texts were read, into `folder`; `job` is for the way there.
+
+    Raises:
+        ModelUnusable: training failed.
+    """
+    (job / _LESSON).write_text(json.dumps(lesson.as_json()))
+    width = len(readings[0].whole)
+    tensors = {
+        "whole": np.stack([each.whole for each in readings]),
+        "sentences": np.concatenate([each.sentences for each in readings]).reshape(-1, width),
+        "counts": np.asarray([len(each.sentences) for each in readings], np.int64),
+    }
+    save_file(tensors, job / _VECTORS)
+    return run_child("triage.training.worker", [str(job), str(folder)], progress)
+
+
+def fitted(id_: str, lesson: Lesson, vectors: Mapping[str, Floats], progress: Progress) -> Heads:
+    """Fit every head of a lesson."""
+    from triage.training.fit import Spoken, fit_signal  # noqa: PLC0415 - a second of imports
+
+    center = vectors["whole"].mean(axis=0)
+    whole = unit(vectors["whole"] - center)
+    cuts = np.cumsum(vectors["counts"])[:-1]
+    sentences = np.split(unit(vectors["sentences"] - center), cuts)
+    spoken = Spoken(whole, sentences)
+    pooled = np.stack([Reading(*each).pooled for each in zip(whole, sentences, strict=True)])
+    progress(0.1, "teaching queues")
+    queue = _classes(pooled, lesson.queue, lesson.queues)
+    progress(0.4, "teaching priorities")
+    priority = _classes(pooled, lesson.priority, lesson.priorities)
+    signals = []
+    for done, (name, rows) in enumerate(lesson.signals.items()):
+        progress(0.5 + 0.5 * done / len(lesson.signals), f"teaching {name}")
+        has = np.zeros(len(whole), np.bool_)
+        has[list(rows.positives)] = True
+        said = has.copy()
+        said[list(rows.negatives)] = True
+        signals.append(fit_signal(name, spoken, has, said))
+    return Heads(
+        id=id_,
+        center=center,
+        queue=queue,
+        priority=priority,
+        signals=tuple(signals),
+        examples=pooled[list(lesson.queue)],
+    )
+
+
+def _classes(vectors: Floats, labelled: Mapping[int, str], names: tuple[str, ...]) -> ClassHead:
+    from triage.training.fit import fit_classes  # noqa: PLC0415
+
+    labels = np.asarray([names.index(label) for label in labelled.values()], np.int64)
+    return fit_classes(vectors[list(labelled)], labels, names)
+
+
+def main(job: str, folder: str) -> int:
+    """Make the heads of one job; what is there already stays."""
+
+    def make(part: Path) -> None:
+        lesson = Lesson.from_json(json.loads((Path(job) / _LESSON).read_bytes()))
+        vectors = load_file(Path(job) / _VECTORS)
+        save_heads(fitted(Path(folder).name, lesson, vectors, say_progress), part)
+
+    try:
+        say(folder=str(made(Path(folder), make)))
+    except (ModelUnusable, OSError) as exc:
+        say(error=str(exc))
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
