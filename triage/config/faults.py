@@ -81,11 +81,11 @@ class Faults:
 
 def near(word: str, known: Iterable[str]) -> str:
     """Say which of `known` was meant by `word`, or which there are; "" where there is none."""
-    names = sorted(known)
+    names = {name.casefold(): name for name in sorted(known)}
     close = difflib.get_close_matches(word.casefold(), names, n=1, cutoff=0.6)
     if close:
-        return f"did you mean '{close[0]}'?"
-    return f"one of: {', '.join(names)}" if names else ""
+        return f"did you mean '{names[close[0]]}'?"
+    return f"one of: {', '.join(names.values())}" if names else ""
 
 
 def shown(path: Path) -> str:

@@ -131,6 +131,8 @@ def _unknown(
     """Find every key that `shape` does not know, however deep."""
     shape = _arm(shape, value)
     if isinstance(value, Mapping):
+        if typing.get_origin(shape) in {tuple, list}:  # one where a list may stand
+            shape = _arm(typing.get_args(shape)[0], value)
         known = fields_of(shape)
         for key, inner in value.items():
             if known is None:

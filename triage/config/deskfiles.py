@@ -1,0 +1,178 @@
+"""The shapes of `rules/queues.yaml` and `rules/roster.yaml`, as an admin types them.
+
+The description of each field is what the README prints.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
+
+from triage.config.hours import HolidaysFile, HolidaysGiven, Texts, WeekGiven, listed
+from triage.config.shape import wrong
+from triage.config.values import address, is_slug, language, span
+from triage.core.ticket import Priority
+
+VERSION = 1
+
+
+def _version(number: int) -> int:
+    if number != VERSION:
+        raise wrong(f"version {number} of this file is not known", f"version: {VERSION}")
+    return number
+
+
+def _slug(text: str) -> str:
+    if not is_slug(text):
+        raise wrong(f"'{text}' does not do as a name", "small letters, digits, '-' and '_'")
+    return text
+
+
+def _acknowledged(text: object) -> object:
+    """Read `never` as no; the other answers are pydantic's."""
+    return "no" if text == "never" else "yes" if text == "always" else text
+
+
+def _filled(text: str) -> str:
+    if not text.strip():
+        raise wrong("this is empty")
+    return text.strip()
+
+
+Version = Annotated[int, AfterValidator(_version)]
+Slug = Annotated[str, AfterValidator(_slug)]
+Filled = Annotated[str, AfterValidator(_filled)]
+MailAddress = Annotated[str, AfterValidator(address)]
+Language = Annotated[str, AfterValidator(language)]
+CalendarSpan = Annotated[timedelta, BeforeValidator(span)]
+
+
+class QueueFile(BaseModel):
+    """One queue (`queues:` in `rules/queues.yaml`)."""
+
+    title: Annotated[str, Field(description="what agents read; default: the name")] = ""
+    answer_within: Annotated[
+        str,
+        Field(
+            description="time to a human's answer: `15m`, `1h`, `2d` (working days), "
+            "or `none` for no clock"
+        ),
+    ] = "1h"
+    clock: Annotated[
+        Literal["business", "always"],
+        Field(description="`business`: opening hours count; `always`: round the clock"),
+    ] = "business"
+    acknowledge: Annotated[
+        bool, BeforeValidator(_acknowledged), Field(description="`never`: no acknowledgement")
+    ] = True
+    promise: Annotated[bool, Field(description="`no`: acknowledged without a promised hour")] = True
+    targets: Annotated[
+        dict[Priority, str], Field(description="a time of its own for a priority")
+    ] = {}
+    needs: Annotated[
+        Texts, Field(description="facts an answer needs; a missing one is offered for, once")
+    ] = ()
+
+
+class FactFile(BaseModel):
+    """One fact that is found in mail (`facts:` in `rules/queues.yaml`)."""
+
+    patterns: Annotated[
+        Texts, Field(description="RE2 patterns; the first group, if any, is the value")
+    ]
+
+
+class QueuesFile(BaseModel):
+    """The whole of `rules/queues.yaml`."""
+
+    version: Annotated[Version, Field(description="of the file's format: 1")] = VERSION
+    default: Annotated[str, Field(description="queue of what neither rules nor model settle")] = (
+        "unsure"
+    )
+    boosts: Annotated[
+        dict[Priority, int], Field(description="minutes that a priority is moved forward by")
+    ] = {}
+    warn_before: Annotated[
+        CalendarSpan, Field(description="warning before the deadline, in the clock's own time")
+    ] = timedelta(minutes=15)
+    acknowledge_within: Annotated[
+        CalendarSpan, Field(description="older mail is not acknowledged")
+    ] = timedelta(hours=4)
+    resolve_after: Annotated[
+        CalendarSpan, Field(description="answered and silent for so long: done")
+    ] = timedelta(days=7)
+    reopen_within: Annotated[
+        CalendarSpan, Field(description="later mail opens a new, linked ticket")
+    ] = timedelta(days=14)
+    safety_within: Annotated[
+        CalendarSpan, Field(description="time to an answer where somebody is in danger")
+    ] = timedelta(minutes=15)
+    queues: Annotated[dict[Slug, QueueFile], Field(description="the queues, by name")]
+    facts: Annotated[dict[Slug, FactFile], Field(description="the facts, by name")] = {}
+
+
+class AgentFile(BaseModel):
+    """One agent (`agents:` in `rules/roster.yaml`)."""
+
+    id: Annotated[Slug, Field(description="short name, used in rules and commands")]
+    name: Annotated[Filled, Field(description="the name that requesters read")]
+    mail: Annotated[MailAddress, Field(description="where warnings go, and answers come from")]
+    speaks: Annotated[
+        tuple[Language, ...],
+        BeforeValidator(listed),
+        Field(description="languages, two letters each, the best first"),
+    ]
+    queues: Annotated[Texts, Field(description="their queues; none named: every queue")] = ()
+    hours: Annotated[
+        WeekGiven | None, Field(description="their own shifts; default: the opening hours")
+    ] = None
+    timezone: Annotated[str, Field(description="their own zone; default: the desk's")] = ""
+    holidays: Annotated[
+        HolidaysGiven | None, Field(description="their own holidays; default: the desk's")
+    ] = None
+    limit: Annotated[int, Field(ge=0, description="most open tickets at once; 0: no limit")] = 0
+    deputy: Annotated[str, Field(description="agent who stands in while they are away")] = ""
+    duty_manager: Annotated[bool, Field(description="told when a promise is about to break")] = (
+        False
+    )
+    left: Annotated[date | None, Field(description="the day from which they own nothing")] = None
+
+
+class AwayFile(BaseModel):
+    """One absence (`away:` in `rules/roster.yaml`)."""
+
+    agent: Annotated[str, Field(description="who is away")]
+    start: Annotated[
+        str, Field(alias="from", description="first day, or local instant `2026-11-30T12:00`")
+    ]
+    end: Annotated[
+        str, Field(alias="to", description="last day, itself included, or local instant of return")
+    ]
+
+
+class RosterFile(BaseModel):
+    """The whole of `rules/roster.yaml`."""
+
+    version: Annotated[Version, Field(description="of the file's format: 1")] = VERSION
+    timezone: Annotated[str, Field(description="the desk's zone, such as `Europe/London`")]
+    open: Annotated[
+        WeekGiven, Field(description='opening hours: `mon-fri: ["08:00-12:00", "12:30-18:00"]`')
+    ]
+    holidays: Annotated[
+        HolidaysGiven,
+        Field(description="`{country: GB, subdivision: ENG, days: [2026-12-24]}`, or days alone"),
+    ] = HolidaysFile()
+    agents: Annotated[tuple[AgentFile, ...], Field(description="everybody who answers")]
+    away: Annotated[tuple[AwayFile, ...], Field(description="who is away when")] = ()
+    colleagues: Annotated[
+        tuple[MailAddress, ...],
+        Field(description="addresses in the house that forward mail and are not requesters"),
+    ] = ()
+    on_call: Annotated[
+        str, Field(description="agent or address that hears of danger at any hour")
+    ] = ""
+    phone: Annotated[
+        str, Field(description="number named to somebody in danger when nobody reads")
+    ] = ""

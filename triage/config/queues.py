@@ -1,0 +1,99 @@
+"""`rules/queues.yaml` into queues and the desk's promises."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from pydantic_core import PydanticCustomError
+
+from triage.config.deskfiles import QueuesFile
+from triage.config.faults import Document, Faults, Loc, near
+from triage.config.values import span
+from triage.core.desk import Queue, Roster, Service
+from triage.core.patterns import pattern
+from triage.core.ticket import UNSURE
+
+
+def read_queues(
+    file: QueuesFile, document: Document, faults: Faults, day: timedelta
+) -> Mapping[str, Queue]:
+    """Make the queues; the one that the model abstains into is always among them."""
+    queues = {UNSURE: Queue(name=UNSURE, title="Unsure")} if UNSURE not in file.queues else {}
+    for name, given in file.queues.items():
+        loc: Loc = ("queues", name)
+        length = timedelta(days=1) if given.clock == "always" else day
+        target = _target(given.answer_within, (*loc, "answer_within"), length, document, faults)
+        targets = {
+            priority: found
+            for priority, text in given.targets.items()
+            if (found := _target(text, (*loc, "targets", priority), length, document, faults))
+        }
+        for at, need in enumerate(given.needs):
+            if need not in file.facts:
+                text = f"there is no fact '{need}'"
+                faults.add(document.fault((*loc, "needs", at), text, near(need, file.facts)))
+        queues[name] = Queue(
+            name=name,
+            title=given.title or name.replace("_", " ").capitalize(),
+            target=target,
+            targets=targets,
+            always=given.clock == "always",
+            acknowledge=given.acknowledge,
+            promise=given.promise,
+            needs=given.needs,
+        )
+    return queues
+
+
+def _target(
+    text: str, loc: Loc, day: timedelta, document: Document, faults: Faults
+) -> timedelta | None:
+    if text == "none":
+        return None
+    try:
+        return span(text, day)
+    except PydanticCustomError as exc:
+        context = exc.context or {}
+        faults.add(document.fault(loc, str(context["text"]), str(context["remedy"])))
+        return None
+
+
+def read_service(
+    file: QueuesFile, queues: Mapping[str, Queue], document: Document, faults: Faults
+) -> Service:
+    """Make the promises that hold over all queues; every fact's patterns are tried here."""
+    if file.default not in queues:
+        text = f"there is no queue '{file.default}'"
+        faults.add(document.fault(("default",), text, near(file.default, queues)))
+    for name, fact in file.facts.items():
+        for at, text in enumerate(fact.patterns):
+            try:
+                pattern(text)
+            except ValueError as exc:
+                fault = f"the pattern cannot be used: {exc}"
+                faults.add(document.fault(("facts", name, "patterns", at), fault))
+    standard = Service(default=file.default)
+    return Service(
+        default=file.default,
+        boosts={**standard.boosts, **file.boosts},
+        warn_before=file.warn_before,
+        acknowledge_within=file.acknowledge_within,
+        resolve_after=file.resolve_after,
+        reopen_within=file.reopen_within,
+        safety_target=file.safety_within,
+        fact_patterns={name: fact.patterns for name, fact in file.facts.items()},
+    )
+
+
+def check_served(
+    queues: Mapping[str, Queue], roster: Roster, document: Document, faults: Faults
+) -> None:
+    """Find queues whose mail would have no owner."""
+    served = frozenset(name for agent in roster.agents for name in agent.queues)
+    if any(not agent.queues for agent in roster.agents):
+        return
+    for name, queue in queues.items():
+        if name not in served and queue.target is not None and name != UNSURE:
+            text = f"no agent has the queue '{name}'"
+            faults.add(document.fault(("queues", name), text, "add it in roster.yaml", key=True))
