@@ -20,6 +20,7 @@ _TOKEN = re.compile(
     r'"(?:[^"\\]|\\.)*"?|[()<>,;:]|[^\s"()<>,;:\\]+|\\.?|\s+',
     re.DOTALL,
 )
+_AROUND = re.compile(r"(?<!\s)\s*([@.])\s*")
 _LOCAL = r'(?:[^\s@<>()\[\],;:\\"]{1,64}|"(?:[^"\\\r\n]|\\.){1,64}")'
 _DOMAIN = r"(?:(?!-)[\w-]{1,63}(?:\.(?!-)[\w-]{1,63})*\.?|\[[0-9A-Fa-f:.IPv]{3,45}\])"
 _ADDRESS = re.compile(f"{_LOCAL}@{_DOMAIN}")
@@ -71,60 +72,80 @@ def _read(value: str) -> tuple[list[Address], bool]:
 
 
 def _scan(value: str) -> tuple[list[Address], bool]:
-    found: list[Address] = []
-    bad = False
-    name: list[str] = []
-    angle: list[str] | None = None
-    taken = ""
-    comment: list[str] = []
-    depth = 0
-
-    def finish() -> None:
-        nonlocal angle, taken, bad
-        words = "".join(name).strip()
-        addr = taken or ("".join(angle).strip() if angle is not None else words)
-        bare = re.sub(r"\s+", "", addr) if '"' not in addr else addr
-        bare = bare.removeprefix("mailto:").rpartition(":")[2] if '"' not in bare else bare
-        if is_address(bare):
-            shown = (words if addr is not words and addr != words else "") or " ".join(comment)
-            found.append(Address(_folded(bare), _name(shown)))
-        elif "@" in addr:
-            bad = True
-        name.clear()
-        comment.clear()
-        angle, taken = None, ""
-
+    reader = _Reader()
     for match in _TOKEN.finditer(value):
-        token = match[0]
-        if depth:
-            depth += {"(": 1, ")": -1}.get(token, 0)
-            if depth:
-                comment.append(token)
-        elif token == "(":
-            depth = 1
-            comment.append("") if not comment else comment.append(" ")
-        elif token == "<" and angle is None and not taken:
-            angle = []
-        elif token == ">" and angle is not None:
-            taken, angle = "".join(angle).strip() or " ", None
-        elif token in ",;" and (angle is None or token == ";"):
-            finish()
-            if len(found) >= MAX_ADDRESSES:
-                return found, bad
-        elif token == ":" and angle is None and "@" not in "".join(name[-2:]):
-            name.clear()  # the name of a group
-        elif angle is not None:
-            angle.append(token)
-        elif not taken:
-            name.append(token)
-        elif "@" in token:
-            bad = True  # an address behind the address
-    finish()
-    return found, bad
+        reader.take(match[0])
+        if len(reader.found) >= MAX_ADDRESSES:
+            break
+    reader.finish()
+    return reader.found, reader.bad
 
 
-def _folded(addr: str) -> str:
-    return addr.removesuffix(".").casefold()
+class _Reader:
+    """Reads an address list piece by piece; one entry is open at a time."""
+
+    __slots__ = ("addr", "angle", "bad", "comment", "depth", "found", "name")
+
+    def __init__(self) -> None:
+        self.found: list[Address] = []
+        self.bad = False
+        self.depth = 0  # of comments
+        self._begin()
+
+    def _begin(self) -> None:
+        self.name: list[str] = []
+        self.comment: list[str] = []
+        self.angle: list[str] | None = None
+        self.addr: str | None = None
+
+    def take(self, piece: str) -> None:
+        """Read the next piece: a special character, a quoted string, a word, or white space."""
+        if self.depth:
+            self.depth += {"(": 1, ")": -1}.get(piece, 0)
+            self.comment.append(piece if self.depth else " ")
+        elif piece == "(":
+            self.depth = 1
+        elif piece == "<" and self.angle is None and self.addr is None:
+            self.angle = []
+        elif piece == ">" and self.angle is not None:
+            self.addr, self.angle = "".join(self.angle).strip(), None
+        elif piece == ";" or (piece == "," and self.angle is None):
+            self.finish()
+        elif piece == ":" and self.angle is None and self.addr is None:
+            self._colon()
+        else:
+            self._word(piece)
+
+    def _colon(self) -> None:
+        if "".join(self.name).strip().casefold() != "mailto":
+            self._keep_bad("".join(self.name))
+        self.name.clear()  # the name of a group
+
+    def _word(self, piece: str) -> None:
+        if self.angle is not None:
+            self.angle.append(piece)
+        elif self.addr is None:
+            self.name.append(piece)
+        else:
+            self._keep_bad(piece)  # an address behind the address
+
+    def _keep_bad(self, text: str) -> None:
+        self.bad = self.bad or ("@" in text and not text.startswith('"'))
+
+    def finish(self) -> None:
+        """Close the open entry: a valid address is found, another with an @ is a fault."""
+        words = "".join(self.name).strip()
+        addr = self.addr
+        if addr is None:
+            addr = "".join(self.angle).strip() if self.angle is not None else words
+            words = "" if addr == words else words
+        bare = addr if '"' in addr else _AROUND.sub(r"\1", addr).rpartition(":")[2]
+        if is_address(bare):
+            shown = words or "".join(self.comment)
+            self.found.append(Address(bare.removesuffix(".").casefold(), _name(shown)))
+        else:
+            self._keep_bad(addr)
+        self._begin()
 
 
 def _name(words: str) -> str:

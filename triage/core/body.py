@@ -38,8 +38,10 @@ _NAMES = {
     "text/calendar": "invite.ics",
     "application/ms-tnef": "winmail.dat",
 }
-_UU_BEGIN = re.compile(r"^begin(?:-base64)? [0-7]{3,4} (\S[^\n]{0,200})\n(?=M|[ -`]{2})", re.M)
-_UU_END = re.compile(r"^end[ \t]*$", re.M)
+_UU_BEGIN = re.compile(
+    r"^begin(?:-base64)? [0-7]{3,4} (\S[^\n]{0,200})\n(?=M|[ -`]{2})", re.MULTILINE
+)
+_UU_END = re.compile(r"^end[ \t]*$", re.MULTILINE)
 
 
 @dataclass(slots=True)

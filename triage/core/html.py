@@ -33,11 +33,11 @@ _SIGNATURES = (
     ".gmail_signature, .gmail_signature_prefix, .moz-signature, .protonmail_signature_block, "
     "#Signature, .ms-outlook-mobile-signature, .tutanota_signature"
 )
-_BLANKS = re.compile(r"\n[ \t]*\n(?:[ \t]*\n)+")
+_BLANKS = re.compile(r"\n{3,}")
 _LAYOUT = PlainText(links="inline", images=True)
 _BARE_LAYOUT = PlainText(images=True)
 _EDGE = "\ue000"
-_EDGES = re.compile(f" *(?:\n[ \n]*)?{_EDGE}[ \n{_EDGE}]*")
+_EDGES = re.compile(f"(?<![ \n])[ \n]*{_EDGE}[ \n{_EDGE}]*")
 
 
 def text_of_html(markup: str) -> str:
@@ -70,7 +70,7 @@ def _parsed(markup: str) -> Document:
 
 
 def _shows(style: str) -> bool:
-    """A font size of nothing is set on tables that set it again on every cell."""
+    """Say whether only the font size is nothing: tables set it again on every cell."""
     lowered = style.casefold().replace(" ", "")
     return "font-size:0" in lowered and not any(
         mark in lowered for mark in ("display:none", "visibility:hidden", "max-height:0")

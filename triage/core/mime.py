@@ -22,7 +22,9 @@ MAX_NESTED_BYTES = 32 * 1024 * 1024
 """Decoded bytes of messages inside messages, all together."""
 
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")
-_FIRST_BOUNDARY = re.compile(rb"^--([^\s-][^\r\n]{0,69}?)[ \t]*\r?\n(?=[!-9;-~]+:|\r?\n)", re.M)
+_FIRST_BOUNDARY = re.compile(
+    rb"^--([^\s-][^\r\n]{0,69}?)[ \t]*\r?\n(?=[!-9;-~]+:|\r?\n)", re.MULTILINE
+)
 _BASE64_LINES = re.compile(rb"[A-Za-z0-9+/=\s]*")
 
 

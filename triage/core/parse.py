@@ -22,7 +22,8 @@ _DELIVERED = (
     "X-Forwarded-To",
 )
 _BOUNCING = re.compile(
-    r"mailer-?daemon|mail[ .-]?delivery|postmaster|^bounce|undeliver|mail[ -]subsystem", re.I
+    r"mailer-?daemon|mail[ .-]?delivery|postmaster|^bounce|undeliver|mail[ -]subsystem",
+    re.IGNORECASE,
 )
 
 

@@ -33,7 +33,9 @@ _RECEIPTS = frozenset(
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _REPLY = re.compile(r"(?<![\d.-])([45]\d\d)(?=[ -](?:[A-Za-z#<(\d]))")
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"']{1,64}@[\w.-]{1,190}\w")
-_ID_LINE = re.compile(r"^[> \t]*Message-I[dD]:\s{0,3}(<[^<>\s]{3,900}>)", re.M | re.I)
+_ID_LINE = re.compile(
+    r"^[> \t]*Message-I[dD]:\s{0,3}(<[^<>\s]{3,900}>)", re.MULTILINE | re.IGNORECASE
+)
 
 
 def failed_recipients(root: Part) -> tuple[FailedRecipient, ...]:
