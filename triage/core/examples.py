@@ -19,7 +19,8 @@ _MARKED = re.compile(
     | [^\s<>()\[\]"',;:]{0,80}\(example\)                # a bare word that carries the marker
     | \(example\)
     | (?:[\w.+-]{1,64}@)?(?:[\w-]{1,63}\.){1,8}example(?![\w-]|\.\w)
-    | (?:\+?\d[\d .()/-]{0,16})?(?<!\d)555[ .\u2010-\u2015-]?01\d\d(?!\d)
+    | (?<!\w)(?:[+(]?\d[\d .()/-]{0,16})?(?<!\d)555[ .\u2010-\u2015-]01\d\d(?!\d)
+    | (?<![\w-])\+?\d{0,3}\d{3}55501\d\d(?!\d)             # the same, written without a break
     """,
     re.IGNORECASE | re.VERBOSE,
 )

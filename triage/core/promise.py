@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
-from triage.core.hours import Span
+from triage.core.hours import HORIZON, Span
 
 CLEAN = timedelta(minutes=5)
 """People are told full five minutes."""
@@ -37,11 +37,13 @@ def promised(
     span for whoever is on call). The time is a full five minutes, not before `deadline`,
     inside a span of `there` (its end included), and leaves the owner at least `least` of
     their own hours from `now`. Where it falls between two shifts it moves `least` into the
-    next, or to the end of one that is shorter.
+    next, or to the end of one that is shorter. The search is given up after `HORIZON`.
     """
-    worked = _NOTHING
+    worked, last = _NOTHING, max(deadline, now) + HORIZON
     for span in there:
         start = max(span.start, now)
+        if start > last:
+            break
         if span.end <= start:
             continue
         ready = (
@@ -52,8 +54,8 @@ def promised(
             continue
         if deadline <= start:
             ready = max(ready, start + min(least, span.end - start))
-        at = _clean(max(deadline, ready))
-        if start < at <= span.end:
+        at = _clean(max(deadline, ready, start + timedelta.resolution))
+        if at <= span.end:
             return at
     return None
 

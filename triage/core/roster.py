@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time
 
 from triage.core.desk import Agent, Roster
-from triage.core.hours import FAR, Span, first_instant, opening
+from triage.core.hours import FAR, HORIZON, Span, first_instant, opening
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class _Candidate:
 def attendance(agent: Agent, roster: Roster, start: datetime) -> Iterator[Span]:
     """Yield when `agent` is there from `start` on: own hours, less absences, until they left.
 
-    In order and lazy. It ends with the day they leave, or where nothing opens for two years.
+    In order and lazy. It ends with the day they leave, or where they are not there for `HORIZON`.
     """
     away = sorted(
         (a.start.astimezone(UTC), a.end.astimezone(UTC))
@@ -48,9 +48,10 @@ def attendance(agent: Agent, roster: Roster, start: datetime) -> Iterator[Span]:
         if a.agent == agent.id and a.start < a.end
     )
     leaves = FAR if agent.left is None else first_instant(agent.hours.zone, agent.left, time())
+    last = start
     for span in opening(agent.hours, start):
         at, end = span.start, min(span.end, leaves)
-        if at >= leaves:
+        if at >= leaves or at - last > HORIZON:
             return
         for gone, back in away:
             if back <= at:
@@ -59,9 +60,11 @@ def attendance(agent: Agent, roster: Roster, start: datetime) -> Iterator[Span]:
                 break
             if gone > at:
                 yield Span(at, gone)
+                last = gone
             at = back
         if at < end:
             yield Span(at, end)
+            last = end
 
 
 def present(agent: Agent, roster: Roster, at: datetime) -> bool:
