@@ -11,9 +11,10 @@ from triage.core.ticket import Priority
 from triage.model.encoder import OnnxEncoder
 from triage.model.heads import ClassHead, Floats, Heads
 from triage.model.reading import Parts, Reading, Text, parts, read
+from triage.model.sentences import letters
 
 _TELLING = 15
-"""Letters below which a sentence is no gist, unless there is no longer one."""
+"""Letters below which a sentence explains nothing, unless there is no longer one."""
 
 
 class Model:
@@ -39,20 +40,21 @@ class Model:
         pooled = centred.pooled[None]
         queue = heads.queue.probabilities(pooled)[0]
         priority = heads.priority.probabilities(pooled)[0]
-        score = float(queue.max() * heads.nearest(pooled)[0]) if len(queue) else 0.0
+        score = float(heads.queue.sureness(queue[None], heads.nearest(pooled))[0])
+        telling = _telling(text)
         for_queue = _weights(heads.queue, queue, centred.sentences)
         for_priority = _weights(heads.priority, priority, centred.sentences)
         return Prediction(
             queue_scores=_scores(heads.queue.labels, queue),
-            queue_sure=len(queue) > 0 and score >= self._sure_from,
-            queue_sentence=text.sentences[int(for_queue.argmax())],
+            queue_sure=score >= self._sure_from,
+            queue_sentence=text.sentences[max(telling, key=for_queue.item)],
             priority_scores={
                 Priority(name): share
                 for name, share in _scores(heads.priority.labels, priority).items()
             },
-            priority_sentence=text.sentences[int(for_priority.argmax())],
+            priority_sentence=text.sentences[max(telling, key=for_priority.item)],
             signals=self._signals(text, centred),
-            gist=_gist(text, centred, for_queue),
+            gist=text.sentences[max(telling, key=_likeness(centred, for_queue).item)],
             model_id=self.id,
         )
 
@@ -80,12 +82,13 @@ def _weights(head: ClassHead, shares: Floats, sentences: Floats) -> Floats:
     return margins
 
 
-def _gist(text: Parts, centred: Reading, for_queue: Floats) -> str:
-    """Return the sentence that is most like the whole and speaks most for its queue."""
-    telling = [
-        at
-        for at, sentence in enumerate(text.sentences)
-        if sum(map(str.isalpha, sentence)) >= _TELLING
-    ] or range(len(text.sentences))
+def _telling(text: Parts) -> Sequence[int]:
+    """Return the sentences that are long enough to explain something; all, if none is."""
+    long = [at for at, each in enumerate(text.sentences) if letters(each) >= _TELLING]
+    return long or range(len(text.sentences))
+
+
+def _likeness(centred: Reading, for_queue: Floats) -> Floats:
+    """Return how like the whole each sentence is, and a little how much it speaks for its queue."""
     likeness = centred.sentences @ centred.pooled + 0.1 * np.tanh(for_queue)
-    return text.sentences[max(telling, key=lambda at: float(likeness[at]))]
+    return likeness.astype(np.float32)

@@ -27,6 +27,7 @@ _WRAPPED = 50
 
 _BULLET = re.compile(r"\s{0,20}(?:[-*•–·>]|\d{1,2}[.)])\s")  # noqa: RUF001
 _END = re.compile(r"[.!?…؟।]+[\"'»”’)\]]*(?=\s|$)|[。！？]+[」』”）]*")  # noqa: RUF001
+_DENSE = "\u2e80"
 _SPACES = re.compile(r"\s+")
 
 
@@ -93,14 +94,19 @@ def _chunks(sentence: str) -> Iterator[str]:
         yield sentence
 
 
+def letters(sentence: str) -> int:
+    """Return how many letters a sentence has; a Chinese or Japanese sign counts as three."""
+    return sum(3 if c >= _DENSE else 1 for c in sentence if c.isalpha())
+
+
 def _joined(found: Sequence[str]) -> list[str]:
     """Read what is too short to say anything together with what follows it."""
     joined: list[str] = []
     carried = ""
     for sentence in found:
         together = f"{carried} {sentence}" if carried else sentence
-        short = sum(map(str.isalpha, together)) < SHORTEST and together.isascii()
-        carried = together if short and len(together) < LONGEST else ""
+        short = letters(together) < SHORTEST and len(together) < LONGEST
+        carried = together if short else ""
         if not carried:
             joined.append(together)
     if carried and joined:

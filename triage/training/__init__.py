@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
+from functools import cache
 from pathlib import Path
 
 from triage.core.teaching import Teaching
@@ -11,7 +12,7 @@ from triage.errors import ModelUnusable
 from triage.model.cache import is_whole
 from triage.model.child import Progress
 from triage.model.encoder import OnnxEncoder, open_encoder
-from triage.model.heads import FORMAT, Heads, load_heads
+from triage.model.heads import Heads, load_heads
 from triage.model.predict import Model
 from triage.model.reading import Parts, Text, parts, read
 from triage.model.shipped import ShippedVectors
@@ -61,8 +62,7 @@ def trained(teaching: Teaching, encoder: OnnxEncoder, cache_dir: Path, progress:
     """
     if not teaching.queues or not teaching.priorities:
         raise ModelUnusable("nothing is taught: prompts/queues and prompts/priorities are empty")
-    key = hashlib.sha256(f"{FORMAT} {encoder.id} {teaching.digest}".encode()).hexdigest()[:32]
-    folder = cache_dir / "heads" / key
+    folder = cache_dir / "heads" / heads_id(teaching, encoder)
     if is_whole(folder):
         return load_heads(folder)
     rows = lesson(teaching)
@@ -74,9 +74,25 @@ def trained(teaching: Teaching, encoder: OnnxEncoder, cache_dir: Path, progress:
     return load_heads(folder)
 
 
+def heads_id(teaching: Teaching, encoder: OnnxEncoder) -> str:
+    """Return a hash of all that has a part in heads: what is taught, the encoder, and how."""
+    parts_ = (encoder.id, teaching.digest, _recipe())
+    return hashlib.sha256(" ".join(parts_).encode()).hexdigest()[:32]
+
+
 def taught_parts(texts: tuple[str, ...]) -> list[Parts]:
     """Take examples apart the way messages are: as bodies without a subject."""
     return [parts(Text("", text)) for text in texts]
+
+
+@cache
+def _recipe() -> str:
+    """Return a hash of the code that reads and fits: heads of older code are never taken over."""
+    here = Path(__file__).parent
+    names = ("examples.py", "fit.py", "worker.py")
+    code = [here / name for name in names]
+    code += [here.parent / "model" / name for name in ("heads.py", "reading.py", "sentences.py")]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in code)).hexdigest()
 
 
 def _from(progress: Progress, start: float, end: float) -> Progress:

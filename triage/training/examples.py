@@ -8,6 +8,37 @@ from typing import Any
 
 from triage.core.teaching import Label, Teaching
 
+NEUTRAL = (
+    "Hello,",
+    "Hi there,",
+    "Dear Sir or Madam,",
+    "Good morning,",
+    "Kind regards",
+    "Best wishes",
+    "Many thanks in advance.",
+    "Thank you and have a nice day.",
+    "I look forward to hearing from you.",
+    "My order number is 123456.",
+    "You can reach me by phone after five.",
+    "Sent from my phone",
+    "Guten Tag,",
+    "Mit freundlichen Grüßen",
+    "Vielen Dank im Voraus.",
+    "Bonjour,",
+    "Cordialement",
+    "Merci d'avance pour votre réponse.",
+    "Buenos días,",
+    "Un cordial saludo",
+    "Buongiorno,",
+    "Cordiali saluti",
+    "Met vriendelijke groet",
+    "Dzień dobry,",
+    "Z poważaniem",
+    "Med vänliga hälsningar",
+    "Com os melhores cumprimentos",
+)
+"""What stands in any mail and says nothing: no signal, so that none hides in a greeting."""
+
 FEW = 3
 """Examples of a label below which its description is taught as one more."""
 
@@ -78,7 +109,7 @@ def lesson(teaching: Teaching) -> Lesson:
     said = {
         label.name: (
             texts.indexes(_examples(label)),
-            texts.indexes(counter.text for counter in label.counter_examples),
+            texts.indexes((*(c.text for c in label.counter_examples), *NEUTRAL)),
         )
         for label in teaching.signals
     }

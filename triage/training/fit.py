@@ -19,13 +19,15 @@ from triage.model.heads import ClassHead, Floats, SignalHead, sigmoid, softmax
 Ints = npt.NDArray[np.int64]
 
 FOLDS = 5
-STRENGTHS = (1.0, 3.0, 10.0, 30.0, 100.0)
+STRENGTHS = (0.3, 1.0, 3.0, 10.0, 30.0)
 """The inverse regularisations (C) that cross-validation chooses from."""
 
 SIGNAL_STRENGTHS = (1.0, 10.0, 100.0)
 UNSAID = 0.3
 """What a text weighs of which nobody has said whether it has a signal."""
 
+_REACH = 0.3
+_FAR = 0.1
 _TOLERANCE = 1e-5
 _HOTTEST = math.log(50.0)
 _SEED = 20_000
@@ -56,19 +58,34 @@ def fit_classes(vectors: Floats, labels: Ints, names: tuple[str, ...]) -> ClassH
         bias = np.where(counts > 0, 0.0, -20.0).astype(np.float32)
         weights = np.zeros((len(names), width), np.float32)
         return ClassHead(
-            labels=names, weights=weights, bias=bias, temperature=1.0, held_out=nothing
+            labels=names, weights=weights, bias=bias, temperature=1.0, reach=1.0, held_out=nothing
         )
-    strength, temperature, held_out = STRENGTHS[1], 1.0, nothing
+    found = _Found(STRENGTHS[1], 1.0, _REACH, nothing)
     if counts[counts > 0].min() >= 2:
-        strength, temperature, held_out = _cross_validated(vectors, labels, len(names))
-    weights, bias = _classes(vectors, labels, len(names), strength)
+        found = _cross_validated(vectors, labels, len(names))
+    weights, bias = _classes(vectors, labels, len(names), found.strength)
     return ClassHead(
-        labels=names, weights=weights, bias=bias, temperature=temperature, held_out=held_out
+        labels=names,
+        weights=weights,
+        bias=bias,
+        temperature=found.temperature,
+        reach=found.reach,
+        held_out=found.held_out,
     )
 
 
-def _cross_validated(vectors: Floats, labels: Ints, count: int) -> tuple[float, float, Floats]:
-    """Return the best strength, its temperature, and score and hit of every held-out example."""
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What cross-validation chose; `held_out` has score and hit of every example."""
+
+    strength: float
+    temperature: float
+    reach: float
+    held_out: Floats
+
+
+def _cross_validated(vectors: Floats, labels: Ints, count: int) -> _Found:
+    """Choose the strength with the least loss once its temperature is right."""
     folds = _folds(labels)
     tried: list[tuple[float, float, float, Floats]] = []
     for strength in STRENGTHS:
@@ -84,7 +101,9 @@ def _cross_validated(vectors: Floats, labels: Ints, count: int) -> tuple[float, 
     for seen, unseen in folds:
         near[unseen] = np.clip((vectors[unseen] @ vectors[seen].T).max(axis=1), 0.0, 1.0)
     hits = (shares.argmax(axis=1) == labels).astype(np.float32)
-    return strength, temperature, np.stack([shares.max(axis=1) * near, hits], axis=1)
+    reach = max(1e-3, float(np.quantile(near, _FAR)))
+    scores = shares.max(axis=1) * np.minimum(1.0, near / reach)
+    return _Found(strength, temperature, reach, np.stack([scores, hits], axis=1, dtype=np.float32))
 
 
 def fit_signal(

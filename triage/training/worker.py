@@ -8,8 +8,10 @@ reads `lesson.json` and `vectors.safetensors` of the folder JOB and makes FOLDER
 from __future__ import annotations
 
 import json
+import math
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +23,9 @@ from triage.model.child import Progress, run_child, say, say_progress
 from triage.model.heads import ClassHead, Floats, Heads, save_heads, unit
 from triage.model.reading import Reading
 from triage.training.examples import Lesson
+
+USUAL = {"urgent": 0.10, "high": 0.25, "normal": 0.50, "low": 0.15}
+"""How often each priority comes, while the examples have each alike: most mail is ordinary."""
 
 _LESSON, _VECTORS = "lesson.json", "vectors.safetensors"
 
@@ -57,7 +62,7 @@ def fitted(id_: str, lesson: Lesson, vectors: Mapping[str, Floats], progress: Pr
     progress(0.1, "teaching queues")
     queue = _classes(pooled, lesson.queue, lesson.queues)
     progress(0.4, "teaching priorities")
-    priority = _classes(pooled, lesson.priority, lesson.priorities)
+    priority = as_usual(_classes(pooled, lesson.priority, lesson.priorities), USUAL)
     signals = []
     for done, (name, rows) in enumerate(lesson.signals.items()):
         progress(0.5 + 0.5 * done / len(lesson.signals), f"teaching {name}")
@@ -74,6 +79,14 @@ def fitted(id_: str, lesson: Lesson, vectors: Mapping[str, Floats], progress: Pr
         signals=tuple(signals),
         examples=pooled[list(lesson.queue)],
     )
+
+
+def as_usual(head: ClassHead, shares: Mapping[str, float]) -> ClassHead:
+    """Return a head that was taught its labels evenly, for mail in which they are not even."""
+    even = 1.0 / max(1, len(head.labels))
+    tilt = [math.log(shares.get(label, even) / even) for label in head.labels]
+    bias = head.bias + np.float32(head.temperature) * np.asarray(tilt, np.float32)
+    return replace(head, bias=bias)
 
 
 def _classes(vectors: Floats, labelled: Mapping[int, str], names: tuple[str, ...]) -> ClassHead:
