@@ -9,17 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from triage.core.hours import Span
 from triage.core.message import FailedRecipient
 from triage.core.outgoing import Sort
 from triage.core.ticket import Kind, Priority, TicketId
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A stretch of time that a clock counted: from `start` up to `end`, both aware UTC."""
-
-    start: datetime
-    end: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,10 +13,12 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from triage.core.arrival import Arrival, Folder, Sighting
-from triage.core.disposition import Disposition, Enqueue, Span
+from triage.core.disposition import Disposition, Enqueue
+from triage.core.hours import Span
 from triage.core.known import Question, Received, Surroundings
 from triage.core.outgoing import Outgoing, Readiness
 from triage.core.ticket import MessageId, OutboxId, Priority, Status, TicketId
+from triage.core.timer import Timer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,22 +160,6 @@ class Recheck:
     language: str | None
     requester_name: str
     paused: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timer:
-    """A moment at which the watch acts on a ticket: `name` is `warning` or `breach`."""
-
-    ticket: TicketId
-    reference: str
-    name: str
-    at: datetime
-    owner: str
-    queue: str
-    subject: str
-    requester_name: str
-    answer_by: datetime
-    mailbox: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ import json
 import sqlite3
 from datetime import datetime
 
-from triage.core.disposition import Span
+from triage.core.hours import Span
 from triage.core.ticket import MessageId, Priority, Status, TicketId
 from triage.store.connection import instant, maybe
 from triage.store.people import find

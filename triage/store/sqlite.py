@@ -13,6 +13,7 @@ from triage.core.disposition import Disposition, Enqueue
 from triage.core.known import Question, Received, Surroundings
 from triage.core.outgoing import Outgoing, Readiness, State
 from triage.core.ticket import MessageId, OutboxId, Priority
+from triage.core.timer import Timer
 from triage.store import (
     connection,
     instance,
@@ -35,7 +36,6 @@ from triage.store.protocol import (
     Recheck,
     TicketRow,
     TicketView,
-    Timer,
 )
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from triage.core.disposition import Enqueue
 from triage.core.ticket import TicketId
+from triage.core.timer import Timer
 from triage.store.connection import instant, stamp
-from triage.store.protocol import Timer
 from triage.store.settling import enqueue, note
 
 

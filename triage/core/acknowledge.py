@@ -1,0 +1,210 @@
+"""Whether a requester is acknowledged. Every refusal has one name, and never means no ticket.
+
+Source: RFC 3834 section 2 (when to keep silent), section 4 (where to send); RFC 5230 section 4.5.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from triage.core.judgement import Judged, Judgement
+from triage.core.kind import suppresses_replies
+from triage.core.known import BREAKER_FLOOR, Surroundings
+from triage.core.message import Address, Message, Trust
+from triage.core.terms import Terms
+from triage.core.ticket import Kind
+
+FREEMAIL = frozenset(
+    {
+        "aol.com",
+        "fastmail.com",
+        "free.fr",
+        "gmail.com",
+        "gmx.at",
+        "gmx.ch",
+        "gmx.de",
+        "gmx.net",
+        "googlemail.com",
+        "hotmail.co.uk",
+        "hotmail.com",
+        "hotmail.fr",
+        "icloud.com",
+        "laposte.net",
+        "libero.it",
+        "live.com",
+        "mac.com",
+        "mail.com",
+        "mail.ru",
+        "me.com",
+        "msn.com",
+        "o2.pl",
+        "orange.fr",
+        "outlook.com",
+        "outlook.de",
+        "posteo.de",
+        "proton.me",
+        "protonmail.com",
+        "qq.com",
+        "seznam.cz",
+        "t-online.de",
+        "tutanota.com",
+        "ukr.net",
+        "web.de",
+        "wp.pl",
+        "yahoo.co.jp",
+        "yahoo.co.uk",
+        "yahoo.com",
+        "yahoo.de",
+        "yahoo.fr",
+        "yandex.ru",
+        "ziggo.nl",
+        "163.com",
+    }
+)
+"""Domains under which anybody can have an address, so that many strangers share one."""
+
+MOST_REPLY_MARKS = 3
+
+
+class Reason(StrEnum):
+    """Why there is an acknowledgement, or none. The kinds of automatic mail are reasons too."""
+
+    VERIFIED = "verified"
+    UNVERIFIED = "unverified"
+
+    DOUBTFUL = "doubtful"
+    NO_SINGLE_SENDER = "no_single_sender"
+    OWN_ADDRESS = "own_address"
+    COLLEAGUE = "colleague"
+    NOT_ADDRESSED_TO_US = "not_addressed_to_us"
+    SUPPRESSED = "suppressed_by_sender"
+    NOT_AUTHENTICATED = "sender_not_authenticated"
+    UNVERIFIED_SENDER = "unverified_sender"
+    UNVERIFIED_TWICE = "unverified_once_a_day"
+    IN_THREAD = "in_thread"
+    THIRD_PARTY = "third_party"
+    TOO_LATE = "too_late"
+    BEFORE_RESTORE = "before_restore"
+    RULE = "rule"
+    QUEUE = "queue_never_acknowledges"
+    NO_OWNER = "no_owner"
+    NO_CLEAN_TIME = "no_honest_time"
+    AWAITING = "already_waiting"
+    ROBOT_SUBJECT = "same_subject_again"
+    ROBOT_BODY = "same_text_again"
+    REPLY_MARKS = "too_many_replies"
+    SENDER_HOUR = "sender_hour_cap"
+    SENDER_DAY = "sender_day_cap"
+    DOMAIN_HOUR = "domain_hour_cap"
+    BREAKER = "breaker"
+
+
+def of_itself(judged: Judged, judgement: Judgement, terms: Terms) -> str:
+    """Say why this message alone is no reason to acknowledge; "" where it is one."""
+    message, verdict = judged.message, judged.verdict
+    if verdict.kind is not Kind.HUMAN:
+        return verdict.kind
+    sender = message.sender.addr if message.sender else ""
+    reasons = (
+        (verdict.doubtful, Reason.DOUBTFUL),
+        (not sender, Reason.NO_SINGLE_SENDER),
+        (sender in terms.own.mailboxes, Reason.OWN_ADDRESS),
+        (sender in staff(terms), Reason.COLLEAGUE),
+        (suppresses_replies(message), Reason.SUPPRESSED),
+        (judged.trust.trust is Trust.FAIL, Reason.NOT_AUTHENTICATED),
+        (reply_marks(message.subject) >= MOST_REPLY_MARKS, Reason.REPLY_MARKS),
+        (bool(judgement.outcome.withhold), Reason.RULE),
+        (not terms.queue(judgement.queue).acknowledge, Reason.QUEUE),
+    )
+    return next((reason for holds, reason in reasons if holds), "")
+
+
+def in_its_place(judged: Judged, around: Surroundings, terms: Terms, now: datetime) -> str:
+    """Say why time, counters or earlier mail forbid an acknowledgement; "" where nothing does."""
+    arrived = judged.received.arrived
+    before = around.no_acknowledgement_before
+    reasons = (
+        (now - arrived > terms.service.acknowledge_within, Reason.TOO_LATE),
+        (before is not None and arrived < before, Reason.BEFORE_RESTORE),
+        (not addressed_to_us(judged.message, terms), Reason.NOT_ADDRESSED_TO_US),
+        (bool(around.awaiting), Reason.AWAITING),
+        (around.same_subject_day, Reason.ROBOT_SUBJECT),
+        (around.same_body_hour, Reason.ROBOT_BODY),
+    )
+    first = next((reason for holds, reason in reasons if holds), "")
+    return first or _unverified(judged, around, terms) or _caps(judged, around, terms)
+
+
+def _unverified(judged: Judged, around: Surroundings, terms: Terms) -> str:
+    if judged.trust.trust is not Trust.NONE:
+        return ""
+    allowed = terms.limits.unverified
+    if allowed == "no" or (allowed == "known" and not around.known_requester):
+        return Reason.UNVERIFIED_SENDER
+    return Reason.UNVERIFIED_TWICE if around.unverified_day else ""
+
+
+def _caps(judged: Judged, around: Surroundings, terms: Terms) -> str:
+    limits = terms.limits
+    domain = judged.message.sender.domain if judged.message.sender else ""
+    per_domain = limits.per_freemail_hour if domain in FREEMAIL else limits.per_domain_hour
+    breaker = limits.breaker_hour or max(BREAKER_FLOOR, 5 * around.mailbox_usual_hour)
+    # Unknown senders are held first; those we know go on up to twice the limit.
+    opened = breaker if not around.known_requester else 2 * breaker
+    for count, most, reason in (
+        (around.sender_hour, limits.per_sender_hour, Reason.SENDER_HOUR),
+        (around.sender_day, limits.per_sender_day, Reason.SENDER_DAY),
+        (around.domain_hour, per_domain, Reason.DOMAIN_HOUR),
+        (around.mailbox_hour, opened, Reason.BREAKER),
+    ):
+        if count >= most:
+            return reason
+    return ""
+
+
+def staff(terms: Terms) -> frozenset[str]:
+    """Return the addresses of everybody who works here."""
+    return frozenset(agent.mail.casefold() for agent in terms.roster.agents) | (
+        terms.roster.colleagues
+    )
+
+
+def addressed_to_us(message: Message, terms: Terms) -> bool:
+    """Say whether one of our addresses stands where the mail was sent to.
+
+    Source: RFC 5230 section 4.5; RFC 9228 (Delivered-To).
+    """
+    named = {address.addr for address in (*message.to, *message.cc)}
+    named.update(message.delivered_to, message.all_headers("X-Original-To"))
+    return any(_without_token(address) in terms.own.mailboxes for address in named)
+
+
+def _without_token(address: str) -> str:
+    local, at, domain = address.casefold().strip("<> ").rpartition("@")
+    return f"{local.partition('+')[0]}{at}{domain}"
+
+
+def recipient(message: Message) -> Address | None:
+    """Return where an acknowledgement goes: From, or a Reply-To in From's own domain.
+
+    A Reply-To elsewhere would let a stranger aim our mail at a victim.
+    """
+    sender = message.sender
+    if sender is None or len(message.reply_to) != 1:
+        return sender
+    reply_to = message.reply_to[0]
+    return reply_to if reply_to.domain == sender.domain else sender
+
+
+def reply_marks(subject: str) -> int:
+    """Count the `Re:` and ticket tags at the head of a subject: robots pile them up."""
+    marks, rest = 0, subject.strip()
+    while True:
+        head, colon, tail = rest.partition(":")
+        if colon and 0 < len(head.strip()) <= 4 and head.strip().isalpha():
+            marks, rest = marks + 1, tail.strip()
+        elif rest.startswith("[") and "]" in rest:
+            marks, rest = marks + 1, rest.partition("]")[2].strip()
+        else:
+            return marks

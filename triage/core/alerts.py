@@ -1,0 +1,48 @@
+"""Who is told that a promise is near its end, or broken: one mail a person and moment."""
+
+from __future__ import annotations
+
+from triage.core.disposition import Enqueue
+from triage.core.identifiers import minted
+from triage.core.outgoing import Sort
+from triage.core.terms import Terms
+from triage.core.timer import Timer
+
+
+def alerts(timer: Timer, terms: Terms, secret: bytes) -> tuple[Enqueue, ...]:
+    """Return the mails that a warning or a breach causes.
+
+    A warning goes to the owner, or to the duty managers where nobody owns the ticket; a breach
+    to the owner and the duty managers. Each has its own purpose, so none is ever doubled.
+    """
+    owner = terms.roster.agent(timer.owner)
+    managers = terms.roster.duty_managers
+    told = {agent.id: agent for agent in ([owner] if owner else managers)}
+    if timer.name == "breach":
+        told |= {agent.id: agent for agent in managers}
+    inbox = terms.inboxes.get(timer.mailbox)
+    if inbox is None:
+        return ()
+    moment = timer.at.isoformat()
+    return tuple(
+        Enqueue(
+            purpose=f"alert:{timer.reference}:{timer.name}:{moment}:{agent.id}",
+            sort=Sort.ALERT,
+            recipient=agent.mail,
+            message_id=minted(
+                secret, "alert", timer.reference, inbox.domain, f"{timer.name}{moment}{agent.id}"
+            ),
+            mailbox=timer.mailbox,
+            facts={
+                "reference": timer.reference,
+                "name": timer.name,
+                "agent": agent.id,
+                "owner": timer.owner,
+                "queue": timer.queue,
+                "subject": timer.subject,
+                "requester_name": timer.requester_name,
+                "answer_by": timer.answer_by.isoformat(),
+            },
+        )
+        for agent in told.values()
+    )

@@ -1,0 +1,162 @@
+"""What a message is about and how pressing it is: rules first, then the model, then doubt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from triage.core import rules as rule_set
+from triage.core.arrival import Role
+from triage.core.known import Received
+from triage.core.message import Message, SenderTrust, Verdict
+from triage.core.prediction import Prediction
+from triage.core.reading import Subject
+from triage.core.sla import boost
+from triage.core.terms import Terms
+from triage.core.ticket import PRESSING, UNSURE, Kind, Priority
+
+SAFETY = "safety"
+
+SIGNAL_PRIORITY: Mapping[str, Priority] = {
+    SAFETY: Priority.URGENT,
+    "legal": Priority.HIGH,
+    "churn_risk": Priority.HIGH,
+    "repeat_contact": Priority.HIGH,
+    "vulnerable": Priority.HIGH,
+}
+"""What a signal alone makes of a ticket. Complaint and compliment add nothing: it is their tone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """Everything known of one message by itself, before the store is asked about it."""
+
+    received: Received
+    message: Message
+    verdict: Verdict
+    trust: SenderTrust
+    language: str | None
+    prediction: Prediction
+    facts: Mapping[str, str]
+
+    @property
+    def inbox(self) -> bool:
+        """Whether it came in, rather than being found among our own sent mail."""
+        return self.received.role is Role.INBOX
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """Queue, priority, boost and signals of one message, with the reasons in words.
+
+    `guess` is the likeliest queue where `queue` is `unsure`. `signals` holds score and sentence
+    of those that fired.
+    """
+
+    queue: str
+    guess: str
+    priority: Priority
+    boost: int
+    flags: tuple[str, ...]
+    signals: Mapping[str, Mapping[str, object]]
+    outcome: rule_set.Outcome
+    why: tuple[str, ...]
+
+    @property
+    def danger(self) -> bool:
+        """Whether somebody may come to harm."""
+        return SAFETY in self.signals
+
+
+def judge(judged: Judged, terms: Terms) -> Judgement:
+    """Judge one message by the rules and by what the model says of it."""
+    outcome = rule_set.apply(
+        terms.rules,
+        Subject(
+            message=judged.message,
+            kind=judged.verdict.kind,
+            language=judged.language,
+            prediction=judged.prediction,
+        ),
+    )
+    signals = _signals(judged.prediction, outcome)
+    queue, guess, queue_why = _queue(judged, terms, outcome)
+    priority, priority_why = _priority(judged.prediction, outcome, signals)
+    return Judgement(
+        queue=queue,
+        guess=guess,
+        priority=priority,
+        boost=boost(priority, terms.service.boosts, (outcome.boost,)),
+        flags=tuple(dict.fromkeys([*outcome.flags, *signals])),
+        signals=signals,
+        outcome=outcome,
+        why=(queue_why, priority_why, *_rules_why(outcome)),
+    )
+
+
+def _signals(prediction: Prediction, outcome: rule_set.Outcome) -> dict[str, Mapping[str, object]]:
+    found: dict[str, Mapping[str, object]] = {
+        name: {"score": round(signal.score, 4), "sentence": signal.sentence}
+        for name, signal in prediction.signals.items()
+        if signal.fired
+    }
+    for name, fired in outcome.signals.items():
+        said = ", ".join(fired.evidence)
+        found.setdefault(name, {"score": 1.0, "sentence": f"rule {fired.rule}: {said}"})
+    return found
+
+
+def _queue(judged: Judged, terms: Terms, outcome: rule_set.Outcome) -> tuple[str, str, str]:
+    """Return the queue, the best guess, and why."""
+    scores = judged.prediction.queue_scores
+    best = max(scores, key=lambda name: scores[name]) if scores else terms.service.default
+    if judged.verdict.kind in {Kind.PHISHING, Kind.UNREADABLE}:
+        return UNSURE, best, f"queue unsure: the message is {judged.verdict.kind}"
+    if outcome.queue:
+        return outcome.queue, outcome.queue, f"queue {outcome.queue}: rule {outcome.by['queue']}"
+    score = f"{scores[best]:.2f}" if scores else "no score"
+    sentence = _quoted(judged.prediction.queue_sentence)
+    if judged.prediction.queue_sure:
+        return best, best, f"queue {best}: model {score}{sentence}"
+    inbox = terms.inboxes.get(judged.received.mailbox)
+    if inbox is not None and inbox.queue:
+        return inbox.queue, inbox.queue, f"queue {inbox.queue}: the mailbox's own, model unsure"
+    return UNSURE, best, f"queue unsure: the model abstains; best guess {best} {score}{sentence}"
+
+
+def _priority(
+    prediction: Prediction,
+    outcome: rule_set.Outcome,
+    signals: Mapping[str, Mapping[str, object]],
+) -> tuple[Priority, str]:
+    """Return the highest that a rule, a signal or the model says, and who said it."""
+    said: list[tuple[Priority, str]] = []
+    if outcome.priority is not None:
+        said.append((outcome.priority, f"rule {outcome.by['priority']}"))
+    said.extend(
+        (SIGNAL_PRIORITY[name], f"signal {name}{_quoted(str(signal['sentence']))}")
+        for name, signal in signals.items()
+        if name in SIGNAL_PRIORITY
+    )
+    scores = prediction.priority_scores
+    if scores:
+        likely = max(scores, key=lambda level: scores[level])
+        sentence = _quoted(prediction.priority_sentence)
+        said.append((likely, f"model {scores[likely]:.2f}{sentence}"))
+    if not said:
+        return Priority.NORMAL, "priority normal: nothing says otherwise"
+    level, reason = min(said, key=lambda item: PRESSING[item[0]])
+    return level, f"priority {level}: {reason}"
+
+
+def _quoted(sentence: str) -> str:
+    return f", “{sentence}”" if sentence else ""
+
+
+def _rules_why(outcome: rule_set.Outcome) -> list[str]:
+    lines = []
+    for fired in outcome.fired:
+        hits = f" ({', '.join(fired.evidence)})" if fired.evidence else ""
+        over = f"; overruled: {', '.join(fired.overruled)}" if fired.overruled else ""
+        lines.append(f"rule {fired.rule} ({fired.file}:{fired.line}): {fired.why}{hits}{over}")
+    return lines

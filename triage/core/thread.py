@@ -1,0 +1,92 @@
+"""Which conversation a message belongs to.
+
+A signed token, or a Message-ID that we made, joins from anybody: nobody can guess one. Anything
+weaker joins only for somebody who already takes part and whose sender is not known to be forged;
+else the message is a new ticket, linked "maybe related". Never by the subject's words alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from triage.core.identifiers import read_minted, read_plus_address, references_in
+from triage.core.identity import body_digest, loose_subject
+from triage.core.judgement import Judged
+from triage.core.known import Known, Link, Question, Surroundings
+from triage.core.message import Message, Trust
+
+SHORTEST_BODY = 60
+"""Characters below which equal texts prove nothing: many people write "Thank you"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """The ticket a message belongs to. `participant`: its sender already takes part there."""
+
+    ticket: Known
+    participant: bool
+
+
+def question(judged: Judged, secret: bytes, now: datetime) -> Question:
+    """Return the keys by which the store looks up what surrounds a message."""
+    message = judged.message
+    sender = message.sender.addr if message.sender else ""
+    ids = _ids(message)
+    signed = [minted for name in ids if (minted := read_minted(secret, name))]
+    signed += [
+        minted
+        for address in _destinations(message)
+        if (minted := read_plus_address(secret, address))
+    ]
+    own = message.message_id or ""
+    return Question(
+        message=judged.received.id,
+        key=judged.received.key,
+        requester=sender,
+        domain=sender.rpartition("@")[2],
+        mailbox=judged.received.mailbox,
+        references=tuple(dict.fromkeys(minted.reference for minted in signed)),
+        message_ids=tuple(dict.fromkeys([*ids, own] if own else ids)),
+        subject_references=references_in(message.subject),
+        loose_subject=loose_subject(message.subject),
+        body_digest=digest_of(message),
+        own_message_id=own,
+        now=now,
+    )
+
+
+def digest_of(message: Message) -> bytes:
+    """Return what two mails with the same text share; b"" where the text is too short to tell."""
+    return body_digest(message.text) if len(message.text) >= SHORTEST_BODY else b""
+
+
+def _ids(message: Message) -> list[str]:
+    """List what a message refers to, nearest first."""
+    return [*message.in_reply_to, *reversed(message.references), *message.report_ids]
+
+
+def _destinations(message: Message) -> list[str]:
+    return [
+        *message.delivered_to,
+        *message.all_headers("X-Original-To"),
+        *(address.addr for address in (*message.to, *message.cc)),
+    ]
+
+
+def thread(judged: Judged, around: Surroundings) -> Thread | None:
+    """Return the ticket that a message joins, or None for a new one."""
+    sender = judged.message.sender.addr if judged.message.sender else ""
+    for known in around.threads:
+        participant = bool(sender) and sender in known.participants
+        if known.link in {Link.TOKEN, Link.OWN_ID}:
+            return Thread(known, participant)
+        if participant and judged.trust.trust is not Trust.FAIL:
+            return Thread(known, participant)
+    return None
+
+
+def related(around: Surroundings, joined: Thread | None) -> tuple[str, ...]:
+    """Name the tickets that a message may have to do with, without belonging to them."""
+    own = joined.ticket.reference if joined else ""
+    return tuple(known.reference for known in around.threads if known.reference != own)

@@ -1,0 +1,72 @@
+"""Raw bytes → everything that is known of a message by itself. The store is not asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from triage import language
+from triage.core.arrival import Role
+from triage.core.facts import facts
+from triage.core.judgement import Judged
+from triage.core.kind import kind
+from triage.core.known import Received
+from triage.core.message import Message, SenderTrust, Trust, Verdict
+from triage.core.parse import parse
+from triage.core.prediction import Prediction
+from triage.core.terms import Terms
+from triage.core.ticket import Kind
+from triage.core.trust import sender_trust
+from triage.model.reading import Text
+
+
+class Predictor(Protocol):
+    """What says of texts what they are about: the model, or scores that a test pins."""
+
+    def predict(self, messages: Sequence[Text]) -> list[Prediction]:
+        """Return one prediction a message, in order."""
+
+
+def read(batch: Sequence[Received], model: Predictor, terms: Terms) -> list[Judged]:
+    """Read a batch of messages; only those that headers leave open are shown to the model.
+
+    Blocks for as long as the model takes: call it in a thread of its own.
+    """
+    parsed = [_parsed(received, terms) for received in batch]
+    asked = [
+        index
+        for index, (received, _, verdict, _) in enumerate(parsed)
+        if verdict.kind is Kind.HUMAN and received.role is Role.INBOX
+    ]
+    texts = [Text(parsed[index][1].subject, parsed[index][1].text) for index in asked]
+    predictions = dict(zip(asked, model.predict(texts) if texts else [], strict=True))
+    return [
+        Judged(
+            received=received,
+            message=message,
+            verdict=verdict,
+            trust=trust,
+            language=_language(message),
+            prediction=predictions.get(index, Prediction()),
+            facts=facts(message, terms.service.fact_patterns),
+        )
+        for index, (received, message, verdict, trust) in enumerate(parsed)
+    ]
+
+
+def _parsed(received: Received, terms: Terms) -> tuple[Received, Message, Verdict, SenderTrust]:
+    message = parse(received.raw)
+    inbox = terms.inboxes.get(received.mailbox)
+    trust = (
+        sender_trust(message, inbox.authserv_id)
+        if inbox is not None
+        else SenderTrust(Trust.NONE, "no mailbox of ours")
+    )
+    if received.unreadable:
+        return received, message, Verdict(Kind.UNREADABLE, received.unreadable), trust
+    return received, message, kind(message, terms.own), trust
+
+
+def _language(message: Message) -> str | None:
+    code, sure = language.detect(f"{message.subject}\n{message.text}")
+    return code if sure else None

@@ -1,0 +1,77 @@
+"""Deadlines → warnings and breaches, told to whoever can still do something about them.
+
+The moments lie in the store in their order, so nothing is scanned and nothing is forgotten by a
+restart: what came due meanwhile fires once, stamped with its own moment.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+
+import structlog
+
+from triage.core.alerts import alerts
+from triage.core.disposition import Enqueue
+from triage.core.terms import Terms
+from triage.core.timer import Timer
+from triage.errors import TemporaryError
+from triage.pipeline.instore import Clock, StoreThread, ticks
+from triage.store.protocol import Store
+
+log = structlog.get_logger()
+
+TICK = timedelta(seconds=1)
+
+
+class Watch:
+    """The stage that guards the promise."""
+
+    def __init__(
+        self,
+        store: Store,
+        in_store: StoreThread,
+        terms: Callable[[], Terms],
+        clock: Clock,
+        fired: Callable[[], None],
+    ) -> None:
+        """Fire timers of `store`; call `fired` when there is something new to send."""
+        self._store = store
+        self._in_store = in_store
+        self._terms = terms
+        self._clock = clock
+        self._fired = fired
+        self._secret = b""
+        self.beat = clock()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Watch until `stop`."""
+        self._secret = bytes.fromhex(await self._in_store(self._store.setting, "secret") or "")
+        async for _ in ticks(TICK, stop):
+            try:
+                await self._look()
+            except TemporaryError as exc:
+                log.warning("watch_put_off", error=str(exc))
+            self.beat = self._clock()
+
+    async def _look(self) -> None:
+        now = self._clock()
+        due = await self._in_store(self._store.next_timer)
+        while due is not None and due <= now:
+            fired = await self._in_store(self._store.fire, now, self._alerts)
+            for timer in fired:
+                log.info(
+                    f"deadline_{timer.name}",
+                    ticket=timer.reference,
+                    queue=timer.queue,
+                    owner=timer.owner,
+                    due=timer.at.isoformat(),
+                )
+            if not fired:
+                return
+            self._fired()
+            due = await self._in_store(self._store.next_timer)
+
+    def _alerts(self, timer: Timer) -> tuple[Enqueue, ...]:
+        return alerts(timer, self._terms(), self._secret)
