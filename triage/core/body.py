@@ -169,6 +169,8 @@ def _nested_text(root: Part, reading: Reading) -> str:
             text = "\n\n".join(filter(None, _chunks(part.children[0], inner, main=True)))
             reading.left = inner.left
             reading.markup += inner.markup
+            if text.strip():
+                reading.faults.append("text_of_nested_message")
             return text
     return ""
 

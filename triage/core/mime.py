@@ -78,12 +78,13 @@ class Part:
         return letters * 3 // 4
 
     def walk(self) -> Iterator[Part]:
-        """Yield this part and all below it, in reading order, nested messages included."""
+        """Yield this part and all below it, in reading order; not what is in nested messages."""
         waiting = [self]
         while waiting:
             part = waiting.pop()
             yield part
-            waiting.extend(reversed(part.children))
+            if not part.media_type.startswith("message/"):
+                waiting.extend(reversed(part.children))
 
 
 class _Budget:

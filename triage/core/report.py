@@ -79,6 +79,8 @@ def _recipient(block: Headers) -> FailedRecipient | None:
         status = spoken[1]
     action = (block.get("Action") or "").split("(")[0].strip().casefold()
     reason = words or _meaning(status)
+    if not action and status.startswith("2."):
+        action = "delivered"
     if action in {"delayed", "delivered", "relayed", "expanded"}:
         reason = f"{action}: {reason}".rstrip(": ")
     return FailedRecipient(address, status, " ".join(reason.split())[:MAX_REASON])
