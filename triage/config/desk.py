@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TypeVar
 
-from triage.config.deskfiles import QueuesFile, RosterFile
+from triage.config.deskfiles import QueuesFile
 from triage.config.faults import Document, Faults
 from triage.config.hours import business_day
-from triage.config.queues import check_served, read_queues, read_service
-from triage.config.roster import RosterReading
+from triage.config.queues import check_served, queue_names, read_queues, read_service
+from triage.config.roster import RosterReading, agent_ids
 from triage.config.shape import fit
 from triage.config.yamlfile import read_yaml
 from triage.core.desk import Queue, Roster, Service
@@ -20,7 +19,6 @@ from triage.core.ticket import UNSURE
 from triage.errors import ConfigError
 
 QUEUES_FILE, ROSTER_FILE = "queues.yaml", "roster.yaml"
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,32 +39,41 @@ def load_desk(folder: Path, today: date) -> Desk:
     Raises: ConfigError with every fault of both files.
     """
     faults = Faults()
-    queues_read = _read(folder / QUEUES_FILE, QueuesFile, faults)
-    roster_read = _read(folder / ROSTER_FILE, RosterFile, faults)
+    queues_document = _read(folder / QUEUES_FILE, faults)
+    roster_document = _read(folder / ROSTER_FILE, faults)
     day, roster = timedelta(days=1), None
-    if roster_read is not None:
-        names = None if queues_read is None else frozenset({*queues_read[0].queues, UNSURE})
-        reading = RosterReading(*roster_read, faults, today)
+    if roster_document is not None:
+        names = queue_names(queues_document) if queues_document else None
+        reading = RosterReading(roster_document, faults, today)
         roster = reading.roster(names)
         day = business_day(reading.desk)
     queues: Mapping[str, Queue] = {}
     service = Service(default=UNSURE)
-    if queues_read is not None:
-        queues = read_queues(*queues_read, faults, day)
-        service = read_service(queues_read[0], queues, queues_read[1], faults)
+    file = fit(QueuesFile, queues_document, faults) if queues_document else None
+    if file is not None and queues_document is not None:
+        queues = read_queues(file, queues_document, faults, day)
+        service = read_service(file, queues, queues_document, faults)
         if roster is not None:
-            check_served(queues, roster, queues_read[1], faults)
+            check_served(queues, roster, queues_document, faults)
     faults.raise_any()
     if roster is None:  # cannot be: what was not read has left its faults
         raise RuntimeError("a roster that was not read left no fault")
     return Desk(service, queues, roster)
 
 
-def _read(path: Path, shape: type[T], faults: Faults) -> tuple[T, Document] | None:
+def names_of(folder: Path) -> tuple[frozenset[str] | None, frozenset[str] | None]:
+    """Return the names of queues and of agents, as far as they can be read.
+
+    For checking rules while the desk itself is wrong; None where a file cannot be read at all.
+    """
+    faults = Faults()
+    queues, roster = _read(folder / QUEUES_FILE, faults), _read(folder / ROSTER_FILE, faults)
+    return queue_names(queues) if queues else None, agent_ids(roster) if roster else None
+
+
+def _read(path: Path, faults: Faults) -> Document | None:
     try:
-        document = read_yaml(path)
+        return read_yaml(path)
     except ConfigError as exc:
         faults.take(exc)
         return None
-    file = fit(shape, document, faults)
-    return None if file is None else (file, document)

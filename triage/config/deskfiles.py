@@ -164,7 +164,7 @@ class RosterFile(BaseModel):
         HolidaysGiven,
         Field(description="`{country: GB, subdivision: ENG, days: [2026-12-24]}`, or days alone"),
     ] = HolidaysFile()
-    agents: Annotated[tuple[AgentFile, ...], Field(description="everybody who answers")]
+    agents: Annotated[tuple[AgentFile, ...], Field(description="everybody who answers")] = ()
     away: Annotated[tuple[AwayFile, ...], Field(description="who is away when")] = ()
     colleagues: Annotated[
         tuple[MailAddress, ...],

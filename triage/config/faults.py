@@ -14,6 +14,10 @@ Loc: TypeAlias = tuple[str | int, ...]
 """The way to a value: keys of mappings and indexes of lists, from the top of the file."""
 
 
+CLOSE = 0.65
+"""How alike two names must be for one to be meant by the other, of 1."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A place in a file; both count from 1."""
@@ -46,6 +50,18 @@ class Document:
             if near in self.values:
                 return self.values[near]
         return Place(1, 1)
+
+    def data_at(self, loc: Loc) -> object:
+        """Return what stands at `loc`, or None."""
+        value: object = self.data
+        for part in loc:
+            if isinstance(value, Mapping):
+                value = value.get(part)
+            elif isinstance(value, list) and isinstance(part, int) and part < len(value):
+                value = value[part]
+            else:
+                return None
+        return value
 
     def fault(self, loc: Loc, text: str, remedy: str = "", *, key: bool = False) -> Fault:
         """Make the fault that stands at `loc`."""
@@ -82,7 +98,7 @@ class Faults:
 def near(word: str, known: Iterable[str]) -> str:
     """Say which of `known` was meant by `word`, or which there are; "" where there is none."""
     names = {name.casefold(): name for name in sorted(known)}
-    close = difflib.get_close_matches(word.casefold(), names, n=1, cutoff=0.6)
+    close = difflib.get_close_matches(word.casefold(), names, n=1, cutoff=CLOSE)
     if close:
         return f"did you mean '{names[close[0]]}'?"
     return f"one of: {', '.join(names.values())}" if names else ""

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from triage.config.desk import Desk, load_desk
+from triage.config.desk import Desk, load_desk, names_of
 from triage.config.faults import Document, Faults, near
 from triage.config.prompts import load_teaching
 from triage.config.rulefiles import load_rules
@@ -61,13 +61,8 @@ def load_policy(
         prompts_folder = _in_force(settings.prompts if got else None, settings_path, prompts_folder)
     desk = read(load_desk, rules_folder, today or datetime.now(UTC).date())
     teaching = _teaching(prompts_folder, read)
-    rules = read(
-        load_rules,
-        rules_folder,
-        None if desk is None else tuple(desk.queues),
-        None if desk is None else tuple(agent.id for agent in desk.roster.agents),
-        None if teaching is None else tuple(label.name for label in teaching.signals),
-    )
+    signals = None if teaching is None else tuple(label.name for label in teaching.signals)
+    rules = read(load_rules, rules_folder, *names_of(rules_folder), signals)
     if desk is not None and document is not None:
         _mailbox_queues(settings, desk, document, faults)
     faults.raise_any()

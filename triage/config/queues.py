@@ -15,6 +15,12 @@ from triage.core.patterns import pattern
 from triage.core.ticket import UNSURE
 
 
+def queue_names(document: Document) -> frozenset[str]:
+    """Return every queue that the file names, right or wrong, and the one that always is."""
+    given = document.data.get("queues")
+    return frozenset({*(given if isinstance(given, dict) else ()), UNSURE})
+
+
 def read_queues(
     file: QueuesFile, document: Document, faults: Faults, day: timedelta
 ) -> Mapping[str, Queue]:

@@ -2,66 +2,102 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from triage.config.deskfiles import AgentFile, RosterFile
+from triage.config.deskfiles import AgentFile, AwayFile, RosterFile
 from triage.config.faults import Document, Faults, Loc, near
 from triage.config.hours import Placed, gaps, public_holidays, windows, zone
+from triage.config.shape import fit
 from triage.config.values import is_address
 from triage.core.desk import Absence, Agent, Hours, Roster
+
+LISTS = frozenset({"agents", "away"})
+T = TypeVar("T")
+
+
+def agent_ids(document: Document) -> frozenset[str]:
+    """Return every agent that the file names, right or wrong."""
+    given = document.data.get("agents")
+    items = given if isinstance(given, list) else ()
+    ids = (item.get("id") for item in items if isinstance(item, dict))
+    return frozenset(name for name in ids if isinstance(name, str))
 
 
 class RosterReading:
     """Turns the roster file into a `Roster`, keeping faults on the way."""
 
-    def __init__(self, file: RosterFile, document: Document, faults: Faults, today: date) -> None:
-        self._file = file
+    def __init__(self, document: Document, faults: Faults, today: date) -> None:
         self._document = document
         self._faults = faults
         self._today = today
-        self._zone = zone(file.timezone, ("timezone",), document, faults)
-        self.desk = windows(file.open, ("open",), document, faults)
+        self._ids = sorted(agent_ids(document))
+        top = {key: value for key, value in document.data.items() if key not in LISTS}
+        self._file = fit(RosterFile, document, faults, data=top)
+        named = self._file.timezone if self._file else "UTC"
+        self._zone = zone(named, ("timezone",), document, faults)
+        week = self._file.open if self._file else {}
+        self.desk = windows(week, ("open",), document, faults)
+        if self._file is not None and not self.desk and not week:
+            self._wrong(("open",), "the desk never opens", key=True)
 
-    def roster(self, queues: frozenset[str] | None) -> Roster:
-        """Make the roster; `queues` is None where they are not known, and is not checked then."""
+    def roster(self, queues: frozenset[str] | None) -> Roster | None:
+        """Make the roster; `queues` is None where they are not known, and is not checked then.
+
+        None where not even the opening hours could be read.
+        """
+        given = dict(self._each(AgentFile, "agents"))
+        if not self._document.data.get("agents"):
+            self._wrong(("agents",), "nobody answers here", "add agents", key=True)
+        self._agent_names(given, queues)
         file = self._file
+        if file is None:
+            return None
+        where: Loc = ("holidays",)
         hours = Hours(
             zone=self._zone,
             windows=tuple(one.window for one in self.desk),
             holidays=public_holidays(
-                file.holidays, ("holidays",), self._document, self._faults, self._today
+                file.holidays, where, self._document, self._faults, self._today
             ),
         )
-        if not self.desk:
-            self._wrong(("open",), "the desk never opens", key=True)
         agents: list[Agent] = []
         shifts: list[Placed] = []
-        for at, given in enumerate(file.agents):
-            loc: Loc = ("agents", at)
-            own = None if given.hours is None else self._shift(given, (*loc, "hours"))
-            agents.append(self._agent(given, loc, hours, own))
-            if given.left is None or given.left > self._today:
+        for loc, one in given.items():
+            own = None if one.hours is None else self._shift(one, (*loc, "hours"))
+            agents.append(self._agent(one, loc, hours, own))
+            if one.left is None or one.left > self._today:
                 shifts += self.desk if own is None else own
-            self._agent_names(given, loc, queues)
-        if not agents:
-            self._wrong(("agents",), "nobody answers here", "add an agent", key=True)
-        self._coverage(agents, shifts)
+        if len(agents) == len(self._ids):
+            self._coverage(agents, shifts)
         return Roster(
             hours=hours,
             agents=tuple(agents),
             absences=tuple(self._absences(agents)),
             colleagues=frozenset(file.colleagues),
-            on_call=self._on_call(agents),
+            on_call=self._on_call(file.on_call.strip(), agents),
             phone=file.phone.strip(),
         )
+
+    def _each(self, shape: type[T], name: str) -> Iterator[tuple[Loc, T]]:
+        """Read the items of a list, each on its own, so that one fault does not hide others."""
+        items = self._document.data.get(name) or []
+        if not isinstance(items, list):
+            self._wrong((name,), f"'{name}' should be a list")
+            return
+        for at, item in enumerate(items):
+            fitted = fit(shape, self._document, self._faults, at=(name, at), data=item or {})
+            if fitted is not None:
+                yield (name, at), fitted
 
     def _wrong(self, loc: Loc, text: str, remedy: str = "", *, key: bool = False) -> None:
         self._faults.add(self._document.fault(loc, text, remedy, key=key))
 
     def _shift(self, given: AgentFile, loc: Loc) -> list[Placed]:
         own = windows(given.hours or {}, loc, self._document, self._faults)
-        if not own:
+        if not any((given.hours or {}).values()):
             self._wrong(loc, f"{given.name} never works", "leave 'hours' out", key=True)
         return own
 
@@ -95,25 +131,27 @@ class RosterReading:
             left=given.left,
         )
 
-    def _agent_names(self, given: AgentFile, loc: Loc, queues: frozenset[str] | None) -> None:
-        """Check what one agent's entry says of others."""
-        ids = [agent.id for agent in self._file.agents]
-        mails = [agent.mail for agent in self._file.agents]
-        at = int(loc[-1])
-        if given.id in ids[:at]:
-            self._wrong((*loc, "id"), f"a second agent is called '{given.id}'")
-        if given.mail in mails[:at]:
-            text = f"{given.mail} is already the address of '{ids[mails.index(given.mail)]}'"
-            self._wrong((*loc, "mail"), text)
-        if given.deputy and given.deputy not in ids:
-            text = f"there is no agent '{given.deputy}'"
-            self._wrong((*loc, "deputy"), text, near(given.deputy, ids))
-        if given.deputy == given.id:
-            self._wrong((*loc, "deputy"), f"'{given.id}' cannot stand in for themselves")
-        for place, queue in enumerate(given.queues):
-            if queues is not None and queue not in queues:
-                text = f"there is no queue '{queue}'"
-                self._wrong((*loc, "queues", place), text, near(queue, queues))
+    def _agent_names(self, given: Mapping[Loc, AgentFile], queues: frozenset[str] | None) -> None:
+        """Check what the agents' entries say of each other and of the queues."""
+        ids: set[str] = set()
+        mails: dict[str, str] = {}
+        for loc, one in given.items():
+            if one.id in ids:
+                self._wrong((*loc, "id"), f"a second agent is called '{one.id}'")
+            if one.mail in mails:
+                text = f"{one.mail} is already the address of '{mails[one.mail]}'"
+                self._wrong((*loc, "mail"), text)
+            ids.add(one.id)
+            mails.setdefault(one.mail, one.id)
+            if one.deputy and one.deputy not in self._ids:
+                text = f"there is no agent '{one.deputy}'"
+                self._wrong((*loc, "deputy"), text, near(one.deputy, self._ids))
+            if one.deputy == one.id:
+                self._wrong((*loc, "deputy"), f"'{one.id}' cannot stand in for themselves")
+            for place, queue in enumerate(one.queues):
+                if queues is not None and queue not in queues:
+                    text = f"there is no queue '{queue}'"
+                    self._wrong((*loc, "queues", place), text, near(queue, queues))
 
     def _coverage(self, agents: list[Agent], shifts: list[Placed]) -> None:
         """Find opening hours in which nobody works; other zones are beyond this check."""
@@ -129,11 +167,11 @@ class RosterReading:
     def _absences(self, agents: list[Agent]) -> list[Absence]:
         zones = {agent.id: agent.hours.zone for agent in agents}
         absences = []
-        for at, away in enumerate(self._file.away):
-            loc: Loc = ("away", at)
+        for loc, away in self._each(AwayFile, "away"):
             if away.agent not in zones:
-                text = f"there is no agent '{away.agent}'"
-                self._wrong((*loc, "agent"), text, near(away.agent, zones))
+                if away.agent not in self._ids:
+                    text = f"there is no agent '{away.agent}'"
+                    self._wrong((*loc, "agent"), text, near(away.agent, self._ids))
                 continue
             start = self._instant(away.start, (*loc, "from"), zones[away.agent], last=False)
             end = self._instant(away.end, (*loc, "to"), zones[away.agent], last=True)
@@ -159,11 +197,10 @@ class RosterReading:
             return None
         return local.astimezone(UTC)
 
-    def _on_call(self, agents: list[Agent]) -> str:
+    def _on_call(self, given: str, agents: list[Agent]) -> str:
         """Return the address that hears of danger."""
-        given = self._file.on_call.strip()
         mails = {agent.id: agent.mail for agent in agents}
-        if given and given not in mails and not is_address(given):
+        if given and given not in self._ids and not is_address(given):
             text = f"'{given}' is neither an agent nor a mail address"
-            self._wrong(("on_call",), text, near(given, mails))
+            self._wrong(("on_call",), text, near(given, self._ids))
         return mails.get(given, given)

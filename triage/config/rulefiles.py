@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from triage.config.faults import Document, Faults, Loc, near, shown
@@ -76,25 +76,33 @@ def load_rules(
         except ConfigError as exc:
             faults.take(exc)
             continue
-        file = fit(RulesFile, document, faults)
-        for at, given in enumerate(file.rules if file else ()):
-            loc: Loc = ("rules", at)
-            here = document.fault((*loc, "id"), f"a second rule is called '{given.id}'")
-            if given.id in first:
-                there = first[given.id]
-                faults.add(
-                    Fault(
-                        here.file,
-                        here.line,
-                        here.column,
-                        here.text,
-                        f"the first one is at {there.file}:{there.line}",
-                    )
-                )
-            first.setdefault(given.id, here)
-            rules.append(_RuleReading(document, faults, names).rule(given, loc))
+        rules += _file(document, faults, names, first)
     faults.raise_any()
     return tuple(rules)
+
+
+def _file(
+    document: Document, faults: Faults, names: Names, first: dict[str, Fault]
+) -> Iterator[Rule]:
+    """Read the rules of one file, each on its own; `first` is where each id stood first."""
+    top = {key: value for key, value in document.data.items() if key != "rules"}
+    fit(RulesFile, document, faults, data=top)
+    given = document.data.get("rules") or []
+    if not isinstance(given, list):
+        faults.add(document.fault(("rules",), "'rules' should be a list"))
+        return
+    for at, raw in enumerate(given):
+        loc: Loc = ("rules", at)
+        before = len(faults)
+        rule = fit(RuleFile, document, faults, at=loc, data=raw or {})
+        if rule is None:
+            continue
+        here = document.fault((*loc, "id"), f"a second rule is called '{rule.id}'")
+        there = first.setdefault(rule.id, here)
+        if there is not here:
+            remedy = f"the first one is at {there.file}:{there.line}"
+            faults.add(replace(here, help=remedy))
+        yield _RuleReading(document, faults, names, whole=len(faults) == before).rule(rule, loc)
 
 
 def _files(folder: Path, faults: Faults) -> Iterator[Path]:
@@ -112,8 +120,10 @@ def _files(folder: Path, faults: Faults) -> Iterator[Path]:
 class _RuleReading:
     """Turns one rule of a file into a `Rule`, keeping faults on the way."""
 
-    def __init__(self, document: Document, faults: Faults, names: Names) -> None:
+    def __init__(self, document: Document, faults: Faults, names: Names, *, whole: bool) -> None:
+        """Take what is needed; a rule that is not `whole` has lost parts that were wrong."""
         self._document = document
+        self._whole = whole
         self._faults = faults
         self._names = names
 
@@ -135,7 +145,7 @@ class _RuleReading:
 
     def _then(self, given: RuleFile, loc: Loc) -> Then:
         then = given.then
-        if then == type(then)() and not given.stop:
+        if self._whole and then == type(then)() and not given.stop:
             self._wrong(loc, f"the rule '{given.id}' does nothing", "give it a 'then'")
         self._known(then.queue, "queue", self._names.queues, (*loc, "queue"))
         self._known(then.assign, "agent", self._names.agents, (*loc, "assign"))
@@ -157,7 +167,7 @@ class _RuleReading:
             *self._texts(given, loc),
             *self._judged(given, loc),
         )
-        if not parts:
+        if not parts and self._whole:
             self._wrong(loc, "nothing is asked here, so everything would match", "name a field")
         return parts[0] if len(parts) == 1 else Every(parts)
 

@@ -16,26 +16,33 @@ from triage.config.settings import (
 from triage.config.values import LANGUAGES, is_address, is_loopback, is_slug
 
 ENCODERS = frozenset({"default", "english"})
+NAME_A_SOURCE = 'password = {credential = "NAME"}, {variable = "NAME"} or {command = ["…"]}'
 LONGEST_IDLE = timedelta(minutes=29)
 """Source: RFC 2177 section 3: a server may log out a client after 30 minutes."""
 
 
-def check_settings(settings: Settings, document: Document, faults: Faults) -> None:
-    """Keep a fault for everything that does not hold together."""
+def check_settings(
+    settings: Settings, places: tuple[int, ...], document: Document, faults: Faults
+) -> None:
+    """Keep a fault for everything that does not hold together.
+
+    `places` are the numbers that `settings.mailboxes` have in the file, where others may stand
+    between them that did not even fit.
+    """
     if not settings.brand.strip():
         faults.add(document.fault(("brand",), "'brand' is empty"))
     if settings.language not in LANGUAGES:
         text = f"'{settings.language}' is not a language"
         remedy = "two letters of ISO 639-1, such as en or de"
         faults.add(document.fault(("language",), text, remedy))
-    if not settings.mailboxes:
+    if not document.data.get("mailbox"):
         faults.add(document.fault((), "no mailbox is watched", "add a [[mailbox]]"))
-    for at, mailbox in enumerate(settings.mailboxes):
+    for at, mailbox in zip(places, settings.mailboxes, strict=True):
         _mailbox(mailbox, ("mailbox", at), document, faults)
-    _duplicates(settings, document, faults)
+    _duplicates(settings, places, document, faults)
     if settings.relay is not None:
         _relay(settings.relay, document, faults)
-    elif settings.mode is not Mode.SHADOW:
+    elif settings.mode is not Mode.SHADOW and "relay" not in document.data:
         text = f"mode '{settings.mode}' sends mail and needs a relay"
         faults.add(document.fault(("mode",), text, "add a [relay]"))
     _paths(settings, document, faults)
@@ -50,9 +57,8 @@ def _mailbox(mailbox: MailboxSettings, loc: Loc, document: Document, faults: Fau
             fault = f"'{text}' is not a mail address"
             faults.add(document.fault((*loc, key), fault, "write it bare: name@domain"))
     _connection(mailbox, loc, document, faults)
-    if not is_loopback(mailbox.host) and _sources(mailbox.password) == 0:
-        remedy = 'password = {credential = "NAME"}'
-        faults.add(document.fault(loc, "the mailbox has no password", remedy, key=True))
+    if not is_loopback(mailbox.host) and (*loc, "password") not in document.values:
+        faults.add(document.fault(loc, "the mailbox has no password", NAME_A_SOURCE, key=True))
     for key, span, longest in (
         ("poll_every", mailbox.poll_every, timedelta(days=1)),
         ("idle_for", mailbox.idle_for, LONGEST_IDLE),
@@ -66,11 +72,11 @@ def _mailbox(mailbox: MailboxSettings, loc: Loc, document: Document, faults: Fau
 def _relay(relay: RelaySettings, document: Document, faults: Faults) -> None:
     loc: Loc = ("relay",)
     _connection(relay, loc, document, faults)
-    sources = _sources(relay.password)
-    if relay.user and not sources and not is_loopback(relay.host):
-        text, remedy = "the relay has a user and no password", 'password = {credential = "NAME"}'
-        faults.add(document.fault((*loc, "user"), text, remedy, key=True))
-    if sources and not relay.user:
+    given = (*loc, "password") in document.values
+    if relay.user and not given and not is_loopback(relay.host):
+        text = "the relay has a user and no password"
+        faults.add(document.fault((*loc, "user"), text, NAME_A_SOURCE, key=True))
+    if given and not relay.user:
         text = "the relay has a password and no user"
         faults.add(document.fault((*loc, "password"), text, 'user = "…"', key=True))
 
@@ -84,9 +90,12 @@ def _connection(
     if server.security is Security.NONE and not is_loopback(server.host):
         text = f"an open connection to {server.host} would show the mail and the password to all"
         faults.add(document.fault((*loc, "security"), text, "use 'tls' or 'starttls'"))
-    if _sources(server.password) > 1:
+    sources = _sources(server.password)
+    if sources > 1:
         text, remedy = "the password has more than one source", "keep exactly one"
         faults.add(document.fault((*loc, "password"), text, remedy))
+    if document.data_at((*loc, "password")) == {}:
+        faults.add(document.fault((*loc, "password"), "the password has no source", NAME_A_SOURCE))
     if server.ca_file is not None and not server.ca_file.is_file():
         faults.add(document.fault((*loc, "ca_file"), f"there is no file {server.ca_file}"))
 
@@ -95,10 +104,12 @@ def _sources(secret: Secret) -> int:
     return sum(map(bool, (secret.credential, secret.variable, secret.command)))
 
 
-def _duplicates(settings: Settings, document: Document, faults: Faults) -> None:
+def _duplicates(
+    settings: Settings, places: tuple[int, ...], document: Document, faults: Faults
+) -> None:
     names: set[str] = set()
     owners: dict[str, str] = {}
-    for at, mailbox in enumerate(settings.mailboxes):
+    for at, mailbox in zip(places, settings.mailboxes, strict=True):
         if mailbox.name in names:
             text = f"a second mailbox is called '{mailbox.name}'"
             faults.add(document.fault(("mailbox", at, "name"), text))

@@ -6,11 +6,13 @@ dataclasses and knows no suggestions.
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import types
 import typing
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
@@ -19,6 +21,8 @@ from triage.config.faults import Document, Faults, Loc, near
 from triage.errors import Fault
 
 T = TypeVar("T")
+
+MISSING = frozenset({"missing", "missing_argument"})
 
 WORDED: Mapping[str, str] = {
     "int_parsing": "should be a whole number",
@@ -56,36 +60,69 @@ def fit(
     faults: Faults,
     *,
     at: Loc = (),
-    rename: Callable[[Loc], Loc] = lambda loc: loc,
     data: object = None,
+    instead: Mapping[str, str] = MappingProxyType({}),
 ) -> T | None:
-    """Return `data` (default: the whole document) as `shape`, or None with the faults kept.
+    """Return `data` (default: the whole document) as `shape`.
 
-    `at` is where `data` stands in the document; `rename` turns a place in `shape` into the
-    place in the file, where the two differ.
+    Where something is wrong its faults are kept, and what is left without it is returned, so
+    that the rest can be checked as well: who calls raises the faults in the end. None where
+    nothing useful is left. `at` is where `data` stands in the document, `instead` maps a name at
+    the top of `shape` to the key it has in the file.
     """
     value = document.data if data is None else data
-    found = list(_unknown(shape, value, at, document, rename))
+    faults.add(*_unknown(shape, value, at, document, instead))
+    adapter = TypeAdapter(shape)
     try:
-        fitted = TypeAdapter(shape).validate_python(value)
+        return adapter.validate_python(value)
     except ValidationError as exc:
-        found += [
-            _fault(error, document, at, rename)
-            for error in exc.errors(include_url=False, include_context=True)
-        ]
-        fitted = None
-    faults.add(*found)
-    return None if found else fitted
+        errors = exc.errors(include_url=False)
+    faults.add(*(_fault(error, document, at) for error in errors))
+    rest = copy.deepcopy(value)
+    while culprits := {way for error in errors if (way := _culprit(rest, error))}:
+        for way in sorted(culprits, key=len, reverse=True):
+            _take_out(rest, way)
+        try:
+            return adapter.validate_python(rest)
+        except ValidationError as exc:
+            errors = exc.errors(include_url=False)
+    return None
 
 
-def _fault(error: ErrorDetails, document: Document, at: Loc, rename: Callable[[Loc], Loc]) -> Fault:
+def _culprit(value: object, error: ErrorDetails) -> Loc:
+    """Return the way to the smallest keyed part that `error` is about; () where that is all.
+
+    List items stay where they are, or the places of those behind them would be wrong.
+    """
+    way: Loc = ()
+    smallest: Loc = ()
+    for part in error["loc"][:-1] if error["type"] in MISSING else error["loc"]:
+        if isinstance(value, dict) and part in value:
+            smallest = (*way, part)
+            value = value[part]
+        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
+            value = value[part]
+        else:
+            break
+        way = (*way, part)
+    return smallest
+
+
+def _take_out(value: Any, way: Loc) -> None:
+    """Delete the key at the end of `way`."""
+    for part in way[:-1]:
+        value = value[part]
+    del value[way[-1]]
+
+
+def _fault(error: ErrorDetails, document: Document, at: Loc) -> Fault:
     """Word one of pydantic's errors, at its place in the file."""
-    loc = rename(at + tuple(error["loc"]))
+    loc = at + tuple(error["loc"])
     name, context = _name(loc), error.get("ctx", {})
     match error["type"]:
         case "triage":
             return document.fault(loc, str(context["text"]), str(context["remedy"]))
-        case "missing":
+        case "missing" | "missing_argument":
             return document.fault(loc[:-1], f"'{loc[-1]}' is missing", key=True)
         case "enum" | "literal_error":
             known = [
@@ -126,28 +163,31 @@ def _value(error: ErrorDetails, loc: Loc) -> str:
 
 
 def _unknown(
-    shape: object, value: object, loc: Loc, document: Document, rename: Callable[[Loc], Loc]
+    shape: object,
+    value: object,
+    loc: Loc,
+    document: Document,
+    instead: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[Fault]:
-    """Find every key that `shape` does not know, however deep."""
+    """Find every key that `shape` does not know, however deep; `instead` renames the topmost."""
     shape = _arm(shape, value)
     if isinstance(value, Mapping):
         if typing.get_origin(shape) in {tuple, list}:  # one where a list may stand
             shape = _arm(typing.get_args(shape)[0], value)
-        known = fields_of(shape)
+        fields = fields_of(shape)
+        known = fields and {instead.get(name, name): inner for name, inner in fields.items()}
         for key, inner in value.items():
+            here = (*loc, key)
             if known is None:
-                inner_shape = _item(shape)
+                yield from _unknown(_item(shape), inner, here, document)
             elif key in known:
-                inner_shape = known[key]
+                yield from _unknown(known[key], inner, here, document)
             else:
-                names = {str(rename((*loc, name))[-1]) for name in known}
-                at = rename((*loc, key))
-                yield document.fault(at, f"unknown key '{key}'", near(str(key), names), key=True)
-                continue
-            yield from _unknown(inner_shape, inner, (*loc, key), document, rename)
+                remedy = near(str(key), known)
+                yield document.fault(here, f"unknown key '{key}'", remedy, key=True)
     elif isinstance(value, Sequence) and not isinstance(value, str):
         for index, inner in enumerate(value):
-            yield from _unknown(_item(shape), inner, (*loc, index), document, rename)
+            yield from _unknown(_item(shape), inner, (*loc, index), document)
 
 
 def fields_of(shape: object) -> Mapping[str, object] | None:

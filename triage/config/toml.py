@@ -9,16 +9,25 @@ import os
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, TypeVar
 
 from triage.config.faults import Document, Faults, Loc
-from triage.config.settingchecks import check_settings
-from triage.config.settings import Settings
+from triage.config.settingchecks import NAME_A_SOURCE, check_settings
+from triage.config.settings import (
+    AcknowledgeSettings,
+    MailboxSettings,
+    ModelSettings,
+    RelaySettings,
+    Settings,
+)
 from triage.config.shape import fit
 from triage.config.shipped import shipped_prompts, shipped_rules
 from triage.config.tomlfile import read_toml
 
 SYSTEM_PLACE = Path("/etc/triage/triage.toml")
 DATABASE = "triage.db"
+TABLES = frozenset({"mailbox", "relay", "model", "acknowledge"})
+T = TypeVar("T")
 
 
 def find_settings(given: Path | None, here: Path = Path()) -> Path | None:
@@ -49,61 +58,49 @@ def read_settings(
     Raises: ConfigError with every fault.
     """
     document, faults = read_toml(path), Faults()
-    data = _shaped(document, faults)
-    settings = fit(Settings, document, faults, rename=in_file, data=data)
-    if settings is not None:
-        settings = _placed(settings, path.absolute().parent, data, environment)
-        check_settings(settings, document, faults)
+    top = {key: value for key, value in document.data.items() if key not in TABLES}
+    settings = fit(Settings, document, faults, data=top, instead={"mailboxes": "mailbox"})
+    mailboxes = _mailboxes(document, faults)
+    # A stand-in where the top does not fit, so that the tables are checked all the same: it has
+    # left its faults, and is never returned.
+    settings = replace(
+        settings or Settings(brand="none"),
+        mailboxes=tuple(mailboxes.values()),
+        relay=_table(RelaySettings, ("relay",), document, faults),
+        model=_table(ModelSettings, ("model",), document, faults) or ModelSettings(),
+        acknowledge=_table(AcknowledgeSettings, ("acknowledge",), document, faults)
+        or AcknowledgeSettings(),
+    )
+    settings = _placed(settings, path.absolute().parent, document.data, environment)
+    check_settings(settings, tuple(mailboxes), document, faults)
     faults.raise_any()
-    if settings is None:  # cannot be: what did not fit has left its faults
-        raise RuntimeError("settings that do not fit left no fault")
     return settings, document
 
 
-def in_file(loc: Loc) -> Loc:
-    """Turn a place in `Settings` into the place in the file, where tables have other names."""
-    return ("mailbox", *loc[1:]) if loc[:1] == ("mailboxes",) else loc
-
-
-def _shaped(document: Document, faults: Faults) -> dict[str, object]:
-    """Return the file's data under the names of `Settings`, without what is refused outright."""
-    data = dict(document.data)
-    if "mailboxes" in data:
-        faults.add(
-            document.fault(
-                ("mailboxes",), "unknown key 'mailboxes'", "did you mean 'mailbox'?", key=True
-            )
-        )
-        del data["mailboxes"]
-    if "mailbox" in data:
-        data["mailboxes"] = data.pop("mailbox")
-    if isinstance(data.get("mailboxes"), dict):
+def _mailboxes(document: Document, faults: Faults) -> dict[int, MailboxSettings]:
+    """Return the mailboxes that fit, each by its number in the file."""
+    tables = document.data.get("mailbox", [])
+    if not isinstance(tables, list):
         remedy = "write [[mailbox]], in double brackets"
         faults.add(document.fault(("mailbox",), "'mailbox' is a list", remedy, key=True))
-        del data["mailboxes"]
-    tables = data.get("mailboxes")
-    if isinstance(tables, list):
-        data["mailboxes"] = [
-            _without_literal(table, ("mailbox", at), document, faults)
-            for at, table in enumerate(tables)
-        ]
-    data["relay"] = _without_literal(data.get("relay"), ("relay",), document, faults)
-    return {key: value for key, value in data.items() if value is not None}
+        return {}
+    read = (_table(MailboxSettings, ("mailbox", at), document, faults) for at in range(len(tables)))
+    return {at: mailbox for at, mailbox in enumerate(read) if mailbox is not None}
 
 
-def _without_literal(table: object, loc: Loc, document: Document, faults: Faults) -> object:
-    """Refuse a password that stands in the file itself, and never repeat it."""
-    if not isinstance(table, dict) or not isinstance(table.get("password"), str):
-        return table
-    faults.add(
-        document.fault(
-            (*loc, "password"),
-            "a password does not belong in this file",
-            'password = {credential = "NAME"}, {variable = "NAME"} or {command = ["pass", …]}',
-        )
-    )
-    # Something must stand there, or the missing password would be a second fault.
-    return {**table, "password": {"credential": "refused"}}
+def _table(shape: type[T], loc: Loc, document: Document, faults: Faults) -> T | None:
+    """Return one table as `shape`; None where it is not there or does not fit."""
+    table: Any = document.data
+    for part in loc:
+        if isinstance(table, dict) and part not in table:
+            return None
+        table = table[part]
+    if isinstance(table, dict) and isinstance(table.get("password"), str):
+        # Refused, and never repeated in any message.
+        text = "a password does not belong in this file"
+        faults.add(document.fault((*loc, "password"), text, NAME_A_SOURCE))
+        table = {key: value for key, value in table.items() if key != "password"}
+    return fit(shape, document, faults, at=loc, data=table)
 
 
 def _placed(
