@@ -1,0 +1,63 @@
+"""What the words to a requester, or to an agent, may speak of; `config/texts.py` writes them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """Everything an acknowledgement may say.
+
+    `first_name` is the requester's, from `given_name`, or "". `promised_at` is the time told
+    (`promised`); None names none. `promises` False is a queue that answers within
+    `working_days` instead. `reading_from` is when somebody next reads this mail, None where
+    somebody does now; danger that is read round the clock has None. `requester_offset` is
+    the offset of their Date header. `queue` is the queue's title. `missing` is the one fact
+    that is asked for ("order_number", "invoice_number", "phone"), or "". `notice` is what
+    the desk tells everybody today. `speaks` are the owner's languages; empty: any.
+    """
+
+    agent_name: str
+    reference: str
+    brand: str
+    queue: str
+    now: datetime
+    zone: ZoneInfo
+    first_name: str = ""
+    promised_at: datetime | None = None
+    promises: bool = True
+    working_days: int = 2
+    reading_from: datetime | None = None
+    requester_offset: timedelta | None = None
+    safety: bool = False
+    phone: str = ""
+    missing: str = ""
+    notice: str = ""
+    speaks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """Everything an alert to one of us may say.
+
+    `reader` is the first name of whom it goes to, `owner` the owner's name or "".
+    `promised_at` is the time the requester was told, if they were. `link` is the ticket's
+    address on the queue page, or "".
+    """
+
+    reader: str
+    owner: str
+    reference: str
+    requester: str
+    subject: str
+    queue: str
+    priority: str
+    deadline: datetime
+    now: datetime
+    zone: ZoneInfo
+    gist: str = ""
+    promised_at: datetime | None = None
+    link: str = ""
