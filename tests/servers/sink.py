@@ -162,6 +162,7 @@ class _Conversation(SMTP):
     """One conversation with a client."""
 
     event_handler: SmtpSink
+    gone: asyncio.Event | None = None  # None: the TLS handshake failed before the first word
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin; after STARTTLS, begin again."""
@@ -171,7 +172,8 @@ class _Conversation(SMTP):
     def connection_lost(self, error: Exception | None) -> None:
         """End."""
         super().connection_lost(error)
-        self.gone.set()
+        if self.gone is not None:
+            self.gone.set()
 
     async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
         """Answer DATA: refuse it, break off after 354, or take the mail."""
@@ -235,7 +237,8 @@ async def smtp_sink(
         server.close()
         for conversation in conversations:
             _hang_up(conversation)
-            await conversation.gone.wait()
+            if conversation.gone is not None:
+                await conversation.gone.wait()
         running = [c._handler_coroutine for c in conversations if c._handler_coroutine is not None]
         await asyncio.gather(*running, return_exceptions=True)
         await server.wait_closed()

@@ -1,0 +1,1 @@
+"""How mail leaves: one relay, step by step."""
