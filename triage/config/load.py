@@ -12,11 +12,13 @@ from typing import ParamSpec, TypeVar
 
 from triage.config.desk import Desk, load_desk, names_of
 from triage.config.faults import Document, Faults, near
+from triage.config.golive import example_faults
 from triage.config.prompts import load_teaching
 from triage.config.rulefiles import load_rules
-from triage.config.settings import Settings
+from triage.config.settings import Mode, Settings
 from triage.config.shipped import shipped_prompts, shipped_rules, shipped_settings
-from triage.config.toml import read_settings
+from triage.config.texts import Texts, load_texts
+from triage.config.toml import in_force, read_settings
 from triage.core.desk import Queue, Roster, Service
 from triage.core.rules import Rule
 from triage.core.teaching import Teaching
@@ -35,6 +37,7 @@ class Policy:
     queues: Mapping[str, Queue]
     roster: Roster
     rules: tuple[Rule, ...]
+    texts: Texts
     teaching: Teaching
     digest: str
 
@@ -51,31 +54,58 @@ def load_policy(
     """
     faults = Faults()
     read = _Kept(faults)
-    settings, document = shipped_settings(), None
-    rules_folder, prompts_folder = shipped_rules(), shipped_prompts()
-    if settings_path is not None:
-        got = read(read_settings, settings_path, environment)
-        if got is not None:
-            settings, document = got
-        rules_folder = _in_force(settings.rules if got else None, settings_path, rules_folder)
-        prompts_folder = _in_force(settings.prompts if got else None, settings_path, prompts_folder)
-    desk = read(load_desk, rules_folder, today or datetime.now(UTC).date())
-    teaching = _teaching(prompts_folder, read)
+    source = _source(settings_path, environment, read)
+    desk = read(load_desk, source.rules, today or datetime.now(UTC).date())
+    teaching = _teaching(source.prompts, read)
     signals = None if teaching is None else tuple(label.name for label in teaching.signals)
-    rules = read(load_rules, rules_folder, *names_of(rules_folder), signals)
-    if desk is not None and document is not None:
-        _mailbox_queues(settings, desk, document, faults)
+    rules = read(load_rules, source.rules, *names_of(source.rules), signals)
+    texts = read(load_texts, *source.prompts, language=source.settings.language)
+    if desk is not None and source.document is not None:
+        _across(source.settings, source.document, source, desk, faults)
     faults.raise_any()
-    if desk is None or teaching is None or rules is None:  # cannot be: they left their faults
+    if desk is None or teaching is None or rules is None or texts is None:
         raise RuntimeError("files that were not read left no fault")
     return Policy(
-        settings=settings,
+        settings=source.settings,
         service=desk.service,
         queues=desk.queues,
         roster=desk.roster,
         rules=rules,
+        texts=texts,
         teaching=teaching,
-        digest=digest(_files(settings_path, rules_folder, prompts_folder)),
+        digest=digest(_files(settings_path, source.rules, *source.prompts)),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Source:
+    """Where the files in force lie; `prompts` are folders, a later one over the earlier.
+
+    `document` is None for the shipped desk, and where the settings have faults.
+    """
+
+    settings: Settings
+    document: Document | None
+    rules: Path
+    prompts: tuple[Path, ...]
+
+
+def _source(settings_path: Path | None, environment: Mapping[str, str], read: _Kept) -> _Source:
+    """Read the settings; where they have faults, the files beside them are checked all the same."""
+    base = shipped_prompts()
+    if settings_path is None:
+        settings = shipped_settings()
+        return _Source(settings=settings, document=None, rules=shipped_rules(), prompts=(base,))
+    got = read(read_settings, settings_path, environment)
+    settings, document = got or (shipped_settings(), None)
+    folder = settings_path.absolute().parent
+    rules = in_force(folder, settings.rules if got else None, shipped_rules())
+    prompts = in_force(folder, settings.prompts if got else None, base)
+    return _Source(
+        settings=settings,
+        document=document,
+        rules=rules,
+        prompts=tuple(dict.fromkeys((base, prompts))),
     )
 
 
@@ -94,28 +124,27 @@ class _Kept:
             return None
 
 
-def _in_force(given: Path | None, settings_path: Path, shipped: Path) -> Path:
-    """Choose the folder to check, also where the settings themselves cannot be read."""
-    if given is not None:
-        return given
-    beside = settings_path.absolute().parent / shipped.name
-    return beside if beside.is_dir() else shipped
+def _teaching(folders: tuple[Path, ...], read: _Kept) -> Teaching | None:
+    """Read what the model is taught, each folder over the one before."""
+    teaching: Teaching | None = None
+    for folder in folders:
+        teaching = read(load_teaching, folder, teaching)
+        if teaching is None:
+            return None
+    return teaching
 
 
-def _teaching(folder: Path, read: _Kept) -> Teaching | None:
-    """Read what the model is taught: the shipped prompts are the base."""
-    base = load_teaching(shipped_prompts())
-    if folder == shipped_prompts():
-        return base
-    return read(load_teaching, folder, base)
-
-
-def _mailbox_queues(settings: Settings, desk: Desk, document: Document, faults: Faults) -> None:
+def _across(
+    settings: Settings, document: Document, source: _Source, desk: Desk, faults: Faults
+) -> None:
+    """Check what the settings say of the desk, and whether it may go live."""
     for at, mailbox in enumerate(settings.mailboxes):
         if mailbox.queue and mailbox.queue not in desk.queues:
             text = f"there is no queue '{mailbox.queue}'"
             loc = ("mailbox", at, "queue")
             faults.add(document.fault(loc, text, near(mailbox.queue, desk.queues)))
+    if settings.mode is not Mode.SHADOW:
+        faults.add(*example_faults(settings, document, source.rules, desk.roster, source.prompts))
 
 
 def _files(settings_path: Path | None, *folders: Path) -> Iterable[tuple[str, Path]]:

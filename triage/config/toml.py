@@ -125,13 +125,14 @@ def _placed(
             replace(mailbox, ca_file=folder / mailbox.ca_file) if mailbox.ca_file else mailbox
             for mailbox in settings.mailboxes
         ),
-        rules=_folder(folder, settings.rules, "rules", shipped_rules()),
-        prompts=_folder(folder, settings.prompts, "prompts", shipped_prompts()),
+        rules=in_force(folder, settings.rules, shipped_rules()),
+        prompts=in_force(folder, settings.prompts, shipped_prompts()),
     )
 
 
-def _folder(folder: Path, given: Path | None, name: str, shipped: Path) -> Path:
-    """Choose a folder: the one given, else the one beside the file, else the shipped one."""
+def in_force(folder: Path, given: Path | None, shipped: Path) -> Path:
+    """Choose a folder of files: the one given, else the one beside `triage.toml`, else shipped."""
     if given is not None:
         return folder / given
-    return folder / name if (folder / name).is_dir() else shipped
+    beside = folder / shipped.name
+    return beside if beside.is_dir() else shipped

@@ -1,0 +1,68 @@
+"""What keeps a desk from going live: example values that would reach a requester.
+
+The shipped desk is complete, so that it runs at once; nobody should be written to in the name
+of people who do not exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from triage.config.desk import ROSTER_FILE
+from triage.config.faults import Document, Loc, read_text, shown
+from triage.config.settings import Settings
+from triage.config.yamlfile import read_yaml
+from triage.core.desk import Roster
+from triage.core.examples import example_values
+from triage.errors import Fault
+
+REMEDY = 'put your own here, or stay with mode = "shadow"'
+
+
+def example_faults(
+    settings: Settings, document: Document, rules: Path, roster: Roster, prompts: tuple[Path, ...]
+) -> Iterator[Fault]:
+    """Find every example value that a text to a requester could show, or that mail goes to.
+
+    An agent is an example where their address is one: their name stands under every text.
+    `prompts` are the folders of texts, a later one over the earlier.
+    """
+    yield from _found(document, ("brand",), settings.brand)
+    yield from _found(document, ("phone",), settings.phone)
+    for at, mailbox in enumerate(settings.mailboxes):
+        yield from _found(document, ("mailbox", at, "address"), mailbox.address)
+    yield from _roster(rules / ROSTER_FILE, roster)
+    texts = {
+        path.name: path
+        for folder in prompts
+        for path in sorted((folder / "acknowledgement").glob("*.txt"))
+    }
+    for name in sorted(texts):
+        yield from _text(texts[name])
+
+
+def _found(document: Document, loc: Loc, text: str) -> Iterator[Fault]:
+    for value in example_values(text):
+        yield document.fault(loc, _worded(value), REMEDY)
+
+
+def _roster(path: Path, roster: Roster) -> Iterator[Fault]:
+    document = read_yaml(path)
+    for at, agent in enumerate(roster.agents):
+        yield from _found(document, ("agents", at, "name"), agent.name)
+        yield from _found(document, ("agents", at, "mail"), agent.mail)
+    if roster.on_call not in {agent.mail for agent in roster.agents}:
+        yield from _found(document, ("on_call",), roster.on_call)
+    yield from _found(document, ("phone",), roster.phone)
+
+
+def _text(path: Path) -> Iterator[Fault]:
+    for number, line in enumerate(read_text(path).split("\n"), start=1):
+        for value in example_values(line):
+            column = line.casefold().find(value.casefold()) + 1
+            yield Fault(shown(path), number, max(1, column), _worded(value), REMEDY)
+
+
+def _worded(value: str) -> str:
+    return f"'{value}' is an example and would reach a requester"
