@@ -79,6 +79,7 @@ def _seal(part: Path) -> None:
     }
     (part / MANIFEST).write_text(json.dumps(files, indent=1))
     for name in (*files, MANIFEST):
+        (part / name).chmod(0o644)  # the cache may be shared between users
         with (part / name).open("rb") as file:
             os.fsync(file.fileno())
 

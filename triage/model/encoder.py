@@ -42,10 +42,9 @@ class OnnxEncoder:
         path = onnx_file(folder)
         if path is None:
             raise ModelUnusable(f"{folder}: there is no onnx/model.onnx in it")
-        self.dim = 0
         self.tokens = 0
-        """Tokens read so far, and how many of them the vocabulary does not know."""
         self.unknown_tokens = 0
+        """Of the `tokens` read so far, those that the vocabulary does not know: a metric."""
         self._prompt = _prompt(folder)
         self._pooling = _pooling(folder)
         self._pad = int(_json(folder / "config.json").get("pad_token_id") or 0)
@@ -69,6 +68,10 @@ class OnnxEncoder:
             while len(self._known) > REMEMBERED:
                 self._known.popitem(last=False)
         return np.stack(rows) if rows else np.empty((0, self.dim), np.float32)
+
+    def token_ids(self, text: str) -> list[int]:
+        """Return the ids that are read of a text, with prompt and special ones."""
+        return list(self._tokenizer.encode(self._prompt + text).ids)
 
     def _remember(self, texts: Sequence[str]) -> None:
         """Encode texts by length, so that a batch has little padding, and keep their vectors."""

@@ -16,6 +16,9 @@ from triage.model.sentences import letters
 _TELLING = 15
 """Letters below which a sentence explains nothing, unless there is no longer one."""
 
+_SAYS_SOMETHING = 3
+"""Letters below which a text is never sure of anything, whatever its vector is near to."""
+
 
 class Model:
     """An encoder with one set of heads. Never changes: a newly taught one takes its place."""
@@ -46,7 +49,7 @@ class Model:
         for_priority = _weights(heads.priority, priority, centred.sentences)
         return Prediction(
             queue_scores=_scores(heads.queue.labels, queue),
-            queue_sure=score >= self._sure_from,
+            queue_sure=score >= self._sure_from and letters(text.whole) >= _SAYS_SOMETHING,
             queue_sentence=text.sentences[max(telling, key=for_queue.item)],
             priority_scores={
                 Priority(name): share

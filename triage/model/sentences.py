@@ -27,6 +27,7 @@ _WRAPPED = 50
 
 _BULLET = re.compile(r"\s{0,20}(?:[-*•–·>]|\d{1,2}[.)])\s")  # noqa: RUF001
 _END = re.compile(r"[.!?…؟।]+[\"'»”’)\]]*(?=\s|$)|[。！？]+[」』”）]*")  # noqa: RUF001
+_CLOSING = "\"'»”’"  # noqa: RUF001
 _DENSE = "\u2e80"
 _SPACES = re.compile(r"\s+")
 
@@ -74,11 +75,11 @@ def _split(block: str) -> Iterator[str]:
 
 
 def _is_end(block: str, start: int, mark: re.Match[str]) -> bool:
-    """Whether a mark ends a sentence: the dot of "Nr. 7", "z. B." and "J. Doe" does not."""
-    if mark[0][0] != ".":
-        return True
-    word = block[max(start, mark.start() - 12) : mark.start()].rpartition(" ")[2]
+    """Whether a mark ends a sentence: that of "Nr. 7", "z. B.", "J. Doe", "«Oh!» she said" not."""
     following = block[mark.end() + 1 : mark.end() + 2]
+    if mark[0][0] != ".":
+        return mark[0][-1] not in _CLOSING or not following.islower()
+    word = block[max(start, mark.start() - 12) : mark.start()].rpartition(" ")[2]
     if len(word) == 1 and word.isalpha():
         return False
     return len(word) > 3 or not (following.islower() or following.isdigit())

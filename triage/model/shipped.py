@@ -49,6 +49,7 @@ def write_shipped(encoder: OnnxEncoder, texts: Iterable[str], path: Path = SHIPP
     vectors = encoder.encode([by_key[key] for key in keys]).astype(np.float16)
     digests = np.frombuffer(b"".join(keys), np.uint8).reshape(len(keys), -1)
     save_file({"keys": digests.copy(), "vectors": vectors}, path, {"encoder": encoder.id})
+    path.chmod(0o644)
     return len(keys)
 
 

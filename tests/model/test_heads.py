@@ -1,0 +1,126 @@
+"""The heads: what they compute, when they are sure, and how they are kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from triage.errors import ModelUnusable
+from triage.model.heads import ClassHead, Heads, SignalHead, load_heads, save_heads, sigmoid
+
+WIDTH = 4
+
+
+def class_head(held_out: list[tuple[float, bool]] | None = None, reach: float = 0.5) -> ClassHead:
+    random = np.random.default_rng(3)
+    rows = [(score, float(hit)) for score, hit in held_out or []]
+    return ClassHead(
+        labels=("a", "b", "c"),
+        weights=random.normal(size=(3, WIDTH)).astype(np.float32),
+        bias=np.zeros(3, np.float32),
+        temperature=0.7,
+        reach=reach,
+        held_out=np.asarray(rows, np.float32).reshape(-1, 2),
+    )
+
+
+def heads() -> Heads:
+    return Heads(
+        id="abc",
+        center=np.full(WIDTH, 0.1, np.float32),
+        queue=class_head([(0.9, True)]),
+        priority=class_head(),
+        signals=(
+            SignalHead(
+                name="danger",
+                weights=np.ones(WIDTH, np.float32),
+                bias=-0.5,
+                slope=2.0,
+                offset=-1.0,
+                threshold=0.4,
+            ),
+        ),
+        examples=np.eye(WIDTH, dtype=np.float32),
+    )
+
+
+def test_sure_begins_at_the_threshold_itself() -> None:
+    head = class_head([(0.9, True), (0.8, True), (0.7, False), (0.6, True), (0.5, False)])
+    assert head.threshold(1.0) == pytest.approx(0.8)
+    assert head.coverage(1.0) == pytest.approx(0.4)
+    assert head.threshold(0.75) == pytest.approx(0.6)
+    assert head.threshold(0.5) == pytest.approx(0.5)
+
+
+def test_who_is_never_right_is_never_sure() -> None:
+    assert class_head([(0.9, False)]).threshold(0.5) == float("inf")
+    assert class_head([]).threshold(0.5) == float("inf")
+    assert class_head([]).coverage(0.5) == 0.0
+
+
+@given(
+    st.lists(st.tuples(st.floats(0, 1, width=32), st.booleans()), max_size=40),
+    st.floats(0.5, 1.0),
+)
+def test_whoever_is_sure_was_right_often_enough(
+    held_out: list[tuple[float, bool]], accuracy: float
+) -> None:
+    head = class_head(held_out)
+    sure = head.held_out[head.held_out[:, 0] > head.threshold(accuracy), 1]
+    ties = head.held_out[head.held_out[:, 0] == head.threshold(accuracy), 1]
+    best = (sure.sum() + ties.sum()) / max(1, len(sure) + len(ties))
+    assert not len(ties) or best >= accuracy or len(ties) > 1
+
+
+def test_far_from_everything_taught_is_less_sure_and_near_is_not_surer() -> None:
+    head = class_head(reach=0.5)
+    shares = np.asarray([[0.8, 0.1, 0.1]] * 3, np.float32)
+    found = head.sureness(shares, np.asarray([0.1, 0.5, 0.9], np.float32))
+    assert found.tolist() == pytest.approx([0.16, 0.8, 0.8])
+
+
+@given(st.lists(st.floats(-1e4, 1e4, width=32), min_size=WIDTH, max_size=WIDTH))
+def test_probabilities_add_up_to_one(vector: list[float]) -> None:
+    shares = class_head().probabilities(np.asarray([vector], np.float32))
+    assert shares.sum() == pytest.approx(1.0, abs=1e-4)
+    assert (shares >= 0).all()
+
+
+def test_the_worst_sentence_raises_a_signal() -> None:
+    (danger,) = heads().signals
+    calm, alarming = -np.ones(WIDTH, np.float32), np.ones(WIDTH, np.float32)
+    quiet = danger.score(calm, np.stack([calm, calm]))
+    raised = danger.score(calm, np.stack([calm, alarming]))
+    assert quiet < raised < danger.score(alarming, np.stack([alarming, alarming]))
+
+
+def test_the_logistic_function_stands_any_size() -> None:
+    assert sigmoid(np.asarray([-1e30, 0.0, 1e30], np.float32)).tolist() == [0.0, 0.5, 1.0]
+
+
+def test_heads_come_back_as_they_were_kept(tmp_path: Path) -> None:
+    kept = heads()
+    save_heads(kept, tmp_path)
+    found = load_heads(tmp_path)
+    vectors = np.random.default_rng(5).normal(size=(3, WIDTH)).astype(np.float32)
+    assert np.array_equal(
+        found.queue.probabilities(found.centred(vectors)),
+        kept.queue.probabilities(kept.centred(vectors)),
+    )
+    assert np.array_equal(found.nearest(vectors), kept.nearest(vectors))
+    (danger,) = found.signals
+    assert (danger.name, danger.slope, danger.threshold) == ("danger", 2.0, 0.4)
+    assert found.queue.held_out.tolist() == kept.queue.held_out.tolist()
+
+
+@pytest.mark.parametrize("name", ["heads.json", "heads.safetensors"])
+@pytest.mark.parametrize("damage", [b"", b"{}", b"\x80\x04]", b"\xff" * 100])
+def test_damaged_heads_are_refused_not_believed(tmp_path: Path, name: str, damage: bytes) -> None:
+    save_heads(heads(), tmp_path)
+    (tmp_path / name).write_bytes(damage)
+    with pytest.raises(ModelUnusable, match="cannot be read"):
+        load_heads(tmp_path)
