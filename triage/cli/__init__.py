@@ -1,0 +1,1 @@
+"""The commands an admin, an operator and an agent type: data on stdout, talk on stderr."""

@@ -1,0 +1,43 @@
+"""`triage answered`: a human answered where the daemon does not look."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from triage.cli.moments import Moment, clock
+from triage.cli.opening import opened, with_config
+from triage.cli.output import say
+
+
+@click.command()
+@click.argument("ticket")
+@click.option(
+    "--by",
+    "how",
+    required=True,
+    type=click.Choice(["phone", "chat", "elsewhere"]),
+    help="Where the requester was answered.",
+)
+@click.option("--at", type=Moment(), help="When: 17:50, or ISO 8601; default: now.")
+@with_config
+def answered(ticket: str, how: str, at: datetime | None, config: Path | None) -> None:
+    """Mark TICKET as answered by a human elsewhere: it stops the clock.
+
+    An acknowledgement that has not left yet is cancelled. An answer at the deadline itself is in
+    time.
+    """
+    with opened(config, read_only=False) as place:
+        moment = at or place.now
+        if moment > place.now:
+            raise click.BadParameter("it lies in the future", param_hint="--at")
+        place.store.answered(ticket, moment, place.person, how)
+        row = place.store.ticket(ticket).row
+        when = clock(moment, place.now, place.zone)
+        say(f"{row.reference}: answered by {how} at {when}; {_status(row.status)}")
+
+
+def _status(status: str) -> str:
+    return "with the requester now" if status == "waiting" else f"still {status}"

@@ -1,0 +1,64 @@
+"""`triage check`: everything an admin edits, read without starting anything."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from triage.cli import shapes
+from triage.cli.ending import CONFIG, in_words
+from triage.cli.opening import with_config, with_json
+from triage.cli.output import hint, print_json, say
+from triage.config.load import Policy, load_policy
+from triage.config.settings import Mode
+from triage.config.toml import find_settings
+from triage.errors import ConfigError
+
+
+@click.command()
+@with_json
+@with_config
+def check(*, as_json: bool, config: Path | None) -> None:
+    """Check settings, rules and prompts without starting anything.
+
+    Prints every fault with its place and a suggestion, and exits 78 if there is one. Without a
+    triage.toml it checks the shipped desk.
+
+    --json prints a list of {"file", "line", "column", "text", "help"}, empty if all is well.
+    """
+    path = find_settings(config)
+    try:
+        policy = load_policy(path)
+    except ConfigError as error:
+        _tell(error, as_json=as_json)
+        raise click.exceptions.Exit(CONFIG) from error
+    if as_json:
+        print_json([])
+    else:
+        click.echo(_summary(policy, path))
+    if policy.roster.on_call == "":
+        say(
+            "note: nobody is on_call (roster.yaml): danger outside hours waits until somebody is in"
+        )
+    if policy.settings.mode is Mode.SHADOW:
+        say("note: mode is shadow: acknowledgements are decided and shown, and nothing leaves")
+    hint("triage run")
+
+
+def _tell(error: ConfigError, *, as_json: bool) -> None:
+    if as_json:
+        print_json([shapes.fault(fault) for fault in error.faults])
+        return
+    for fault in error.faults:
+        click.echo(in_words(fault))
+    number = len(error.faults)
+    say(f"\n{number} fault{'s' * (number != 1)}; nothing was changed")
+
+
+def _summary(policy: Policy, path: Path | None) -> str:
+    return (
+        f"{path or 'the shipped desk'}: fine · {len(policy.settings.mailboxes)} mailboxes,"
+        f" {len(policy.queues)} queues, {len(policy.roster.agents)} agents,"
+        f" {len(policy.rules)} rules · {policy.digest}"
+    )

@@ -1,0 +1,41 @@
+"""`triage close`: no ticket ends without an answer, a referral or a reason."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from triage.cli.opening import opened, with_config
+from triage.cli.output import say
+from triage.core.ticket import Status
+from triage.store.protocol import Closing
+
+
+@click.command()
+@click.argument("ticket")
+@click.option("--referral", default="", help="Where the requester was sent instead.")
+@click.option("--reason", default="", help="Why it needs no answer, in words.")
+@click.option("--cause", default="", help="What brought the mail: counted in reports.")
+@with_config
+def close(ticket: str, referral: str, reason: str, cause: str, config: Path | None) -> None:
+    """Close TICKET: by a referral, for a reason, or because it is answered.
+
+    A ticket that still waits for its answer needs --referral or --reason.
+    """
+    closing = Closing(reason=reason.strip(), referral=referral.strip(), cause=cause.strip())
+    if closing.reason and closing.referral:
+        raise click.UsageError("give --referral or --reason, not both")
+    with opened(config, read_only=False) as place:
+        row = place.store.ticket(ticket).row
+        if row.status is Status.DONE:
+            say(f"{row.reference}: is done already")
+            return
+        unanswered = row.status in {Status.OPEN, Status.SNOOZED}
+        if unanswered and not (closing.reason or closing.referral):
+            raise click.UsageError(
+                f"{row.reference} has no answer yet: give --referral or --reason,"
+                " or 'triage answered' if it was answered elsewhere"
+            )
+        place.store.close_ticket(row.reference, closing, place.person, place.now)
+        say(f"{row.reference}: closed")

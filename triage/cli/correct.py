@@ -1,0 +1,111 @@
+"""`triage correct`: a human sets right what was judged wrong, and it is kept as a label."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from triage.cli.ending import Finding
+from triage.cli.opening import Opened, opened, with_config
+from triage.cli.output import hint, say
+from triage.config.desk import load_desk
+from triage.config.faults import near
+from triage.config.settings import Settings
+from triage.config.shipped import shipped_prompts, shipped_rules
+from triage.core.ticket import Kind, Priority
+from triage.store.protocol import Correction
+
+_ANSWERS = {"yes": True, "no": False}
+
+
+class Signal(click.ParamType[tuple[str, bool]]):
+    """`NAME=yes` or `NAME=no`."""
+
+    name = "name=yes|no"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, bool]:
+        """Return the signal's name, and whether it holds."""
+        if isinstance(value, tuple):
+            return value
+        name, _, answer = str(value).partition("=")
+        if answer.casefold() not in _ANSWERS or not name:
+            self.fail(f"{value!r}: write NAME=yes or NAME=no", param, ctx)
+        return name, _ANSWERS[answer.casefold()]
+
+
+@click.command()
+@click.argument("ticket")
+@click.option("--queue", help="The queue it belongs to.")
+@click.option("--priority", type=click.Choice([str(one) for one in Priority]))
+@click.option("--kind", type=click.Choice([str(one) for one in Kind]), metavar="KIND")
+@click.option("--signal", "signals", type=Signal(), multiple=True, help="May be given often.")
+@click.option("--undo", is_flag=True, help="Take the last correction back.")
+@with_config
+def correct(
+    ticket: str,
+    queue: str | None,
+    priority: str | None,
+    kind: str | None,
+    signals: tuple[tuple[str, bool], ...],
+    *,
+    undo: bool,
+    config: Path | None,
+) -> None:
+    """Set right what was judged wrong of TICKET; the model learns from it.
+
+    Without an option of its own each of queue, priority, kind and signals stays as it is.
+    """
+    correction = Correction(
+        queue=queue,
+        priority=Priority(priority) if priority else None,
+        kind=kind,
+        signals=dict(signals),
+    )
+    if undo == (correction != Correction()):
+        raise click.UsageError(
+            "say what is right (--queue, --priority, --kind, --signal), or --undo"
+        )
+    with opened(config, read_only=False) as place:
+        if undo:
+            _undo(place, ticket)
+        else:
+            _correct(place, ticket, correction)
+
+
+def _undo(place: Opened, ticket: str) -> None:
+    row = place.store.ticket(ticket).row
+    if not place.store.undo_correction(row.reference, place.person, place.now):
+        raise Finding(f"{row.reference}: there is no correction to take back")
+    say(f"{row.reference}: the last correction is taken back")
+
+
+def _correct(place: Opened, ticket: str, correction: Correction) -> None:
+    # Its faults are said where it has any: a queue can be named only from a list that is whole.
+    rules = place.settings.rules or shipped_rules()
+    desk = place.desk or load_desk(rules, place.now.date())
+    if correction.queue is not None:
+        _known("--queue", correction.queue, desk.queues)
+    for name in correction.signals:
+        _known("--signal", name, _signals(place.settings))
+    row = place.store.ticket(ticket).row
+    place.store.correct(row.reference, correction, desk.service.boosts, place.person, place.now)
+    after = place.store.ticket(row.reference).row
+    flags = ", ".join(after.flags) or "no signals"
+    say(f"{after.reference}: {after.queue}, {after.priority}, {flags}")
+    hint(f"triage correct {after.reference} --undo   (takes it back)")
+
+
+def _signals(settings: Settings) -> frozenset[str]:
+    """Return the names of the signals: those of the files in force, over the shipped ones."""
+    folders = (shipped_prompts(), settings.prompts or shipped_prompts())
+    return frozenset(path.stem for folder in folders for path in (folder / "signals").glob("*.md"))
+
+
+def _known(option: str, name: str, known: Iterable[str]) -> None:
+    names = list(known)
+    if name not in names:
+        raise click.BadParameter(f"there is no '{name}'; {near(name, names)}", param_hint=option)

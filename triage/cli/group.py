@@ -1,0 +1,77 @@
+"""The group of commands: each is imported when it is run, so that `--help` is there at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+
+import click
+
+from triage import __version__
+from triage.cli.ending import end
+from triage.errors import TriageError
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Where a command is defined (`module:name`), and what it does in a line."""
+
+    place: str
+    summary: str
+
+
+COMMANDS: Mapping[str, Entry] = {
+    "demo": Entry("triage.cli.demo:demo", "Watch a whole desk at work, on this machine alone."),
+    "check": Entry("triage.cli.check:check", "Check settings, rules and prompts."),
+    "run": Entry("triage.cli.run:run", "Run the daemon."),
+    "queue": Entry("triage.cli.queue:queue", "List what waits for an answer, in its order."),
+    "show": Entry("triage.cli.show:show", "Show everything about a ticket."),
+    "explain": Entry("triage.cli.explain:explain", "Say why mail is judged as it is."),
+    "answered": Entry("triage.cli.answered:answered", "Mark a ticket as answered elsewhere."),
+    "correct": Entry("triage.cli.correct:correct", "Set right what was judged wrong."),
+    "close": Entry("triage.cli.closing:close", "Close a ticket: by a referral, or for a reason."),
+    "version": Entry("triage.cli.version:version", "Print the version."),
+}
+"""Every command, in the order of the help."""
+
+
+class Commands(click.Group):
+    """Commands that are imported when they are asked for, and errors that end in one line."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names, in the order of the help."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one command; None where there is none of that name."""
+        entry = COMMANDS.get(cmd_name)
+        if entry is None:
+            return None
+        module, _, name = entry.place.partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        command.short_help = entry.summary
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of the help from the table alone, importing nothing."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, entry.summary) for name, entry in COMMANDS.items()])
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; an error of ours becomes one clear line and an exit code."""
+        try:
+            return super().invoke(ctx)
+        except TriageError as error:
+            ctx.exit(end(error))
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="triage %(version)s")
+def cli() -> None:
+    """Acknowledge every customer's mail at once, and guard the hour in which a human answers.
+
+    Data goes to stdout, talk to stderr. Every list and report takes --json.
+
+    Exit codes: 0 fine, 1 a finding, 2 wrong usage, 78 a fault in settings, rules or prompts.
+    """

@@ -1,0 +1,127 @@
+"""`triage queue`: what waits for an answer, in the order in which it must be answered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from triage.cli import shapes
+from triage.cli.moments import clock
+from triage.cli.opening import Opened, opened, with_config, with_json
+from triage.cli.output import hint, print_json, say, stdout
+from triage.cli.queuetable import draw, draw_filed, late
+from triage.cli.standing import Terms
+from triage.config.faults import near
+from triage.core.ticket import TICKETED, Kind, TicketId
+from triage.store.protocol import TicketRow
+
+VIEWS = {
+    "automatic": tuple(kind for kind in Kind if kind not in TICKETED and kind is not Kind.SPAM),
+    "spam": (Kind.SPAM,),
+}
+"""Views of mail that is nobody's ticket, and the kinds that lie there."""
+
+
+@click.command()
+@click.argument("name", required=False)
+@click.option("--limit", type=click.IntRange(1), default=100, show_default=True, help="Most rows.")
+@with_json
+@with_config
+def queue(name: str | None, limit: int, *, as_json: bool, config: Path | None) -> None:
+    """List what waits for an answer, in the order in which it must be answered.
+
+    NAME is a queue; tickets in `unsure` also stand under their best guess. `automatic` and
+    `spam` list the mail that became no ticket, newest first.
+
+    The order is by answer-by minus boost. Late tickets stand in a group of their own.
+
+    \b
+    --json prints one object:
+      {"now", "queue", "tickets": [{"reference", "status", "standing", "minutes_left",
+        "answer_by", "promised_at", "place", "why_here", "queue", "guess", "priority", "boost",
+        "owner", "owner_name", "requester", "requester_name", "subject", "gist", "language",
+        "signals", "badges", "acknowledgement", "messages", "opened", "waiting_since",
+        "revision"}]}
+    and for the views:
+      {"now", "view", "mails": [{"kind", "why", "from", "subject", "arrived", "ticket"}]}
+    """  # noqa: D301 - click keeps the lines after a backspace as they are
+    with opened(config, read_only=True) as at:
+        if name in VIEWS:
+            _list_filed(at, name, limit, as_json=as_json)
+            return
+        _check_name(at, name)
+        rows = at.store.queue(name, limit)
+        given = {row.id: _terms(at, row) for row in rows}
+        if as_json:
+            tickets = [shapes.ticket_row(row, given[row.id], at.look) for row in rows]
+            print_json({"now": shapes.when(at.now, at.zone), "queue": name, "tickets": tickets})
+        elif rows:
+            _draw(at, rows, given)
+        else:
+            say(_why_empty(at, name))
+
+
+def _check_name(at: Opened, name: str | None) -> None:
+    if name is None or at.desk is None or name in at.desk.queues:
+        return
+    known = (*at.desk.queues, *VIEWS)
+    raise click.UsageError(f"there is no queue '{name}'; {near(name, known)}")
+
+
+def _terms(at: Opened, row: TicketRow) -> Terms:
+    """Return what a boost is made of; the ticket is read only where rules have a share in it."""
+    given = at.look.terms(row, None)
+    if any(name == "rules" for _, name in given):
+        return at.look.terms(row, at.store.ticket(row.reference))
+    return given
+
+
+def _draw(at: Opened, rows: Sequence[TicketRow], given: dict[TicketId, Terms]) -> None:
+    draw(stdout(), rows, given, at.look)
+    behind = late(rows, at.now)
+    due = [row.answer_by for row in rows if row.answer_by and row not in behind]
+    words = [f"{len(rows)} waiting", f"{len(behind)} late"]
+    if due:
+        words.append(f"next due {clock(min(due), at.now, at.zone)}")
+    say(f"\n{', '.join(words)} · times in {at.zone}")
+    hint(f"triage show {rows[0].reference}")
+
+
+def _why_empty(at: Opened, name: str | None) -> str:
+    """Say why nothing is listed: nothing there, all answered, or nobody at work."""
+    counts = at.store.counts()
+    if stored := counts.messages.get("stored", 0):
+        return f"Nothing waits yet, but {_mails(stored)} to be triaged: is 'triage run' running?"
+    where = f" in {name}" if name else ""
+    if not counts.messages:
+        return f"Nothing waits{where}: no mail has arrived since the mailboxes were taken over."
+    others = counts.tickets.get("open", 0)
+    if name and others:
+        return f"Nothing waits in {name}; {others} in other queues."
+    parts = [
+        f"{number} {words}"
+        for status, words in (
+            ("waiting", "with the requester"),
+            ("snoozed", "snoozed"),
+            ("done", "done"),
+        )
+        if (number := counts.tickets.get(status, 0))
+    ]
+    return f"Nothing waits{where}: {', '.join(parts) or 'all mail was automatic'}."
+
+
+def _mails(number: int) -> str:
+    return "1 mail waits" if number == 1 else f"{number} mails wait"
+
+
+def _list_filed(at: Opened, view: str, limit: int, *, as_json: bool) -> None:
+    mails = at.store.filed(VIEWS[view], limit)
+    if as_json:
+        listed = [shapes.filed_mail(mail, at.zone) for mail in mails]
+        print_json({"now": shapes.when(at.now, at.zone), "view": view, "mails": listed})
+    elif mails:
+        draw_filed(stdout(), mails, at.look)
+    else:
+        say(f"No mail lies in {view}.")

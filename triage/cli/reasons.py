@@ -1,0 +1,71 @@
+"""Why a message is judged as it is, for people: rules, model, signals, facts, reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from rich.console import Console
+from rich.text import Text
+
+from triage.cli import plain
+from triage.cli.layout import block
+from triage.cli.standing import as_list
+
+_TOLD_SCORES = 4
+_LABEL = 9
+
+
+def in_words(reason: str) -> str:
+    """Write a reason of the closed set as words."""
+    return plain.line(reason).replace("_", " ") or "none given"
+
+
+def draw_reasons(console: Console, explained: Mapping[str, object]) -> None:
+    """Draw why a message is judged as it is; a line a reason, long ones indented."""
+    before = ""
+    for label, text in _reasons(explained):
+        name = "" if label == before else label
+        block(console, text, Text(f"  {name}".ljust(_LABEL + 2), "bold"), _LABEL + 2)
+        before = label
+
+
+def _reasons(explained: Mapping[str, object]) -> Iterator[tuple[str, Text]]:
+    for fired in as_list(explained.get("fired")):
+        yield "rule", _rule(fired)
+    scores = _mapping(explained.get("queue_scores"))
+    if scores:
+        best = sorted(scores.items(), key=lambda item: -_number(item[1]))[:_TOLD_SCORES]
+        said = "  ".join(f"{name} {_number(score):.2f}" for name, score in best)
+        yield "model", Text(said)
+    for name, signal in _mapping(explained.get("signals")).items():
+        about = _mapping(signal)
+        text = Text(f"{plain.line(name).replace('_', ' ')} {_number(about.get('score')):.2f}")
+        text.append(f"  “{plain.line(str(about.get('sentence', '')))}”", "italic")
+        yield "signal", text
+    for name, value in _mapping(explained.get("facts")).items():
+        yield "fact", Text(f"{plain.line(name).replace('_', ' ')} {plain.line(str(value))}")
+    told = {str(fired.get("rule")) for fired in as_list(explained.get("fired"))}
+    for reason in as_list(explained.get("why")):
+        words = plain.line(str(reason))
+        if not any(words.startswith(f"rule {name} (") for name in told):
+            yield "because", Text(words, "dim")
+
+
+def _rule(fired: Mapping[str, object]) -> Text:
+    """Write a rule that fired: where it stands, what hit, what it did, and what came before it."""
+    where = f"{fired.get('file')}:{fired.get('line')}"
+    text = Text.assemble((str(fired.get("rule")), "cyan"), (f" ({where})", "dim"))
+    text.append(f" {plain.line(str(fired.get('why', '')))}")
+    for name, label in (("evidence", "hit"), ("did", "did"), ("overruled", "overruled")):
+        said = [plain.line(str(one)) for one in as_list(fired.get(name))]
+        if said:
+            text.append(f"; {label}: {', '.join(said)}", "dim")
+    return text
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _number(value: object) -> float:
+    return float(value) if isinstance(value, (int, float)) else 0.0

@@ -1,0 +1,153 @@
+"""The shapes of `--json`: a promise to scripts, added to and never changed.
+
+Instants are ISO 8601 with an offset, in the desk's zone; null where there is none.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, tzinfo
+
+from triage.cli.standing import Look, Terms, minutes_left, place, stands
+from triage.core.outgoing import Outgoing
+from triage.core.parse import parse
+from triage.errors import Fault
+from triage.store.protocol import ClockView, EventView, Filed, MessageView, TicketRow, TicketView
+
+Json = dict[str, object]
+
+
+def when(at: datetime | None, zone: tzinfo) -> str | None:
+    """Return an instant as ISO 8601 with its offset."""
+    return None if at is None else at.astimezone(zone).isoformat(timespec="seconds")
+
+
+def ticket_row(row: TicketRow, given: Terms, look: Look) -> Json:
+    """Return one ticket of a listing; `given` is what its boost is made of.
+
+    `standing` is `on_time`, `at_risk`, `breached`, or null without a clock; `minutes_left` is
+    negative when late. `place` orders the queue, and `why_here` is its arithmetic.
+    """
+    agent = None if look.desk is None else look.desk.roster.agent(row.owner)
+    now, zone = look.now, look.zone
+    return {
+        "reference": row.reference,
+        "status": row.status,
+        "standing": stands(row, now),
+        "minutes_left": minutes_left(row, now),
+        "answer_by": when(row.answer_by, zone),
+        "promised_at": when(row.promised_at, zone),
+        "place": when(row.place, zone),
+        "why_here": place(row, given, now, zone),
+        "queue": row.queue,
+        "guess": row.guess,
+        "priority": row.priority,
+        "boost": row.boost,
+        "owner": row.owner,
+        "owner_name": "" if agent is None else agent.name,
+        "requester": row.requester,
+        "requester_name": row.requester_name,
+        "subject": row.subject,
+        "gist": row.gist,
+        "language": row.language,
+        "signals": list(row.flags),
+        "badges": list(row.badges),
+        "acknowledgement": row.acknowledgement,
+        "messages": row.messages,
+        "opened": when(row.opened, zone),
+        "waiting_since": when(row.waiting_since, zone),
+        "revision": row.revision,
+    }
+
+
+def filed_mail(mail: Filed, zone: tzinfo) -> Json:
+    """Return one mail that became no ticket; `ticket` is the reference it lies on, or null."""
+    return {
+        "kind": mail.kind,
+        "why": mail.why,
+        "from": mail.sender,
+        "subject": mail.subject,
+        "arrived": when(mail.arrived, zone),
+        "ticket": mail.reference or None,
+    }
+
+
+def ticket(view: TicketView, look: Look) -> Json:
+    """Return everything about a ticket: the row's keys, and the lists that `show` shows."""
+    zone = look.zone
+    return {
+        **ticket_row(view.row, look.terms(view.row, view), look),
+        "owner_why": view.owner_why,
+        "related": list(view.related),
+        "thread": [message(one, zone) for one in view.messages],
+        "clocks": [ticket_clock(one, zone) for one in view.clocks],
+        "outgoing": [outgoing(one, zone) for one in view.outgoing],
+        "events": [event(one, zone) for one in view.events],
+    }
+
+
+def message(one: MessageView, zone: tzinfo) -> Json:
+    """Return one message of a ticket; `explained` holds what `explain` calls scores and reasons."""
+    return {
+        "kind": one.kind,
+        "kind_why": one.kind_why,
+        "from": one.sender,
+        "from_name": one.sender_name,
+        "subject": one.subject,
+        "arrived": when(one.arrived, zone),
+        "text": one.text,
+        "attachments": one.attachments,
+        "participant": one.participant,
+        "trust": one.trust,
+        "trust_why": one.trust_why,
+        "acknowledge": one.acknowledge,
+        "acknowledge_reason": one.acknowledge_reason,
+        "explained": dict(one.explained),
+    }
+
+
+def ticket_clock(one: ClockView, zone: tzinfo) -> Json:
+    """Return one clock; `spans` are the pairs of instants that it counted."""
+    return {
+        "cycle": one.cycle,
+        "start": when(one.start, zone),
+        "deadline": when(one.deadline, zone),
+        "answered": when(one.answered, zone),
+        "result": one.result or None,
+        "spans": [[when(span.start, zone), when(span.end, zone)] for span in one.spans],
+        "why": one.why,
+    }
+
+
+def outgoing(mail: Outgoing, zone: tzinfo) -> Json:
+    """Return one outgoing mail; `subject` and `text` are null until its words are made."""
+    words = None if mail.payload is None else parse(mail.payload)
+    sender = None if words is None else words.sender
+    return {
+        "purpose": mail.purpose,
+        "state": mail.state,
+        "reason": mail.reason,
+        "to": mail.recipient,
+        "from": None if sender is None else sender.addr,
+        "from_name": None if sender is None else sender.name,
+        "subject": None if words is None else words.subject,
+        "text": None if words is None else words.body,
+        "promised_at": when(mail.promised_at, zone),
+        "created": when(mail.created, zone),
+        "attempts": mail.attempts,
+    }
+
+
+def event(one: EventView, zone: tzinfo) -> Json:
+    """Return one thing that happened to a ticket."""
+    return {"at": when(one.at, zone), "name": one.name, "detail": dict(one.detail)}
+
+
+def fault(one: Fault) -> Json:
+    """Return one fault of a file; `line` and `column` are 0 where there is no such place."""
+    return {
+        "file": one.file,
+        "line": one.line,
+        "column": one.column,
+        "text": one.text,
+        "help": one.help,
+    }
