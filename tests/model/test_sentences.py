@@ -22,9 +22,9 @@ from triage.model.sentences import LONGEST, LONGEST_TEXT, MOST, clipped, letters
         ),
         ("my chair broke. i want another one", ("my chair broke.", "i want another one")),
         (
-            "this line was wrapped by a mail client at a width of about\nseventy signs. Then the next.",
+            "this line was wrapped by the mail client at some width or\nother. Then the next.",
             (
-                "this line was wrapped by a mail client at a width of about seventy signs.",
+                "this line was wrapped by the mail client at some width or other.",
                 "Then the next.",
             ),
         ),
