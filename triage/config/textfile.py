@@ -28,6 +28,7 @@ _HEADER = re.compile(
     re.IGNORECASE,
 )
 _SINGLE_BRACES = re.compile(r"(?<!\{)\{\s*([a-z_]+)\s*\}(?!\})")
+_TAG = re.compile(r"\{[{%].*?[%}]\}")
 _QUOTED = re.compile(r"'([^']+)'")
 _PLAIN = (
     nodes.Template,
@@ -172,8 +173,10 @@ def _tree_faults(
 def _named(
     file: str, lines: list[str], node: nodes.Node, sort: str, name: str, remedy: str
 ) -> Iterator[Fault]:
-    """Yield a fault for each place of `name` in the node's line, as Jinja keeps no columns."""
+    """Yield a fault for each `name` in a tag of the node's line, as Jinja keeps no columns."""
     line = lines[node.lineno - 1]
-    places = [m.start() + 1 for m in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", line)]
+    tags = [range(*tag.span()) for tag in _TAG.finditer(line)]
+    found = [m.start() for m in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", line)]
+    places = [at + 1 for at in found if any(at in tag for tag in tags)]
     for column in places or [1]:
         yield Fault(file, node.lineno, column, f"unknown {sort} '{name}'", remedy)
