@@ -41,19 +41,20 @@ def load_desk(folder: Path, today: date) -> Desk:
     faults = Faults()
     queues_document = _read(folder / QUEUES_FILE, faults)
     roster_document = _read(folder / ROSTER_FILE, faults)
-    day, roster = timedelta(days=1), None
+    day, roster, before = timedelta(days=1), None, len(faults)
     if roster_document is not None:
         names = queue_names(queues_document) if queues_document else None
         reading = RosterReading(roster_document, faults, today)
         roster = reading.roster(names)
         day = business_day(reading.desk)
+    whole = roster_document is not None and len(faults) == before
     queues: Mapping[str, Queue] = {}
     service = Service(default=UNSURE)
     file = fit(QueuesFile, queues_document, faults) if queues_document else None
     if file is not None and queues_document is not None:
         queues = read_queues(file, queues_document, faults, day)
         service = read_service(file, queues, queues_document, faults)
-        if roster is not None:
+        if roster is not None and whole:
             check_served(queues, roster, queues_document, faults)
     faults.raise_any()
     if roster is None:  # cannot be: what was not read has left its faults

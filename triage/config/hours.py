@@ -121,10 +121,13 @@ def _day(name: str) -> int | None:
 
 
 def _overlaps(placed: list[Placed], document: Document, faults: Faults) -> None:
+    """Find windows that overlap; a range of days says it once."""
     taken: dict[int, Placed] = {}
+    told: set[Loc] = set()
     for one in placed:
         clash = next((taken[minute] for minute in sorted(one.minutes()) if minute in taken), None)
-        if clash is not None:
+        if clash is not None and one.loc not in told:
+            told.add(one.loc)
             text = f"{spoken(one.window)} overlaps {spoken(clash.window)}"
             faults.add(document.fault(one.loc, text))
         taken |= dict.fromkeys(one.minutes(), one)
