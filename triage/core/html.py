@@ -33,6 +33,12 @@ _SIGNATURES = (
     ".gmail_signature, .gmail_signature_prefix, .moz-signature, .protonmail_signature_block, "
     "#Signature, .ms-outlook-mobile-signature, .tutanota_signature"
 )
+_MARKS = re.compile(
+    r"gmail_quote|gmail_signature|type=[\"']?cite|moz-|divRplyFwdMsg|appendonsend|OLK_SRC_BODY"
+    r"|yahoo_quoted|protonmail_|tutanota_|zmail_extra|reference-message|reply-intro"
+    r"|front-blockquote|iosymail|outlook-mobile-signature|id=[\"']?Signature",
+    re.IGNORECASE,
+)
 _BLANKS = re.compile(r"\n{3,}")
 _LAYOUT = PlainText(links="inline", images=True)
 _BARE_LAYOUT = PlainText(images=True)
@@ -56,6 +62,11 @@ def own_words(markup: str) -> str:
     document.remove(_QUOTES)
     document.remove(_SIGNATURES)
     return _render(document, _BARE_LAYOUT)
+
+
+def has_quotes(markup: str) -> bool:
+    """Say, without parsing, whether known clients' marks of quotes or signatures may be there."""
+    return _MARKS.search(markup) is not None
 
 
 def _parsed(markup: str) -> Document:
