@@ -8,6 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.model.conftest import silent
 from tests.model.lessons import SMALL, label
@@ -208,3 +210,18 @@ def test_what_only_training_needs_never_enters_the_process() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(subject=st.text(max_size=40), body=st.text(max_size=300))
+def test_any_text_at_all_has_a_prediction(small_model: Model, subject: str, body: str) -> None:
+    (found,) = small_model.predict([Text(subject, body)])
+    assert sum(found.queue_scores.values()) == pytest.approx(1.0, abs=1e-3)
+    assert all(0.0 <= signal.score <= 1.0 for signal in found.signals.values())
+    everything = "".join(f"{subject}{body}".split())
+    assert "".join(found.gist.split()) in everything
+
+
+def test_broken_characters_are_no_obstacle(small_model: Model) -> None:
+    (found,) = small_model.predict([Text("\ud83d", "My train was \udcfc cancelled.")])
+    assert best(dict(found.queue_scores)) == "travel"

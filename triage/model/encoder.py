@@ -59,6 +59,8 @@ class OnnxEncoder:
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return one L2-normalised fp32 row for each text; an empty text has one too."""
+        # Half a surrogate pair, as broken mail has it, is no text that the tokenizer takes.
+        texts = [text.encode("utf-8", "replace").decode() for text in texts]
         with self._lock:
             new = list(dict.fromkeys(text for text in texts if text not in self._known))
             self._remember(new)
