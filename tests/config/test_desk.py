@@ -157,7 +157,7 @@ away:
         "roster.yaml:7:57: error: 'english' is not a language\n"
         "    = help: two letters of ISO 639-1, such as en or de",
         "roster.yaml:8:5: error: 'mail' is missing",
-        "roster.yaml:8:24: error: this is empty",
+        "roster.yaml:8:23: error: this is empty",
         "roster.yaml:10:13: error: there is no agent 'mara'\n    = help: did you mean 'maria'?",
     ]
 

@@ -32,9 +32,12 @@ class Pattern:
     def hits(self, text: bytes) -> tuple[str, ...]:
         """Return the first different hits in `text`, at most `MOST_EVIDENCE`; () for none."""
         found: dict[str, None] = {}
-        for hit in self.compiled.finditer(text):
+        at = 0
+        while len(found) < MOST_EVIDENCE and (hit := self.compiled.search(text, at)) is not None:
             found[" ".join(hit.group(self.group).decode(errors="replace").split())] = None
-            if len(found) == MOST_EVIDENCE:
+            # From the end of the hit itself: what parts it from the next word serves both.
+            at = max(hit.end(self.group), hit.start() + 1)
+            if at > len(text):
                 break
         return tuple(found)
 
