@@ -89,7 +89,6 @@ class Reason(StrEnum):
     RULE = "rule"
     QUEUE = "queue_never_acknowledges"
     NO_OWNER = "no_owner"
-    NO_CLEAN_TIME = "no_honest_time"
     AWAITING = "already_waiting"
     ROBOT_SUBJECT = "same_subject_again"
     ROBOT_BODY = "same_text_again"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from triage.core.disposition import Enqueue
 from triage.core.identifiers import minted
 from triage.core.outgoing import Sort
@@ -45,4 +47,30 @@ def alerts(timer: Timer, terms: Terms, secret: bytes) -> tuple[Enqueue, ...]:
             },
         )
         for agent in told.values()
+    )
+
+
+def alarm_mails(
+    name: str, about: str, reason: str, terms: Terms, secret: bytes, now: datetime
+) -> tuple[Enqueue, ...]:
+    """Return the mails by which duty managers hear of trouble of the service itself.
+
+    At most one a person, trouble and day.
+    """
+    day = now.date().isoformat()
+    inbox = next(iter(terms.inboxes.values()), None)
+    if inbox is None:
+        return ()
+    return tuple(
+        Enqueue(
+            purpose=f"alarm:{name}:{about}:{day}:{agent.id}",
+            sort=Sort.ALERT,
+            recipient=agent.mail,
+            message_id=minted(
+                secret, "alarm", "T-0000000", inbox.domain, f"{name}{about}{day}{agent.id}"
+            ),
+            mailbox=inbox.name,
+            facts={"name": name, "about": about, "reason": reason, "agent": agent.id},
+        )
+        for agent in terms.roster.duty_managers
     )

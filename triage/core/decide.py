@@ -8,7 +8,7 @@ one, then owner, clock and acknowledgement.
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from triage.core import acknowledge
 from triage.core.acknowledge import Reason
@@ -27,7 +27,6 @@ from triage.core.disposition import (
     Open,
     Own,
 )
-from triage.core.hours import Span
 from triage.core.identifiers import minted, read_minted
 from triage.core.identity import loose_subject
 from triage.core.judgement import Judged, Judgement, judge
@@ -40,6 +39,7 @@ from triage.core.sla import Clock, due, warns_at
 from triage.core.terms import Terms
 from triage.core.thread import Thread, digest_of, related, thread
 from triage.core.ticket import PRESSING, TICKETED, Status
+from triage.core.when import there
 
 MOST_REFERENCES = 20
 
@@ -234,8 +234,6 @@ def _acknowledgement(
         return Acknowledgement(acknowledge=False, reason=Reason.NO_OWNER)
     promises = terms.queue(judgement.queue).promise and clock.deadline is not None
     promise = _promise(owner, clock, judgement, terms, now) if promises else None
-    if promises and promise is None:
-        return Acknowledgement(acknowledge=False, reason=Reason.NO_CLEAN_TIME)
     verified = judged.trust.trust is Trust.PASS
     reference, message = around.reference, judged.message
     return Acknowledgement(
@@ -259,6 +257,7 @@ def _acknowledgement(
                 "references": list(message.references[-MOST_REFERENCES:]),
                 "danger": judgement.danger,
                 "promises": promises,
+                "owner": owner.agent.id,
                 "offset": _offset(judged),
             },
         ),
@@ -274,21 +273,9 @@ def _promise(
     return promised(
         clock.deadline,
         now,
-        there(owner, terms, now, danger=judgement.danger),
+        there(owner.agent, terms, now, danger=judgement.danger),
         least_ahead(terms.service.safety_target if judgement.danger else target),
     )
-
-
-def there(owner: Assignment, terms: Terms, now: datetime, *, danger: bool) -> list[Span]:
-    """List when the owner can answer, from `now` on: round the clock for danger on call."""
-    if danger and owner.agent.id == terms.roster.on_call:
-        return [Span(now, now + timedelta(days=2))]
-    spans = []
-    for span in attendance(owner.agent, terms.roster, now):
-        spans.append(span)
-        if len(spans) == 40:
-            break
-    return spans
 
 
 def _offset(judged: Judged) -> int | None:

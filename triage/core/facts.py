@@ -17,7 +17,7 @@ def facts(message: Message, patterns: Mapping[str, tuple[Pattern, ...]]) -> dict
             if name in found:
                 continue
             for pattern in ways:
-                if hit := pattern.first(text):
-                    found[name] = hit
+                if hits := pattern.hits(text):
+                    found[name] = hits[0]
                     break
     return found

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from triage.core.desk import Queue, Roster, Service
 from triage.core.kind import OwnAddresses
+from triage.core.patterns import Pattern
 from triage.core.rules import Rule
 
 
@@ -57,6 +58,7 @@ class Terms:
     rules: tuple[Rule, ...]
     inboxes: Mapping[str, Inbox]
     own: OwnAddresses
+    fact_patterns: Mapping[str, tuple[Pattern, ...]] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
     digest: str = ""
 

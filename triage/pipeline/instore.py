@@ -25,12 +25,12 @@ class StoreThread:
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(1, "store")
 
-    async def __call__(self, method: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    async def __call__(self, method: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `method` on the store's thread and wait without holding up the loop."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._thread, lambda: method(*args, **kwargs))
 
-    def wait(self, method: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    def wait(self, method: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `method` on the store's thread; for other threads, never for the loop's own."""
         return self._thread.submit(method, *args, **kwargs).result()
 

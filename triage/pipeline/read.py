@@ -48,7 +48,7 @@ def read(batch: Sequence[Received], model: Predictor, terms: Terms) -> list[Judg
             trust=trust,
             language=_language(message),
             prediction=predictions.get(index, Prediction()),
-            facts=facts(message, terms.service.fact_patterns),
+            facts=facts(message, terms.fact_patterns),
         )
         for index, (received, message, verdict, trust) in enumerate(parsed)
     ]

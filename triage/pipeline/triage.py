@@ -34,7 +34,7 @@ TICK = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
+class Judging:
     """What judges at this moment; swapped as one object when files or model change."""
 
     terms: Terms
@@ -48,7 +48,7 @@ class Triage:
         self,
         store: Store,
         in_store: StoreThread,
-        policy: Callable[[], Policy | None],
+        policy: Callable[[], Judging | None],
         clock: Clock,
         settled: Callable[[], None],
     ) -> None:
@@ -64,7 +64,8 @@ class Triage:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Triage whatever is stored, until `stop`."""
-        self._secret = bytes.fromhex(await self._in_store(self._store.setting, "secret") or "")
+        secret: str | None = await self._in_store(self._store.setting, "secret")
+        self._secret = bytes.fromhex(secret or "")
         with ThreadPoolExecutor(1, "model") as thread:
             async for _ in ticks(TICK, stop, self.arrived):
                 self.beat = self._clock()
@@ -140,7 +141,7 @@ class Triage:
                 "owner": decision.owner,
                 "acknowledge": decision.acknowledgement.reason,
             }
-        log.info(f"mail_{type(decision).__name__.lower()}", **facts)
+        log.info("mail_settled", outcome=type(decision).__name__.lower(), **facts)
         self._settled()
 
 

@@ -47,7 +47,8 @@ class Watch:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Watch until `stop`."""
-        self._secret = bytes.fromhex(await self._in_store(self._store.setting, "secret") or "")
+        secret: str | None = await self._in_store(self._store.setting, "secret")
+        self._secret = bytes.fromhex(secret or "")
         async for _ in ticks(TICK, stop):
             try:
                 await self._look()
@@ -62,7 +63,8 @@ class Watch:
             fired = await self._in_store(self._store.fire, now, self._alerts)
             for timer in fired:
                 log.info(
-                    f"deadline_{timer.name}",
+                    "deadline_fired",
+                    name=timer.name,
                     ticket=timer.reference,
                     queue=timer.queue,
                     owner=timer.owner,

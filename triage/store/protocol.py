@@ -159,6 +159,8 @@ class Recheck:
     arrived: datetime | None
     language: str | None
     requester_name: str
+    gist: str
+    promised_at: datetime | None
     paused: bool
 
 
@@ -301,6 +303,12 @@ class Store(Protocol):
         """Fire every timer that is due, each once, stamped with its own moment.
 
         The event, its alerts and the removal of the timer are one transaction.
+        """
+
+    def alarm(self, name: str, reason: str, mails: Sequence[Enqueue], now: datetime) -> None:
+        """Write an alarm of the service itself down, with the mails that tell of it.
+
+        The mails' purposes keep a trouble that lasts from being told again and again.
         """
 
     # --- what people say ----------------------------------------------------------------------

@@ -16,7 +16,7 @@ from triage.store.settling import note
 
 _ROW = """
 SELECT o.*, p.bytes AS payload, t.status, t.owner, t.queue, t.priority, t.answer_by, t.answered,
-  t.language, t.requester_name, m.arrived
+  t.language, t.requester_name, t.gist, t.promised_at AS told, m.arrived
 FROM outbox o LEFT JOIN payload p ON p.mail = o.id LEFT JOIN ticket t ON t.id = o.ticket
 LEFT JOIN message m ON m.id = o.message
 """
@@ -92,6 +92,8 @@ def _recheck(row: sqlite3.Row, mail: Outgoing, *, paused: bool) -> Recheck:
         arrived=maybe(row["arrived"]),
         language=row["language"],
         requester_name=row["requester_name"] or "",
+        gist=row["gist"] or "",
+        promised_at=maybe(row["told"]),
         paused=paused,
     )
 

@@ -25,6 +25,7 @@ from triage.core.known import Question
 from triage.core.outgoing import Sort, State
 from triage.core.ticket import Event, Kind, MessageId, Status, TicketId, after
 from triage.store.connection import stamp
+from triage.store.setting import keep_setting
 
 
 def settle(db: sqlite3.Connection, question: Question, decision: Disposition) -> None:
@@ -49,6 +50,9 @@ def settle(db: sqlite3.Connection, question: Question, decision: Disposition) ->
         case Own():
             _record_mail(db, question, decision.mail, None, decision.explained, "our_own_mail")
             if decision.alarm:
+                # Two daemons on one mailbox would acknowledge everybody twice: stop until a
+                # human has looked.
+                keep_setting(db, "paused", decision.alarm)
                 note(db, None, question.now, "alarm", {"reason": decision.alarm})
 
 

@@ -159,6 +159,12 @@ class SqliteStore:
         with self._writing() as db:
             return watching.fire(db, now, alert)
 
+    def alarm(self, name: str, reason: str, mails: Sequence[Enqueue], now: datetime) -> None:
+        with self._writing() as db:
+            settling.note(db, None, now, "alarm", {"name": name, "reason": reason})
+            for mail in mails:
+                settling.enqueue(db, mail, None, now)
+
     def answered(self, reference: str, at: datetime, by: str, how: str) -> None:
         with self._writing() as db:
             people.answered(db, reference, at, by, how)

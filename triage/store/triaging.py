@@ -51,10 +51,10 @@ def begin_triage(
     found = db.execute(
         "SELECT m.id, key, mailbox, role, internal_date, first_seen, attempts, truncated,"
         " unreadable, bytes FROM message m JOIN raw ON raw.message = m.id"
-        f" WHERE m.id IN ({marks}) ORDER BY arrived",
+        f" WHERE m.id IN ({marks})",
         ids,
     )
-    return tuple(
+    messages = (
         Received(
             id=MessageId(row["id"]),
             mailbox=row["mailbox"],
@@ -69,6 +69,7 @@ def begin_triage(
         )
         for row in found
     )
+    return tuple(sorted(messages, key=lambda message: ids.index(message.id)))
 
 
 def put_back(db: sqlite3.Connection, messages: Sequence[MessageId]) -> None:
@@ -156,7 +157,7 @@ def _count(db: sqlite3.Connection, column: str, value: str, since: datetime) -> 
 
 
 def _usual_hour(db: sqlite3.Connection, mailbox: str, now: datetime) -> int:
-    """The average of the hours of the last 28 days in which anything was acknowledged."""
+    """Average the hours of the last 28 days in which anything was acknowledged."""
     hour = _HOUR // timedelta(microseconds=1)
     (number, hours) = db.execute(
         "SELECT count(*), count(DISTINCT created / ?) FROM outbox"

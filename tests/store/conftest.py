@@ -1,0 +1,24 @@
+"""A real SQLite file, and a small desk to decide by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.store.desk import NOW, Desk
+from triage.store.sqlite import SqliteStore, open_store
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[SqliteStore]:
+    store = open_store(tmp_path / "triage.db")
+    store.start("here", 1, "boot", NOW)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def desk(store: SqliteStore) -> Desk:
+    return Desk(store)

@@ -1,0 +1,21 @@
+"""When an owner can answer, as a promise needs to know it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from itertools import islice
+
+from triage.core.desk import Agent
+from triage.core.hours import Span
+from triage.core.roster import attendance
+from triage.core.terms import Terms
+
+MOST_SHIFTS = 40
+ROUND_THE_CLOCK = timedelta(days=2)
+
+
+def there(agent: Agent, terms: Terms, now: datetime, *, danger: bool) -> list[Span]:
+    """List when `agent` can answer, from `now` on: round the clock for danger while on call."""
+    if danger and agent.id == terms.roster.on_call:
+        return [Span(now, now + ROUND_THE_CLOCK)]
+    return list(islice(attendance(agent, terms.roster, now), MOST_SHIFTS))

@@ -1,0 +1,310 @@
+"""What runs, on what, and how it ends: the four stages of one daemon.
+
+No stage is restarted here: whatever a stage had not committed the next run takes up from the
+store, so that restarting is the one way of recovery, and it is tested. Two things are renewed
+while running: a mailbox thread that is stuck, and the policy, when files change and are good.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import socket
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+import structlog
+
+from triage.config.load import Policy
+from triage.config.secrets import read_secret
+from triage.config.settings import MailboxSettings, RelaySettings
+from triage.core.alerts import alarm_mails
+from triage.core.arrival import Role
+from triage.core.outgoing import Readiness
+from triage.errors import AuthenticationRefused, ConfigError, TriageError
+from triage.health import Health
+from triage.model.predict import Model
+from triage.notify import READY, STOPPING, extend_timeout, reloading, sd_notify, status
+from triage.outbox.rate import Rate
+from triage.outbox.relay import Relay
+from triage.pipeline.instore import Clock, StoreThread, ticks, utc_now
+from triage.pipeline.prepare import Prepare
+from triage.pipeline.receive import Watch as Watched
+from triage.pipeline.receive import Watcher
+from triage.pipeline.send import Send
+from triage.pipeline.terms import terms_of
+from triage.pipeline.triage import Judging, Triage
+from triage.pipeline.watch import Watch
+from triage.store.protocol import Recheck, Store
+from triage.store.sqlite import open_store
+
+log = structlog.get_logger()
+
+BEAT = timedelta(seconds=10)
+START = timedelta(seconds=60)
+
+Progress = Callable[[float, str], None]
+
+
+def _silent(_fraction: float, _text: str) -> None:
+    """Show no progress."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What a daemon is made of. `load` reads the files; `open_model` blocks while it makes it."""
+
+    load: Callable[[], Policy]
+    open_model: Callable[[Policy, Progress], Model]
+    retaught: Callable[[Model, Policy], Model]
+    open_store: Callable[[Path], Store] = open_store
+    make_relay: Callable[[RelaySettings, str, Rate], Relay] = lambda settings, password, rate: (
+        Relay(settings, password, rate=rate)
+    )
+    make_watcher: Callable[[Watched], Watcher] = Watcher
+    clock: Clock = utc_now
+    progress: Progress = _silent
+
+
+class Daemon:
+    """One run over one store."""
+
+    def __init__(self, parts: Parts) -> None:
+        """Read the files. Raises: ConfigError."""
+        self._parts = parts
+        self._clock = parts.clock
+        self._policy = parts.load()
+        self._in_store = StoreThread()
+        self._model: Model | None = None
+        self._taught = ""
+        self._rejected = ""
+        self.ready = asyncio.Event()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Run every stage until `stop`. Raises: StoreInUse, StoreTooNew, ConfigError."""
+        with ExitStack() as ending:
+            ending.callback(self._in_store.close)
+            path = self._policy.settings.store
+            self._store = await self._in_store(self._parts.open_store, path)
+            ending.callback(self._in_store.wait, self._store.close)
+            await self._in_store(
+                self._store.start, socket.gethostname(), os.getpid(), _boot(), self._clock()
+            )
+            ending.callback(self._in_store.wait, self._store.finish)
+            await self._learn_names()
+            await self._stages(stop)
+
+    async def _learn_names(self) -> None:
+        """Read what the store made for itself: the secret, and the name of this instance."""
+        secret: str | None = await self._in_store(self._store.setting, "secret")
+        instance: str | None = await self._in_store(self._store.setting, "instance")
+        self._secret, self._instance = bytes.fromhex(secret or ""), instance or ""
+        self._swap(self._policy)
+        await self._in_store(self._store.keep, "policy", self._policy.digest)
+
+    def _swap(self, policy: Policy) -> None:
+        self._policy = policy
+        self._terms = terms_of(policy, self._instance)
+        self._prepare = Prepare(policy, self._terms, self._secret)
+
+    async def _stages(self, stop: asyncio.Event) -> None:
+        loop = asyncio.get_running_loop()
+        self._send = Send(self._store, self._in_store, self._relays(), self._readiness, self._clock)
+        self._triage = Triage(
+            self._store, self._in_store, self._judging, self._clock, self._send.queued.set
+        )
+        self._watch = Watch(
+            self._store, self._in_store, lambda: self._terms, self._clock, self._send.queued.set
+        )
+        self._watchers = [
+            self._parts.make_watcher(self._watched(mailbox, role, loop))
+            for mailbox in self._policy.settings.mailboxes
+            for role in Role
+        ]
+        self._health = Health(self._watchers, (self._triage, self._send, self._watch), self._clock)
+        for watcher in self._watchers:
+            watcher.start()
+        self._on_hangup(loop, stop)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for name, work in (
+                    ("model", self._make_model(stop)),
+                    ("triage", self._triage.run(stop)),
+                    ("send", self._send.run(stop)),
+                    ("watch", self._watch.run(stop)),
+                    ("beat", self._beat(stop)),
+                ):
+                    tasks.create_task(work, name=name)
+        finally:
+            sd_notify(STOPPING)
+            for watcher in self._watchers:
+                watcher.stop()
+            await asyncio.gather(
+                *(loop.run_in_executor(None, watcher.join) for watcher in self._watchers)
+            )
+
+    def _watched(
+        self, mailbox: MailboxSettings, role: Role, loop: asyncio.AbstractEventLoop
+    ) -> Watched:
+        def arrived() -> None:
+            loop.call_soon_threadsafe(self._triage.arrived.set)
+
+        return Watched(
+            mailbox=mailbox,
+            role=role,
+            password=partial(_password, mailbox),
+            store=self._store,
+            in_store=self._in_store.wait,
+            clock=self._clock,
+            arrived=arrived,
+            refused=partial(self._mailbox_refused, mailbox),
+        )
+
+    def _relays(self) -> list[Relay]:
+        settings = self._policy.settings.relay
+        if settings is None:
+            return []
+        password = ""
+        if settings.user:
+            password = read_secret(settings.password, "[relay] password")
+        rate = Rate(settings.per_minute)
+        return [
+            self._parts.make_relay(settings, password, rate) for _ in range(settings.connections)
+        ]
+
+    def _readiness(self, recheck: Recheck) -> Readiness:
+        return self._prepare(recheck, self._clock())
+
+    def _judging(self) -> Judging | None:
+        return None if self._model is None else Judging(self._terms, self._model)
+
+    async def _make_model(self, stop: asyncio.Event) -> None:
+        """Make the model beside everything else, then say that the daemon is ready."""
+        loop = asyncio.get_running_loop()
+
+        def progress(fraction: float, text: str) -> None:
+            sd_notify(extend_timeout(START), status(f"making the model: {text}"))
+            self._parts.progress(fraction, text)
+
+        making = loop.run_in_executor(None, self._parts.open_model, self._policy, progress)
+        ended = asyncio.ensure_future(stop.wait())
+        await asyncio.wait({making, ended}, return_when=asyncio.FIRST_COMPLETED)
+        ended.cancel()
+        if stop.is_set() and not making.done():
+            return
+        self._model = await making
+        self._taught = self._policy.teaching.digest
+        log.info("model_ready", model=self._model.id, coverage=round(self._model.coverage, 3))
+        self._triage.arrived.set()
+        await self._health.attempted(stop)
+        self.ready.set()
+        sd_notify(READY, status(await self._status()))
+        log.info(
+            "ready",
+            mode=self._policy.settings.mode,
+            policy=self._policy.digest,
+            mailboxes=len(self._policy.settings.mailboxes),
+        )
+
+    async def _beat(self, stop: asyncio.Event) -> None:
+        """Renew the claim on the store, replace stuck threads, and tell systemd that all moves."""
+        async for _ in ticks(BEAT, stop):
+            await self._in_store(self._store.beat, self._clock())
+            self._health.replace_stuck()
+            if self.ready.is_set():
+                self._health.tell(await self._status())
+
+    async def _status(self) -> str:
+        counts = await self._in_store(self._store.counts)
+        policy = self._policy
+        waiting = counts.tickets.get("open", 0)
+        unknown = counts.outgoing.get("unknown", 0)
+        said = [str(policy.settings.mode), f"{waiting} waiting"]
+        said += [f"{unknown} of unknown fate"] if unknown else []
+        said += [self._health.mailboxes()]
+        said += [f"SENDING PAUSED: {self._send.paused}"] if self._send.paused else []
+        said += [f"RULES REJECTED, running {policy.digest}"] if self._rejected else []
+        return " · ".join([*said, f"rules {policy.digest}"])
+
+    def _mailbox_refused(self, mailbox: MailboxSettings, exc: AuthenticationRefused) -> None:
+        """Tell of a mailbox whose account is refused; called in its own thread."""
+        log.critical("mailbox_refused", mailbox=mailbox.name)
+        mails = alarm_mails(
+            "mailbox_refused", mailbox.name, str(exc), self._terms, self._secret, self._clock()
+        )
+        try:
+            self._in_store.wait(
+                self._store.alarm, "mailbox_refused", str(exc), mails, self._clock()
+            )
+        except TriageError as failed:
+            log.warning("alarm_not_kept", error=str(failed))
+        self._send.queued.set()
+
+    def _on_hangup(self, loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
+        """Take SIGHUP as "read the files again"."""
+        self._reloads: set[asyncio.Task[bool]] = set()
+
+        def hangup() -> None:
+            task = loop.create_task(self.reload())
+            self._reloads.add(task)
+            task.add_done_callback(self._reloads.discard)
+
+        try:
+            loop.add_signal_handler(signal.SIGHUP, hangup)
+        except (ValueError, RuntimeError):
+            log.debug("no_reload_by_signal")  # only the main thread may
+
+    async def reload(self) -> bool:
+        """Read the files again and swap the whole policy, or keep the last good one and say so.
+
+        The verdict is kept in the store, where the command that asked for it waits for it.
+        """
+        sd_notify(reloading())
+        loop = asyncio.get_running_loop()
+        faults: list[str] = []
+        try:
+            policy = await loop.run_in_executor(None, self._parts.load)
+            model, retaught = self._model, policy.teaching.digest != self._taught
+            if model is not None and retaught:
+                self._model = await loop.run_in_executor(None, self._parts.retaught, model, policy)
+                self._taught = policy.teaching.digest
+        except ConfigError as exc:
+            faults = [str(fault) for fault in exc.faults]
+        except TriageError as exc:
+            faults = [str(exc)]
+        else:
+            self._swap(policy)
+            await self._in_store(self._store.keep, "policy", policy.digest)
+        self._rejected = "; ".join(faults)
+        if faults:
+            log.error("policy_rejected", faults=len(faults), running=self._policy.digest)
+        else:
+            log.info("policy_applied", policy=self._policy.digest)
+        verdict = {
+            "at": self._clock().isoformat(),
+            "policy": self._policy.digest,
+            "faults": faults,
+        }
+        await self._in_store(self._store.keep, "reload", json.dumps(verdict))
+        sd_notify(READY, status(await self._status()))
+        return not faults
+
+
+def _password(mailbox: MailboxSettings) -> str:
+    if mailbox.password == type(mailbox.password)():
+        return ""
+    return read_secret(mailbox.password, f"[[mailbox]] {mailbox.name} password")
+
+
+def _boot() -> str:
+    """Name this boot of the machine, so that process numbers of an earlier one mean nothing."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    except OSError:
+        return "unknown"

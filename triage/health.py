@@ -1,0 +1,81 @@
+"""Whether the daemon moves: its stages, its store and its mailboxes.
+
+The watchdog is fed only while every stage has moved and the store has just answered. A stuck
+mailbox thread is replaced instead: it must not restart the other mailboxes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
+
+from triage.notify import WATCHDOG, sd_notify, status
+from triage.pipeline.instore import Clock, ticks
+from triage.pipeline.receive import Watcher
+
+log = structlog.get_logger()
+
+STILL = timedelta(seconds=120)
+"""A stage that has not moved for this long does not move any more."""
+
+ATTEMPT = timedelta(seconds=0.1)
+PATIENCE = 150
+"""Looks at the mailboxes, a tenth of a second apart, before a start goes on without them."""
+
+
+class Moving(Protocol):
+    """A stage that says when it last moved."""
+
+    @property
+    def beat(self) -> datetime:
+        """The last instant at which it moved."""
+
+
+class Health:
+    """Looks after stages and mailboxes."""
+
+    def __init__(self, watchers: Sequence[Watcher], stages: Sequence[Moving], clock: Clock) -> None:
+        """Look after these."""
+        self._watchers = watchers
+        self._stages = stages
+        self._clock = clock
+
+    async def attempted(self, stop: asyncio.Event) -> None:
+        """Wait until each mailbox was reached or could not be: a dead server stops no start."""
+        looks = 0
+        async for _ in ticks(ATTEMPT, stop):
+            states = [watcher.state for watcher in self._watchers]
+            looks += 1
+            if looks > PATIENCE or all(s.last_sync or s.last_error for s in states):
+                return
+
+    def replace_stuck(self) -> None:
+        """Put a new thread in the place of each one that is stuck."""
+        for watcher in self._watchers:
+            if watcher.stuck:
+                watcher.replace()
+
+    def tell(self, said: str) -> None:
+        """Tell the service manager how things are, and that they move, if they do."""
+        now = self._clock()
+        still = [type(stage).__name__ for stage in self._stages if now - stage.beat > STILL]
+        if still:
+            log.error("stage_stands_still", stages=still)
+            sd_notify(status(f"STANDS STILL: {', '.join(still)}"))
+        else:
+            sd_notify(WATCHDOG, status(said))
+
+    def mailboxes(self) -> str:
+        """Say in a few words how the mailboxes are."""
+        down = [
+            watcher.watch.mailbox.name
+            for watcher in self._watchers
+            if watcher.state.last_error and not watcher.state.connected
+        ]
+        if down:
+            return f"UNREACHABLE: {', '.join(dict.fromkeys(down))}"
+        return f"{len({watcher.watch.mailbox.name for watcher in self._watchers})} mailboxes"

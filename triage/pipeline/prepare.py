@@ -1,0 +1,229 @@
+"""What an outgoing mail says, rendered at the moment it is claimed, and whether it still may leave.
+
+Everything is looked at again here: somebody may have answered meanwhile, the owner may have
+changed, the promised time may have come too near. Only what is committed with the claim is sent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from triage.config.load import Policy
+from triage.config.settings import MailboxSettings, Mode
+from triage.core.compose import AcknowledgementMail, AlertMail, acknowledgement_bytes, alert_bytes
+from triage.core.desk import Agent
+from triage.core.given_name import given_name
+from triage.core.identifiers import REPLY, RETURN, anchor, plus_address, plus_token
+from triage.core.letter import Alert, Letter
+from triage.core.outgoing import Cancel, Expire, Readiness, Send, Sort, Wait
+from triage.core.promise import holds, least_ahead, promised
+from triage.core.roster import next_present, present
+from triage.core.terms import Terms
+from triage.core.ticket import Status
+from triage.core.when import there
+from triage.errors import PermanentError
+from triage.store.protocol import Recheck
+
+PAUSE = timedelta(minutes=1)
+NEUTRAL_SUBJECT = {"en": "your message", "de": "Ihre Nachricht"}
+
+
+@dataclass(frozen=True, slots=True)
+class Prepare:
+    """Makes an outgoing mail ready, or says why it may not leave. One for each policy in force."""
+
+    policy: Policy
+    terms: Terms
+    secret: bytes
+
+    def __call__(self, recheck: Recheck, now: datetime) -> Readiness:
+        """Say what becomes of one mail that is due at `now`."""
+        mailbox = self.policy.settings.mailbox(recheck.mail.mailbox)
+        if mailbox is None:
+            return Cancel("mailbox_no_longer_watched")
+        try:
+            if recheck.mail.sort is Sort.ALERT:
+                return self._alert(recheck, mailbox, now)
+            return self._acknowledgement(recheck, mailbox, now)
+        except PermanentError as exc:
+            return Cancel(f"cannot_be_written: {exc}")
+
+    def _alert(self, recheck: Recheck, mailbox: MailboxSettings, now: datetime) -> Readiness:
+        facts = recheck.mail.facts
+        if recheck.mail.ticket is None:
+            return self._alarm(recheck, mailbox, now)
+        if recheck.status is not Status.OPEN:
+            return Cancel("no_longer_waiting")
+        agent = self.policy.roster.agent(str(facts.get("agent", "")))
+        owner = self.policy.roster.agent(recheck.owner)
+        reference = str(facts["reference"])
+        kind = str(facts["name"])
+        subject = f"{kind.capitalize()}: {reference} {facts['subject']}"
+        text = self.policy.texts.alert(
+            kind,
+            Alert(
+                reader=agent.first_name if agent else "Team",
+                owner=owner.name if owner else "",
+                reference=reference,
+                requester=recheck.requester_name or str(facts.get("requester", "")),
+                subject=str(facts["subject"]),
+                queue=recheck.queue,
+                priority=str(recheck.priority or ""),
+                deadline=datetime.fromisoformat(str(facts["answer_by"])),
+                now=now,
+                zone=self.policy.roster.hours.zone,
+                gist=recheck.gist,
+                promised_at=recheck.promised_at,
+            ),
+        )
+        mail = AlertMail(
+            brand=self.policy.settings.brand,
+            mailbox=mailbox.address,
+            recipient=recheck.mail.recipient,
+            subject=subject,
+            text=text,
+            date=now,
+            message_id=recheck.mail.message_id,
+            anchor=self._anchor(reference, mailbox),
+            instance=self.terms.own.instance,
+        )
+        return Send(payload=alert_bytes(mail), envelope_from=mailbox.address)
+
+    def _alarm(self, recheck: Recheck, mailbox: MailboxSettings, now: datetime) -> Readiness:
+        """Tell of trouble of the service itself, in its own plain words."""
+        facts = recheck.mail.facts
+        about = f"{str(facts['name']).replace('_', ' ')}: {facts['about']}"
+        mail = AlertMail(
+            brand=self.policy.settings.brand,
+            mailbox=mailbox.address,
+            recipient=recheck.mail.recipient,
+            subject=f"triage: {about}",
+            text=f"{about}\n\n{facts['reason']}\n\nNothing is lost; it is tried again.\n",
+            date=now,
+            message_id=recheck.mail.message_id,
+            anchor=recheck.mail.message_id,
+            instance=self.terms.own.instance,
+        )
+        return Send(payload=alert_bytes(mail), envelope_from=mailbox.address)
+
+    def _acknowledgement(
+        self, recheck: Recheck, mailbox: MailboxSettings, now: datetime
+    ) -> Readiness:
+        agent = self.policy.roster.agent(recheck.owner)
+        stopped = self._stopped(recheck, agent, now)
+        if stopped is not None or agent is None:
+            return stopped or Cancel("no_owner")
+        promise = self._promise(recheck, agent, now)
+        payload = self._written(recheck, mailbox, agent, promise, now)
+        if Mode.SHADOW in {self.policy.settings.mode, recheck.mail.facts.get("mode")}:
+            return Cancel("shadow", payload)
+        envelope_from = mailbox.address
+        limits = self.policy.settings.acknowledge
+        if limits.null_sender:
+            envelope_from = ""
+        elif limits.plus_addressing:
+            token = plus_token(self.secret, RETURN, str(recheck.mail.facts["reference"]))
+            envelope_from = plus_address(mailbox.address, token)
+        return Send(
+            payload=payload, envelope_from=envelope_from, promised_at=promise, owner=agent.id
+        )
+
+    def _stopped(self, recheck: Recheck, agent: Agent | None, now: datetime) -> Readiness | None:
+        """Say why this acknowledgement may not leave now, or None where it may."""
+        arrived = recheck.arrived or recheck.mail.created
+        if recheck.answered or recheck.status is Status.WAITING:
+            return Cancel("answered")
+        if recheck.status is not Status.OPEN:
+            return Cancel("no_longer_waiting")
+        if now - arrived > self.policy.service.acknowledge_within:
+            return Expire("too_late")
+        if agent is None:
+            return Cancel("no_owner")
+        if recheck.paused:
+            return Wait(now + PAUSE, "paused")
+        return None
+
+    def _promise(self, recheck: Recheck, agent: Agent, now: datetime) -> datetime | None:
+        """Return the time to name: the one decided where it still holds, else a new one."""
+        facts = recheck.mail.facts
+        if not facts.get("promises") or recheck.answer_by is None:
+            return None
+        danger = bool(facts.get("danger"))
+        queue = self.terms.queue(recheck.queue)
+        target = queue.target_for(recheck.priority) if recheck.priority else queue.target
+        least = least_ahead(self.policy.service.safety_target if danger else target)
+        before = recheck.mail.promised_at
+        if before is not None and holds(before, now, least) and facts.get("owner") == agent.id:
+            return before
+        return promised(recheck.answer_by, now, there(agent, self.terms, now, danger=danger), least)
+
+    def _written(
+        self,
+        recheck: Recheck,
+        mailbox: MailboxSettings,
+        agent: Agent,
+        promise: datetime | None,
+        now: datetime,
+    ) -> bytes:
+        facts = recheck.mail.facts
+        reference = str(facts["reference"])
+        language, queue = recheck.language, self.terms.queue(recheck.queue)
+        offset = facts.get("offset")
+        letter = Letter(
+            agent_name=agent.name,
+            reference=reference,
+            brand=self.policy.settings.brand,
+            queue=queue.title,
+            now=now,
+            zone=self.policy.roster.hours.zone,
+            first_name=given_name(str(facts.get("name", ""))),
+            promised_at=promise,
+            promises=bool(facts.get("promises")),
+            reading_from=self._reading_from(danger=bool(facts.get("danger")), now=now),
+            requester_offset=timedelta(minutes=offset) if isinstance(offset, int) else None,
+            working_days=max(1, (queue.target or timedelta(days=2)).days),
+            safety=bool(facts.get("danger")),
+            phone=self.policy.settings.phone or self.policy.roster.phone,
+            speaks=agent.speaks,
+        )
+        texts = self.policy.texts
+        chosen = texts.language_for(language, agent.speaks)
+        reply_to = ""
+        if self.policy.settings.acknowledge.plus_addressing:
+            token = plus_token(self.secret, REPLY, reference)
+            reply_to = plus_address(mailbox.address, token)
+        in_reply_to = facts.get("in_reply_to")
+        references = facts.get("references")
+        return acknowledgement_bytes(
+            AcknowledgementMail(
+                agent=agent.name,
+                brand=self.policy.settings.brand,
+                mailbox=mailbox.address,
+                recipient=recheck.mail.recipient,
+                subject=str(facts["subject"]),
+                neutral_subject=NEUTRAL_SUBJECT.get(chosen, NEUTRAL_SUBJECT["en"]),
+                verified=bool(facts["verified"]),
+                text=texts.acknowledgement(language, letter),
+                date=now,
+                message_id=recheck.mail.message_id,
+                in_reply_to=str(in_reply_to) if in_reply_to else None,
+                references=tuple(map(str, references)) if isinstance(references, list) else (),
+                anchor=self._anchor(reference, mailbox),
+                instance=self.terms.own.instance,
+                reply_to=reply_to,
+            )
+        )
+
+    def _reading_from(self, *, danger: bool, now: datetime) -> datetime | None:
+        """Say when somebody next reads mail, where nobody does now."""
+        roster = self.policy.roster
+        if danger and roster.on_call:
+            return None
+        if any(present(one, roster, now) for one in roster.agents):
+            return None
+        firsts = (next_present(one, roster, now) for one in roster.agents)
+        return min((first for first in firsts if first is not None), default=None)
+
+    def _anchor(self, reference: str, mailbox: MailboxSettings) -> str:
+        return anchor(self.secret, reference, mailbox.address.rpartition("@")[2])

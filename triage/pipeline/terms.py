@@ -1,0 +1,54 @@
+"""Files as people wrote them → the terms that decisions are made by."""
+
+from __future__ import annotations
+
+from triage.config.load import Policy
+from triage.config.settings import MailboxSettings
+from triage.core.kind import OwnAddresses
+from triage.core.patterns import pattern
+from triage.core.terms import Inbox, Limits, Terms
+
+
+def terms_of(policy: Policy, instance: str) -> Terms:
+    """Return the terms behind `policy`; `instance` names this daemon to another one."""
+    settings = policy.settings
+    inboxes = {mailbox.name: _inbox(mailbox) for mailbox in settings.mailboxes}
+    own = settings.own_addresses
+    limits = settings.acknowledge
+    return Terms(
+        mode=settings.mode,
+        language=settings.language,
+        service=policy.service,
+        queues=policy.queues,
+        roster=policy.roster,
+        rules=policy.rules,
+        inboxes=inboxes,
+        own=OwnAddresses(
+            mailboxes=own,
+            domains=frozenset(address.rpartition("@")[2] for address in own),
+            instance=instance,
+        ),
+        fact_patterns={
+            name: tuple(pattern(source) for source in sources)
+            for name, sources in policy.service.fact_patterns.items()
+        },
+        limits=Limits(
+            unverified=limits.unverified,
+            per_sender_hour=limits.per_sender_hour,
+            per_sender_day=limits.per_sender_day,
+            per_domain_hour=limits.per_domain_hour,
+            per_freemail_hour=limits.per_freemail_hour,
+            breaker_hour=limits.breaker_hour,
+        ),
+        digest=policy.digest,
+    )
+
+
+def _inbox(mailbox: MailboxSettings) -> Inbox:
+    return Inbox(
+        name=mailbox.name,
+        address=mailbox.address,
+        aliases=frozenset(mailbox.aliases),
+        queue=mailbox.queue,
+        authserv_id=mailbox.authserv_id,
+    )
