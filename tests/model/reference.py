@@ -15,6 +15,23 @@ Floats = npt.NDArray[np.float32]
 _erf = np.frompyfunc(math.erf, 1, 1)
 
 
+class Unpacked:
+    """Weights whose tensors are unpacked once."""
+
+    def __init__(self, weights: Weights) -> None:
+        self.shape = weights.shape
+        self._weights = weights
+        self._known: dict[str, Floats] = {}
+
+    def tensor(self, name: str) -> Floats:
+        if name not in self._known:
+            self._known[name] = self._weights.tensor(name)
+        return self._known[name]
+
+    def matrix(self, name: str, rows: int) -> Floats:
+        return self.tensor(name).reshape(rows, -1)
+
+
 def forward(weights: Weights, words: Floats, first_position: int = 0) -> Floats:
     """Return the normalised mean of the last layer for one text, given its word embeddings."""
     shape = weights.shape

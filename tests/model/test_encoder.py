@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.model.reference import forward
+from tests.model.reference import Unpacked, forward
 from triage.model.cache import cache_folder, is_whole
 from triage.model.encoder import MAX_TOKENS, OnnxEncoder
 from triage.model.vocabulary import kept_ids
@@ -37,11 +37,11 @@ pytestmark = pytest.mark.model
 def test_int8_says_the_same_as_fp32_in_every_language(encoder: OnnxEncoder) -> None:
     weights = read_weights(shipped_weights())
     kept = np.asarray(kept_ids(weights.pieces), np.int64)
-    vectors = encoder.encode(TEXTS)
+    vectors, unpacked = encoder.encode(TEXTS), Unpacked(weights)
     for text, vector in zip(TEXTS, vectors, strict=True):
         ids = encoder.token_ids(text)
         words = np.concatenate(list(weights.word_rows(kept[ids])))
-        assert float(vector @ forward(weights, words)) >= 0.99, text
+        assert float(vector @ forward(unpacked, words)) >= 0.99, text
 
 
 def test_no_language_of_the_desk_meets_unknown_pieces(encoder: OnnxEncoder) -> None:
