@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 
-_NAMED = (b"from", b"date", b"subject", b"message-id")
-_HEAD_END = re.compile(rb"\r?\n\r?\n")
-_FOLD = re.compile(rb"\r?\n[ \t]+")
+from triage.core.headers import read_headers
+
+_NAMED = ("From", "Date", "Subject", "Message-ID")
 _MARK = re.compile(
-    r"^\s*(?:(?:re|fw|fwd|aw|wg|sv|vs|vb|antw|tr|rv|res|enc|odp|pd|i|r)(?:\s*[\[(]\d+[\])])?\s*:|\[[^\]]{1,40}\])",
+    r"^\s*(?:(?:re|fw|fwd|aw|wg|sv|vs|vb|antw|tr|rv|res|enc|odp|pd|i|r)(?:\s*[\[(]\d+[\])])?\s*[:\uff1a]|\[[^\]]{1,40}\])",
     re.IGNORECASE,
 )
 _NOISE = re.compile(r"\d+|\W+")
@@ -19,17 +19,16 @@ def content_key(raw: bytes) -> bytes:
     """Digest what a mail says, without the trace that its way left in the head.
 
     From, Date, Subject, Message-ID and the body, trailing white space apart: copies that came
-    by two addresses are one mail.
+    by two addresses are one mail. The head is read as `parse` reads it.
     """
-    end = _HEAD_END.search(raw)
-    head, body = (raw[: end.start()], raw[end.end() :]) if end else (raw, b"")
-    fields = dict.fromkeys(_NAMED, b"")
-    for line in _FOLD.sub(b" ", head).splitlines():
-        name, _, value = line.partition(b":")
-        if (key := name.strip().lower()) in fields and not fields[key]:
-            fields[key] = b" ".join(value.split())
-    digest = hashlib.sha256(b"\0".join(fields[name] for name in _NAMED))
-    digest.update(b"\0\0" + body.replace(b"\r\n", b"\n").rstrip())
+    headers = read_headers(raw)
+    digest = hashlib.sha256()
+    for name in _NAMED:
+        wanted = name.casefold()
+        values = (value for key, value in headers.items if key.casefold() == wanted)
+        digest.update(b" ".join(next(values, b"").split()) + b"\0")
+    body = raw[headers.end :].replace(b"\r\n", b"\n").rstrip()
+    digest.update(b"\0" + body)
     return digest.digest()
 
 

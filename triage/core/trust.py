@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from authres import AuthenticationResultsHeader
+import authres
 
 from triage.core.message import Message, SenderTrust, Trust
 
@@ -104,8 +104,7 @@ def _split(value: str) -> Iterator[str]:
 def _result(info: str) -> _Result | None:
     """Read one result; each is parsed alone, so that an odd one does not hide the others."""
     try:
-        parsed = AuthenticationResultsHeader.parse(f"{_HEADER}: id; {info}").results
-        sole = parsed[0]
+        sole = authres.parse(f"{_HEADER}: id; {info}").results[0]  # type: ignore[no-untyped-call]
         method, result = str(sole.method).casefold(), str(sole.result).casefold()
         given = {f"{p.type}.{p.name}": str(p.value or "") for p in sole.properties}
     except Exception:  # noqa: BLE001 - the library raises its own and others on odd headers
