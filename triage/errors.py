@@ -80,6 +80,9 @@ class AuthenticationRefused(PermanentError):
 class SenderRefused(AuthenticationRefused):
     """The relay does not let this account send from one of our addresses."""
 
+    def __init__(self, where: str, reply: str) -> None:
+        PermanentError.__init__(self, f"{where}: the sender was refused ({reply})")
+
 
 class RelayRefused(PermanentError):
     """The relay refused a message or its recipient with a 5xx reply."""

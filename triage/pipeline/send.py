@@ -51,7 +51,7 @@ _chance = SystemRandom().uniform
 
 
 def _growing(failures: int) -> timedelta:
-    return timedelta(seconds=_chance(1, min(300, 2**failures)))
+    return timedelta(seconds=_chance(1, 2.0 ** min(failures, 8)))
 
 
 def _long(_: int) -> timedelta:
@@ -62,7 +62,7 @@ def _long(_: int) -> timedelta:
 class Pauses:
     """How long the stage waits after the `n`-th failure in a row, from 1.
 
-    `unavailable`: the relay could not be reached; it grows to five minutes. `refused`: it
+    `unavailable`: the relay could not be reached; it grows to some four minutes. `refused`: it
     refused the account, or one of our senders; more tries would only lock the account out.
     """
 
