@@ -68,6 +68,8 @@ def read_body(root: Part) -> tuple[str, str | None, tuple[Attachment, ...], tupl
     """
     reading = Reading()
     text = "\n\n".join(chunk for chunk in _chunks(root, reading, main=True) if chunk.strip("\n"))
+    if not text.strip() and _is_text(root):
+        text = _leaf(root, reading)  # a mail that is one text file is read all the same
     if not text.strip():
         text = _nested_text(root, reading)
     return text, reading.html, tuple(reading.attachments), tuple(dict.fromkeys(reading.faults))
@@ -157,8 +159,17 @@ def _attach(part: Part, reading: Reading) -> None:
         kind = f"text/calendar; method={method.casefold()[:20]}"
     name = part.filename or clean_name(title_of(part)[:100] and f"{title_of(part)[:100]}.eml")
     if not name or name == ".eml":
-        name = _NAMES.get(part.media_type, "")
+        name = _NAMES.get(part.media_type) or _made_up(part.media_type)
     reading.attachments.append(Attachment(name, kind, part.size(), inline))
+
+
+def _made_up(media_type: str) -> str:
+    """Return a name for a file that has none, for it must be shown and saved as something."""
+    main, _, sub = media_type.partition("/")
+    ending = {"jpeg": "jpg", "quicktime": "mov", "plain": "txt", "mpeg": "mpg"}.get(sub, sub)
+    if main == "application" or not (ending.isalnum() and len(ending) <= 5):
+        return "file" if ending != "pdf" else "file.pdf"
+    return f"{main}.{ending}"
 
 
 def _nested_text(root: Part, reading: Reading) -> str:
@@ -167,6 +178,7 @@ def _nested_text(root: Part, reading: Reading) -> str:
         if part.media_type.startswith("message/") and part.children:
             inner = Reading(left=reading.left)
             text = "\n\n".join(filter(None, _chunks(part.children[0], inner, main=True)))
+            text = text if text.strip() else _nested_text(part.children[0], inner)
             reading.left = inner.left
             reading.markup += inner.markup
             if text.strip():

@@ -60,10 +60,10 @@ _MULTI = {
     "windows-31j": "cp932",
     "euc-jp": "euc_jp",
     "x-euc-jp": "euc_jp",
-    "iso-2022-jp": "iso2022_jp_3",
-    "iso-2022-jp-1": "iso2022_jp_1",
-    "iso-2022-jp-2": "iso2022_jp_2",
-    "iso-2022-jp-ms": "iso2022_jp_ext",
+    "iso-2022-jp": "iso2022_jp",
+    "iso-2022-jp-1": "iso2022_jp",
+    "iso-2022-jp-2": "iso2022_jp",
+    "iso-2022-jp-ms": "iso2022_jp",
     "euc-kr": "cp949",
     "ks-c-5601-1987": "cp949",
     "ks-c-5601": "cp949",
@@ -79,6 +79,7 @@ _MULTI = {
     "utf-32be": "utf-32-be",
 }
 _UTF8 = frozenset({"utf-8", "utf8", "unicode-1-1-utf-8", "utf-8-sig", "x-utf-8", "cp65001"})
+_ESCAPE = re.compile(rb"(\x1b(?:\$[@B]|\([BIJ]))")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _MULTIBYTE = re.compile(
     rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
@@ -148,9 +149,11 @@ def _looks_shifted(data: bytes, declared: str | None) -> bool:
 
 def _decode_as(data: bytes, codec: str | None) -> str:
     if codec is None and (b"\x1b$" in data or b"\x1b(J" in data):
-        codec = "iso2022_jp_3"
+        codec = "iso2022_jp"
     if codec == "utf-8" and 2 * len(_MULTIBYTE.findall(data)) < _high(data):
         codec = None  # more broken than whole: the label is wrong
+    if codec is not None and codec.startswith("iso2022_jp"):
+        return _iso2022_jp(data)
     if codec is not None and codec != "utf-8":
         try:
             return data.decode(codec)
@@ -160,6 +163,38 @@ def _decode_as(data: bytes, codec: str | None) -> str:
     if codec == "utf-8":
         return data.decode("utf-8", "triage.western")
     return _detected(data)
+
+
+def _iso2022_jp(data: bytes) -> str:
+    """Decode by way of Shift JIS, for mail uses its circled digits, which ISO-2022-JP lacks."""
+    out = []
+    wide = kana = False
+    for piece in _ESCAPE.split(data):
+        if piece[:1] == b"\x1b":
+            wide, kana = piece[1:2] == b"$", piece == b"\x1b(I"
+        elif wide:
+            out.append(_shift_jis(piece).decode("cp932", "triage.western"))
+        elif kana:
+            out.append(bytes(byte | 0x80 for byte in piece).decode("cp932", "triage.western"))
+        else:
+            out.append(piece.decode("cp932", "triage.western"))
+    return "".join(out)
+
+
+def _shift_jis(pairs: bytes) -> bytes:
+    out = bytearray()
+    place = 0
+    while place < len(pairs):
+        first, second = pairs[place], pairs[place + 1] if place + 1 < len(pairs) else 0
+        if not (0x21 <= first <= 0x7E and 0x21 <= second <= 0x7E):
+            out.append(first)
+            place += 1
+            continue
+        out.append(((first + 1) >> 1) + (0x70 if first < 0x5F else 0xB0))
+        odd = second + (0x1F if second < 0x60 else 0x20)
+        out.append(odd if first & 1 else second + 0x7E)
+        place += 2
+    return bytes(out)
 
 
 def _high(data: bytes) -> int:

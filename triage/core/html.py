@@ -21,7 +21,7 @@ _HIDDEN = re.compile(
     r"|(?<![-\w])(?:font-size|max-height|opacity)\s*:\s*0(?:\.0*)?(?:px|em|pt|%)?\s*(?:;|!|$)",
     re.IGNORECASE,
 )
-_DROPPED = "script, style, title, template, noscript, head > *, [hidden]"
+_DROPPED = "script, style, template, noscript, head > *, [hidden]"
 _QUOTES = (
     ".gmail_quote_container, .gmail_quote, blockquote[type=cite], .moz-cite-prefix, "
     ".moz-forward-container, #divRplyFwdMsg, #divRplyFwdMsg ~ *, #appendonsend ~ *, "
@@ -39,6 +39,7 @@ _MARKS = re.compile(
     r"|front-blockquote|iosymail|outlook-mobile-signature|id=[\"']?Signature",
     re.IGNORECASE,
 )
+_TITLE = re.compile(r"<title[^>]{0,200}>([^<]{1,300})</title", re.IGNORECASE)
 _BLANKS = re.compile(r"\n{3,}")
 _LAYOUT = PlainText(links="inline", images=True)
 _BARE_LAYOUT = PlainText(images=True)
@@ -47,10 +48,13 @@ _EDGES = re.compile(f"(?<![ \n])[ \n]*{_EDGE}[ \n{_EDGE}]*")
 
 
 def text_of_html(markup: str) -> str:
-    """Return the visible text of `markup`. Never raises; linear in its size."""
+    """Return the visible text of `markup`, below its title. Never raises; linear in its size."""
+    found = _TITLE.search(markup, 0, MAX_HTML)
+    title = " ".join(parse(found[1]).text.split()) if found else ""
     document = _parsed(markup)
     _shorten_links(document)
-    return _render(document)
+    text = _render(document)
+    return f"{clean(title)}\n\n{text}" if title and title not in text else text
 
 
 def own_words(markup: str) -> str:

@@ -12,6 +12,7 @@ from triage.core.message import Address, Message
 from triage.core.mime import read_tree
 from triage.core.newtext import new_text
 from triage.core.report import failed_recipients, recipients_in_words, returned_ids
+from triage.core.returned import is_failure
 
 _DELIVERED = (
     "Delivered-To",
@@ -50,7 +51,7 @@ def _read(raw: bytes) -> Message:
     sender, senders = sender_of(headers.all_raw("From"))
     return_path = _return_path(headers)
     failed = failed_recipients(root)
-    bouncing = bool(failed) or return_path == "" or _bounces(headers)
+    bouncing = bool(failed) or return_path == "" or _bounces(headers, return_path)
     if bouncing and not failed:
         failed = recipients_in_words(headers, body)
     return Message(
@@ -102,8 +103,10 @@ def _return_path(headers: Headers) -> str | None:
     return "" if re.sub(r"[\s<>\"]", "", re.sub(r"\(.{0,200}?\)", "", value)) == "" else None
 
 
-def _bounces(headers: Headers) -> bool:
+def _bounces(headers: Headers, return_path: str | None) -> bool:
     """Say whether the headers look like a bounce's, so that its words are worth reading."""
-    if headers.raw("X-Failed-Recipients") is not None:
+    if headers.raw("X-Failed-Recipients") is not None or is_failure(_subject(headers)):
+        return True
+    if _BOUNCING.search((return_path or "").partition("@")[0]):
         return True
     return _BOUNCING.search((headers.get("From") or "")[:300]) is not None

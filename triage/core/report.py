@@ -32,6 +32,7 @@ _RECEIPTS = frozenset(
 )
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _REPLY = re.compile(r"(?<![\d.-])([45]\d\d)(?=[ -](?:[A-Za-z#<(\d]))")
+_NO_REASON = ("message-id", "date:", "received:", "subject:", "to:", "from:")
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"']{1,64}@[\w.-]{1,190}\w")
 _ID_LINE = re.compile(
     r"^[> \t]*Message-I[dD]:\s{0,3}(<[^<>\s]{3,900}>)", re.MULTILINE | re.IGNORECASE
@@ -73,10 +74,11 @@ def _recipient(block: Headers) -> FailedRecipient | None:
     diagnostic = (block.get("Diagnostic-Code") or "").partition(";")
     words = (diagnostic[2] or diagnostic[0]).strip()
     stated = _STATUS.search(block.get("Status") or "")
-    spoken = _STATUS.search(words)
     status = stated[1] if stated else ""
-    if spoken and (not status or status.endswith(".0.0")):
-        status = spoken[1]
+    spoken = _STATUS.findall(words)
+    if not status or status.endswith(".0"):
+        exact = (code for code in spoken if not code.endswith(".0"))
+        status = next(exact, status or next(iter(spoken), ""))
     action = (block.get("Action") or "").split("(")[0].strip().casefold()
     reason = words or _meaning(status)
     if not action and status.startswith("2."):
@@ -176,8 +178,8 @@ def _in_lines(address: str, lines: list[str]) -> FailedRecipient:
     window = lines[start : start + 12]
     for pattern in (_STATUS, _REPLY):
         for line in window + lines[:40]:
-            if match := pattern.search(line):
+            if (match := pattern.search(line)) and not line.casefold().startswith(_NO_REASON):
                 status = match[1] if "." in match[1] else f"{match[1][0]}.0.0"
                 return FailedRecipient(address, status, " ".join(line.split())[:MAX_REASON])
-    words = next((line for line in window[1:] if line.strip()), "")
+    words = next((line for line in window[1:] if re.search(r"\w", line)), "")
     return FailedRecipient(address, "", " ".join(words.split())[:MAX_REASON])

@@ -103,4 +103,9 @@ def returns_mail(message: Message) -> bool:
 
 def speaks_of_failure(message: Message) -> bool:
     """Say whether the subject is a bounce's own, not an answer to one or a forward of one."""
-    return bool(_FAILED_SUBJECT.search(message.subject)) and not _ANSWERS.match(message.subject)
+    return is_failure(message.subject)
+
+
+def is_failure(subject: str) -> bool:
+    """Say whether a subject is a bounce's own, not an answer to one or a forward of one."""
+    return _FAILED_SUBJECT.search(subject) is not None and _ANSWERS.match(subject) is None
