@@ -9,13 +9,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from proxyprotocol.sock import SocketInfoLocal
-from pymap.backend.dict import Config, DictBackend, Identity, Login
+from pymap.backend.dict import Config, DictBackend, Login
 from pymap.backend.dict.filter import FilterSet
 from pymap.backend.dict.mailbox import MailboxData, MailboxSet
+from pymap.concurrent import Event
 from pymap.config import BackendCapability
 from pymap.imap import IMAPServer
 from pymap.parsing.message import AppendMessage
+from pymap.parsing.specials import ObjectId
 from pymap.parsing.specials.flag import Flag
+from pymap.selected import SelectedMailbox
 from pymap.user import Passwords, UserMetadata
 from pysasl.hashing import BuiltinHash
 
@@ -44,6 +47,29 @@ class _Config(Config):
     @property
     def greeting(self) -> bytes:
         return b"ready"
+
+
+class _Folder(MailboxData):
+    """A folder that announces in IDLE what came between the last command and IDLE, too."""
+
+    async def update_selected(
+        self, selected: SelectedMailbox, *, wait_on: Event | None = None
+    ) -> SelectedMailbox:
+        known = selected.mod_sequence == self._mod_sequences.highest
+        return await super().update_selected(selected, wait_on=wait_on if known else None)
+
+
+class _Folders(MailboxSet):
+    """The folders of one account."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._inbox = _Folder(self._content_cache, self._thread_cache)
+
+    async def add_mailbox(self, name: str) -> ObjectId:
+        await super().add_mailbox(name)
+        self._set[name] = folder = _Folder(self._content_cache, self._thread_cache)
+        return folder.mailbox_id
 
 
 @dataclass(slots=True)
@@ -98,8 +124,7 @@ class PymapServer:
 
 async def _account(login: Login, config: _Config, user: str, password: str) -> None:
     hashed = await Passwords(config).hash_password(password)
-    metadata = UserMetadata(config, user, password=hashed)
-    await Identity(user, login, None, frozenset()).set(metadata)
+    login.users_dict[user] = UserMetadata(config, user, password=hashed)
 
 
 @asynccontextmanager
@@ -116,7 +141,7 @@ async def pymap_server(
     folders: dict[str, MailboxSet] = {}
     for name in names:
         await _account(login, config, name, PASSWORD)
-        folders[name] = MailboxSet()
+        folders[name] = _Folders()
         if sent is not None:
             await folders[name].add_mailbox(sent)
         config.set_cache[name] = (folders[name], FilterSet())

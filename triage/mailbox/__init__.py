@@ -9,10 +9,10 @@ from __future__ import annotations
 import logging
 
 from triage.mailbox.bell import Bell
-from triage.mailbox.connection import Connection, Selected
+from triage.mailbox.connection import READ_SECONDS, Connection, Selected
 from triage.mailbox.fetching import Fetched, pack
 
 # At DEBUG the library logs the whole dialogue, mail and addresses included.
 logging.getLogger("imapclient").setLevel(logging.WARNING)
 
-__all__ = ["Bell", "Connection", "Fetched", "Selected", "pack"]
+__all__ = ["READ_SECONDS", "Bell", "Connection", "Fetched", "Selected", "pack"]

@@ -23,6 +23,7 @@ from triage.mailbox.trouble import LIBRARY_ERRORS, talking
 
 # A SEARCH reply is one line, and the library takes a million bytes of it: 90,000 UIDs.
 SEARCH_WINDOW: Final = 50_000
+READ_SECONDS: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +46,20 @@ class Connection:
     `beat` is called before each command, so that a thread at work is not taken for stuck.
     """
 
-    def __init__(self, settings: MailboxSettings, password: str, beat: Beat = _no_beat) -> None:
-        """Connect and log in.
+    def __init__(
+        self,
+        settings: MailboxSettings,
+        password: str,
+        beat: Beat = _no_beat,
+        read_seconds: float = READ_SECONDS,
+    ) -> None:
+        """Connect and log in; a server silent for `read_seconds` counts as gone.
 
         Raises: MailboxUnavailable, and AuthenticationRefused if the server refuses the account.
         """
         self._mailbox = settings.name
         self._beat = beat
-        self._client: IMAPClient = dial(settings, password)
+        self._client: IMAPClient = dial(settings, password, read_seconds)
         self._fetching = Fetching(self._client, beat)
         with talking(self._mailbox, "capability"):
             try:

@@ -17,15 +17,16 @@ from triage.errors import AuthenticationRefused, MailboxUnavailable
 from triage.mailbox.trouble import LIBRARY_ERRORS, response_code, talking
 
 CONNECT_SECONDS: Final = 15
-READ_SECONDS: Final = 60
 
 # A refusal with one of these is the server's trouble, not the account's (RFC 5530 section 3).
 _PASSING: Final = frozenset({"UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG", "THROTTLED"})
 _ATOM: Final = re.compile(r'[^\x00-\x20\x7f-\U0010ffff(){%*"\\\]]+')
 
 
-def dial(settings: MailboxSettings, password: str) -> IMAPClient:
+def dial(settings: MailboxSettings, password: str, read_seconds: float) -> IMAPClient:
     """Connect, protect the connection as the settings say, and log in.
+
+    Once connected, a server that says nothing for `read_seconds` counts as gone.
 
     Raises: MailboxUnavailable; AuthenticationRefused if the server refuses the account.
     """
@@ -36,7 +37,7 @@ def dial(settings: MailboxSettings, password: str) -> IMAPClient:
             settings.port or (993 if settings.security is Security.TLS else 143),
             ssl=settings.security is Security.TLS,
             ssl_context=context,
-            timeout=SocketTimeout(CONNECT_SECONDS, READ_SECONDS),  # type: ignore[arg-type]
+            timeout=SocketTimeout(CONNECT_SECONDS, read_seconds),  # type: ignore[arg-type]
         )
     try:
         client.normalise_times = False

@@ -51,12 +51,16 @@ class Ended(Exception):
 class FirstLook:
     """When a folder was first looked at: `beyond` is the first UID that came later.
 
-    `uidvalidity` is 0 where there was no such folder yet.
+    `uidvalidity` is 0 where there was no such folder yet. `at` is a whole second, as a server's
+    dates are: what came in the same second is new.
     """
 
     at: datetime
     uidvalidity: int = 0
     beyond: int = 0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "at", self.at.replace(microsecond=0))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,8 +134,8 @@ class FolderSync:
         """Return the seconds until a suspect is tried again; infinite if there is none."""
         return max(min(self.suspects.values(), default=float("inf")) - monotonic(), 0.0)
 
-    def cycle(self, connection: Connection) -> None:
-        """Compare the folder with `seen`, and take over what is new.
+    def cycle(self, connection: Connection) -> bool:
+        """Compare the folder with `seen`, and take over what is new; return whether any was.
 
         Raises: MailboxUnavailable, StoreBusy, Ended.
         """
@@ -147,10 +151,12 @@ class FolderSync:
             self._next_full = monotonic() + FULL_EVERY
             waiting = present - self._seen
             self.suspects = {uid: at for uid, at in self.suspects.items() if uid in waiting}
-        self._take(connection, sorted(present - self._seen))
+        new = sorted(present - self._seen)
+        self._take(connection, new)
         # A server that lists fewer than it has must not make mail look deleted.
         if full and len(present) >= selected.exists:
             self._note_gone(self._seen - present - self._gone)
+        return bool(new)
 
     # --- beginning ------------------------------------------------------------------------------
 
@@ -160,9 +166,8 @@ class FolderSync:
         A first attempt that broke off counts as that look: what came since then is new.
         """
         uids = connection.uids(selected)
-        look = self._first_look or FirstLook(
-            self._around.clock(), selected.uidvalidity, max(uids, default=0) + 1
-        )
+        beyond = max(uids, default=0) + 1
+        look = self._first_look or FirstLook(self._around.clock(), selected.uidvalidity, beyond)
         self._first_look = look
         same = look.uidvalidity == selected.uidvalidity
         older = sorted(uid for uid in uids if uid < look.beyond or not same)

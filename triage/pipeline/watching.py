@@ -19,19 +19,18 @@ import structlog
 from triage.config.settings import MailboxSettings
 from triage.core.arrival import Folder, Role
 from triage.errors import AuthenticationRefused, StoreBusy, TriageError
-from triage.mailbox import Bell, Connection
-from triage.pipeline.instore import Clock
-from triage.pipeline.takeover import Ended, FirstLook, FolderSync, InStore, Surroundings
+from triage.mailbox import READ_SECONDS, Bell, Connection
+from triage.pipeline.instore import Clock, StoreThread
+from triage.pipeline.takeover import Ended, FirstLook, FolderSync, Surroundings
 from triage.store.protocol import Store
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-# Seconds: a command ends within the read timeout, getting a connection within a few of 15 s.
-COMMAND: Final = 60.0
+# Seconds: getting a connection ends within a few timeouts of 15 s each; after so much more than
+# anything may take, without a sign of life, a thread counts as stuck.
 CONNECTING: Final = 120.0
 GRACE: Final = 60.0
-"""After this much more without a sign of life a thread counts as stuck."""
 
 log = structlog.get_logger(__name__)
 
@@ -42,7 +41,9 @@ class Pace:
 
     `refused` bounds the pause after the server refused the account: more would lock it out.
     `again` is the pause before a mail that could not be fetched is tried again, `absent` the
-    one before a missing folder of sent mail is looked for again.
+    one before a missing folder of sent mail is looked for again. The first IDLE after mail came
+    lasts `settle`: some servers miss what arrives just as IDLE begins. A server that says
+    nothing for `read` counts as gone.
     """
 
     uniform: Callable[[float, float], float] = random.uniform
@@ -51,6 +52,8 @@ class Pace:
     refused: tuple[float, float] = (300.0, 900.0)
     again: float = 60.0
     absent: float = 60.0
+    settle: float = 10.0
+    read: float = READ_SECONDS
 
     def backoff(self, failures: int) -> float:
         """Return the pause after a failure, with `failures` earlier ones in a row."""
@@ -91,7 +94,7 @@ class Watch:
     role: Role
     password: Callable[[], str]
     store: Store
-    in_store: InStore
+    in_store: StoreThread
     clock: Clock
     arrived: Callable[[], None]
     refused: Callable[[AuthenticationRefused], None]
@@ -177,21 +180,24 @@ class WatchingThread(threading.Thread):
     def _work(self) -> None:
         """Watch the folder on one connection, until told to end; then log out."""
         self._alive(CONNECTING + GRACE)
-        connection = Connection(self._watch.mailbox, self._watch.password(), self._beat)
+        watch = self._watch
+        connection = Connection(watch.mailbox, watch.password(), self._beat, watch.pace.read)
         self._connection = connection
         self._refused = False
         self.state = replace(self.state, connected=True)
         log.info("mailbox_connected", idle=connection.idles, **self.names)
         sync: FolderSync | None = None
+        lively = True
         while not self._ended.is_set():
             if sync is None:
                 sync = self._find(connection)
             if sync is not None:
-                sync.cycle(connection)
+                lively |= sync.cycle(connection)
             self._failures = 0
-            now = self._watch.clock()
+            now = watch.clock()
             self.state = replace(self.state, last_sync=now, last_error="", absent=sync is None)
-            self._rest(connection, sync)
+            self._rest(connection, sync, watch.pace.settle if lively else float("inf"))
+            lively = False
         connection.close()
 
     def _find(self, connection: Connection) -> FolderSync | None:
@@ -223,24 +229,24 @@ class WatchingThread(threading.Thread):
         look = FirstLook(self.absent_since) if self.absent_since is not None else None
         return FolderSync(folder, around, self._ended, suspects=suspects, first_look=look)
 
-    def _rest(self, connection: Connection, sync: FolderSync | None) -> None:
+    def _rest(self, connection: Connection, sync: FolderSync | None, most: float) -> None:
         """Wait for mail. The length of an IDLE varies, lest mailboxes march in step."""
         mailbox, pace = self._watch.mailbox, self._watch.pace
         idle = mailbox.idle_for.total_seconds() * pace.uniform(0.9, 1.1)
         poll = mailbox.poll_every.total_seconds()
         if sync is None:  # nothing is selected, so there is nothing to idle on
-            self._alive(pace.absent + COMMAND + GRACE)
+            self._alive(pace.absent + pace.read + GRACE)
             self.bell.wait(pace.absent)
             return
         soonest = sync.next_try()
-        self._alive(max(idle, poll) + COMMAND + GRACE)
-        connection.rest(self.bell, min(idle, soonest), min(poll, soonest))
+        self._alive(max(idle, poll) + pace.read + GRACE)
+        connection.rest(self.bell, min(idle, soonest, most), min(poll, soonest))
 
     def _in_store(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Wait for the store as long as it takes: it has a watchdog of its own."""
         self._alive(float("inf"))
         try:
-            return self._watch.in_store(work, *args, **kwargs)
+            return self._watch.in_store.wait(work, *args, **kwargs)
         finally:
             self._beat()
 
@@ -250,4 +256,4 @@ class WatchingThread(threading.Thread):
         self.state = replace(self.state, beat=now, due=now + seconds)
 
     def _beat(self) -> None:
-        self._alive(COMMAND + GRACE)
+        self._alive(self._watch.pace.read + GRACE)
