@@ -16,6 +16,7 @@ MAX_PARAMETERS = 100
 
 _START = re.compile(r"=\?([A-Za-z0-9_.:+-]{1,40})(?:\*[A-Za-z0-9-]{0,20})?\?([bBqQ])\?")
 _END = re.compile(r"\?=(?![0-9A-F]{2}(?:[^\s=]|=[0-9A-F]{2}))")
+_PLAIN = -1
 _SEGMENT = re.compile(r"^([^*]+)(?:\*(\d{1,3}))?(\*)?$")
 
 
@@ -94,7 +95,7 @@ def parameters(value: str) -> tuple[str, dict[str, str]]:
         match = _SEGMENT.match(name.strip().casefold())
         if not equals or match is None:
             continue
-        order = int(match[2]) if match[2] else 0
+        order = int(match[2] or 0) if match[2] or match[3] else _PLAIN
         segments.setdefault(match[1], {}).setdefault(order, (_unquoted(text), bool(match[3])))
     bare = re.sub(r"\(.{0,200}?\)", "", pieces[0]).strip(" \t\"'").casefold() if pieces else ""
     return bare, {name: _joined(parts) for name, parts in segments.items()}
@@ -128,6 +129,9 @@ def _unquoted(text: str) -> str:
 
 
 def _joined(parts: dict[int, tuple[str, bool]]) -> str:
+    """Join the segments of a parameter; its plain twin for old readers counts without them."""
+    if 0 in parts:
+        parts = {order: part for order, part in parts.items() if order != _PLAIN}
     charset, data = "", b""
     for order in sorted(parts):
         text, encoded = parts[order]
