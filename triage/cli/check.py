@@ -10,6 +10,7 @@ from triage.cli import shapes
 from triage.cli.ending import CONFIG, in_words
 from triage.cli.opening import with_config, with_json
 from triage.cli.output import hint, print_json, say
+from triage.config.advice import advice
 from triage.config.load import Policy, load_policy
 from triage.config.settings import Mode
 from triage.config.toml import find_settings
@@ -37,10 +38,8 @@ def check(*, as_json: bool, config: Path | None) -> None:
         print_json([])
     else:
         click.echo(_summary(policy, path))
-    if policy.roster.on_call == "":
-        say(
-            "note: nobody is on_call (roster.yaml): danger outside hours waits until somebody is in"
-        )
+    for line in advice(policy):
+        say(f"note: {line}")
     if policy.settings.mode is Mode.SHADOW:
         say("note: mode is shadow: acknowledgements are decided and shown, and nothing leaves")
     hint("triage run")
@@ -57,8 +56,12 @@ def _tell(error: ConfigError, *, as_json: bool) -> None:
 
 
 def _summary(policy: Policy, path: Path | None) -> str:
-    return (
-        f"{path or 'the shipped desk'}: fine · {len(policy.settings.mailboxes)} mailboxes,"
-        f" {len(policy.queues)} queues, {len(policy.roster.agents)} agents,"
-        f" {len(policy.rules)} rules · {policy.digest}"
+    settings = policy.settings
+    counted = (
+        (len(settings.mailboxes), "mailbox", "mailboxes"),
+        (len(policy.queues), "queue", "queues"),
+        (len(policy.roster.agents), "agent", "agents"),
+        (len(policy.rules), "rule", "rules"),
     )
+    parts = ", ".join(f"{number} {one if number == 1 else many}" for number, one, many in counted)
+    return f"{path or 'the shipped desk'}: fine · {parts} · {policy.digest}"

@@ -25,13 +25,14 @@ def end(error: TriageError) -> int:
 
 
 def in_words(fault: Fault) -> str:
-    """Return a fault with the line it stands in, and a caret under the place."""
+    """Return a fault with the line of rules or prompts it stands in, and a caret under it."""
     first, *rest = str(fault).split("\n")
     return "\n".join([first, *_line(fault), *rest])
 
 
 def _line(fault: Fault) -> list[str]:
-    if not fault.line:
+    """Return the line and its caret; never of the settings, where a password may stand."""
+    if not fault.line or fault.file.endswith(".toml"):
         return []
     try:
         lines = Path(fault.file).read_text(encoding="utf-8-sig").splitlines()

@@ -13,6 +13,7 @@ import click
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.progress import Progress as Bar
 
 Progress = Callable[[float, str], None]
 """Called with a fraction from 0 to 1 and a text for people."""
@@ -33,8 +34,11 @@ def hint(command: str) -> None:
 
 
 def print_json(value: Mapping[str, object] | Sequence[object]) -> None:
-    """Print one value as one line of JSON."""
-    click.echo(json.dumps(value, ensure_ascii=False, allow_nan=False))
+    """Print one value as one line of JSON.
+
+    In ASCII: there are line ends among the other characters, and terminals without them.
+    """
+    click.echo(json.dumps(value, allow_nan=False))
 
 
 def stdout() -> Console:
@@ -47,14 +51,34 @@ def stdout() -> Console:
 
 @contextmanager
 def progress() -> Iterator[Progress]:
-    """Show on stderr how far something is, if it is a terminal; gone when it is done."""
+    """Show on stderr how far something is, if it is a terminal; gone once it is done.
+
+    The callback may be called from any thread. Nothing is shown before its first call.
+    """
     if not sys.stderr.isatty():
         yield _silent
         return
+    bar = _bar()
+    task = bar.add_task("", total=1.0)
+
+    def show(fraction: float, text: str) -> None:
+        bar.update(task, completed=fraction, description=text)
+        if fraction >= 1:
+            bar.stop()
+        elif not bar.live.is_started:
+            bar.start()
+
+    try:
+        yield show
+    finally:
+        bar.stop()
+
+
+def _bar() -> Bar:
     from rich import progress as bars  # noqa: PLC0415 - only where something is drawn
     from rich.console import Console  # noqa: PLC0415
 
-    bar = bars.Progress(
+    return bars.Progress(
         bars.TextColumn("{task.description}", markup=False),
         bars.BarColumn(),
         bars.TaskProgressColumn(),
@@ -62,9 +86,6 @@ def progress() -> Iterator[Progress]:
         console=Console(stderr=True),
         transient=True,
     )
-    with bar:
-        task = bar.add_task("", total=1.0)
-        yield lambda fraction, text: bar.update(task, completed=fraction, description=text)
 
 
 def _silent(fraction: float, text: str) -> None:

@@ -1,0 +1,122 @@
+"""`triage explain`: why mail is judged as it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import groupby
+from pathlib import Path
+
+import click
+
+from triage.cli.alone import Alone, Explanation, report
+from triage.cli.drawing import draw_explanation
+from triage.cli.ending import Finding
+from triage.cli.moments import Moment
+from triage.cli.opening import opened, with_config, with_json
+from triage.cli.output import print_json, progress, stdout
+from triage.cli.shapes import when
+from triage.config.faults import near
+from triage.config.load import Policy, load_policy
+from triage.config.toml import find_settings
+from triage.core.parse import parse
+from triage.core.ticket import TICKETED
+from triage.model.cache import cache_folder
+from triage.pipeline.terms import terms_of
+from triage.store.protocol import MessageView, TicketView
+
+_REFERENCE = re.compile(r"[Tt]-[0-9A-Za-z]{7}")
+
+
+@click.command()
+@click.argument("what", nargs=-1, required=True, metavar="TICKET|FILE.eml...")
+@click.option("--now", type=Moment(), help="When the files arrive; default: now.")
+@click.option("--mailbox", default="", help="Where; default: the one each file was sent to.")
+@with_json
+@with_config
+def explain(
+    what: tuple[str, ...],
+    now: datetime | None,
+    mailbox: str,
+    *,
+    as_json: bool,
+    config: Path | None,
+) -> None:
+    """Say why mail is judged as it is: rule and line, sentence and score, reason for silence.
+
+    A FILE is judged alone, as if it had just arrived; that needs neither mailbox nor daemon,
+    and without a triage.toml the shipped desk judges. A TICKET is explained as it was judged.
+
+    \b
+    --json prints one object a line, one for each, in order, also for unreadable files:
+      {"file", "kind", "language", "subject", "from", "text", "body", "queue", "queue_scores",
+       "priority", "signals": {name: {"score", "sentence"}}, "facts": {name: text},
+       "bounce": [{"recipient", "status", "reason"}], "acknowledge", "acknowledge_reason",
+       "owner", "answer_by", "rules": [id], "why": [text]}
+    """  # noqa: D301 - click keeps the lines after a backspace as they are
+    runs = [(is_ticket, tuple(names)) for is_ticket, names in groupby(what, _is_ticket)]
+    only_tickets = all(is_ticket for is_ticket, _ in runs) and not mailbox
+    alone = None if only_tickets else _alone(config, now or datetime.now(UTC), mailbox)
+    for is_ticket, names in runs:
+        told = _tickets(names, config) if is_ticket or alone is None else alone.explain(names)
+        for explanation in told:
+            if as_json:
+                print_json(explanation.report)
+            else:
+                draw_explanation(stdout(), explanation)
+
+
+def _is_ticket(name: str) -> bool:
+    return _REFERENCE.fullmatch(name) is not None and not Path(name).exists()
+
+
+def _check_mailbox(policy: Policy, mailbox: str) -> None:
+    known = [one.name for one in policy.settings.mailboxes]
+    if mailbox and mailbox not in known:
+        text = f"there is no mailbox '{mailbox}'; {near(mailbox, known)}"
+        raise click.BadParameter(text, param_hint="--mailbox")
+
+
+def _alone(config: Path | None, now: datetime, mailbox: str) -> Alone:
+    """Make or load the model; seconds where it is new, so they are shown."""
+    from triage.training import open_model  # noqa: PLC0415 - half a second that tickets spare
+
+    policy = load_policy(find_settings(config))
+    _check_mailbox(policy, mailbox)
+    settings = policy.settings.model
+    with progress() as on:
+        model = open_model(
+            policy.teaching, settings.encoder, cache_folder(), settings.accuracy_when_sure, on
+        )
+    return Alone(terms_of(policy, instance=""), model, now, mailbox)
+
+
+def _tickets(names: tuple[str, ...], config: Path | None) -> Iterator[Explanation]:
+    with opened(config, read_only=True) as at:
+        for name in names:
+            view = at.store.ticket(name)
+            message = _judged(view)
+            if message is None:
+                raise Finding(f"{view.row.reference} holds no message that was judged")
+            row = view.row
+            deadline = view.clocks[-1].deadline if view.clocks else None
+            judged = {
+                "kind": message.kind,
+                "language": row.language,
+                "queue": row.queue,
+                "priority": row.priority,
+                "owner": row.owner or None,
+                "answer_by": when(deadline, at.zone),
+                "facts": message.explained.get("facts") or {},
+                "acknowledge": message.acknowledge,
+                "acknowledge_reason": message.acknowledge_reason,
+            }
+            raw = parse(at.store.raw(message.id))
+            yield Explanation(report(name, raw, judged, message.explained), message.explained)
+
+
+def _judged(view: TicketView) -> MessageView | None:
+    """Return the mail that made the ticket what it is: the first that was judged."""
+    mails = (message for message in view.messages if message.kind in TICKETED)
+    return next(mails, None)
