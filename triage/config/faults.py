@@ -43,13 +43,15 @@ class Document:
 
         `key` asks for the key instead of its value.
         """
-        for length in range(len(loc), 0, -1):
-            near = loc[:length]
-            if key and near in self.keys:
-                return self.keys[near]
-            if near in self.values:
-                return self.values[near]
-        return Place(1, 1)
+        at: Loc = ()
+        for part in loc:
+            if (*at, part) in self.values:
+                at = (*at, part)
+            elif isinstance(part, str):
+                break  # else one value stands where a list may: its index is not in the file
+        if key and at in self.keys:
+            return self.keys[at]
+        return self.values.get(at, Place(1, 1)) if at else Place(1, 1)
 
     def data_at(self, loc: Loc) -> object:
         """Return what stands at `loc`, or None."""

@@ -219,7 +219,10 @@ class _RuleReading:
             yield LanguageIs(frozenset(given.language))
         if given.model is not None:
             yield Either(
-                tuple(self._model(one.label, one.at_least, (*loc, "model")) for one in given.model)
+                tuple(
+                    self._model(one.label, one.at_least, (*loc, "model", at))
+                    for at, one in enumerate(given.model)
+                )
             )
         if given.flag is not None:
             yield Flagged(frozenset(given.flag))

@@ -118,6 +118,8 @@ def _take_out(value: Any, way: Loc) -> None:
 def _fault(error: ErrorDetails, document: Document, at: Loc) -> Fault:
     """Word one of pydantic's errors, at its place in the file."""
     loc = at + tuple(error["loc"])
+    if isinstance(loc[-1], int) and loc not in document.values:
+        loc = loc[:-1]  # one value stands where a list may
     name, context = _name(loc), error.get("ctx", {})
     match error["type"]:
         case "triage":

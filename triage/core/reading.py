@@ -17,7 +17,7 @@ _REPLY = re.compile(
     re.IGNORECASE,
 )
 # Between subject and text, so that no phrase reaches from one into the other.
-_APART = "\n\u241e\n"
+_APART = "\n\x1e\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
