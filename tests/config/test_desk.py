@@ -10,6 +10,7 @@ import pytest
 from triage.config.desk import Desk, load_desk
 from triage.config.shipped import shipped_rules
 from triage.core.desk import Window
+from triage.core.patterns import pattern
 from triage.core.ticket import Priority
 from triage.errors import ConfigError
 
@@ -242,3 +243,28 @@ def test_the_shipped_desk_loads_in_any_year(year: int) -> None:
     assert len(desk.roster.agents) == 4
     assert all(agent.mail.endswith("@northwind.example") for agent in desk.roster.agents)
     assert desk.roster.duty_managers
+
+
+@pytest.mark.parametrize(
+    ("fact", "text", "value"),
+    [
+        ("order_number", "My order NW-123456 is late", "NW-123456"),
+        ("order_number", "Order #1234567.", "#1234567"),
+        ("order_number", "my order number is 1234567", "1234567"),
+        ("order_number", "Bestellnummer: 1234567", "1234567"),
+        ("order_number", "order 12 chairs", None),
+        ("order_number", "call 1234567", None),
+        ("invoice_number", "Invoice no. 2026114", "2026114"),
+        ("invoice_number", "Rechnungsnummer 2026114", "2026114"),
+        ("invoice_number", "the invoice is wrong", None),
+        ("phone", "Reach me on +44 20 7946 0018 please", "+44 20 7946 0018"),
+        ("phone", "Tel: 030 1234567", "030 1234567"),
+        ("phone", "NW-123456", None),
+    ],
+)
+def test_the_shipped_patterns_find_the_facts(fact: str, text: str, value: str | None) -> None:
+    service = load_desk(shipped_rules(), TODAY).service
+    hits = [
+        hit for source in service.fact_patterns[fact] for hit in pattern(source).hits(text.encode())
+    ]
+    assert next(iter(hits), None) == value
