@@ -14,9 +14,13 @@ from triage.store.protocol import Closing
 
 @click.command()
 @click.argument("ticket")
-@click.option("--referral", default="", help="Where the requester was sent instead.")
-@click.option("--reason", default="", help="Why it needs no answer, in words.")
-@click.option("--cause", default="", help="What brought the mail: counted in reports.")
+@click.option(
+    "--referral", default="", metavar="WHERE", help="Where the requester was sent instead."
+)
+@click.option("--reason", default="", metavar="TEXT", help="Why it needs no answer, in words.")
+@click.option(
+    "--cause", default="", metavar="CAUSE", help="What brought the mail: counted in reports."
+)
 @with_config
 def close(ticket: str, referral: str, reason: str, cause: str, config: Path | None) -> None:
     """Close TICKET: by a referral, for a reason, or because it is answered.

@@ -39,29 +39,39 @@ class Signal(click.ParamType[tuple[str, bool]]):
 
 @click.command()
 @click.argument("ticket")
-@click.option("--queue", help="The queue it belongs to.")
-@click.option("--priority", type=click.Choice([str(one) for one in Priority]))
-@click.option("--kind", type=click.Choice([str(one) for one in Kind]), metavar="KIND")
+@click.option("--queue", metavar="QUEUE", help="The queue it belongs to.")
+@click.option(
+    "--priority",
+    type=click.Choice(list(Priority), case_sensitive=False),
+    metavar="PRIORITY",
+    help=f"One of: {', '.join(Priority)}.",
+)
+@click.option(
+    "--kind",
+    type=click.Choice(list(Kind)),
+    metavar="KIND",
+    help=f"What the message is: {', '.join(Kind)}.",
+)
 @click.option("--signal", "signals", type=Signal(), multiple=True, help="May be given often.")
 @click.option("--undo", is_flag=True, help="Take the last correction back.")
 @with_config
 def correct(
     ticket: str,
     queue: str | None,
-    priority: str | None,
-    kind: str | None,
+    priority: Priority | None,
+    kind: Kind | None,
     signals: tuple[tuple[str, bool], ...],
     *,
     undo: bool,
     config: Path | None,
 ) -> None:
-    """Set right what was judged wrong of TICKET; the model learns from it.
+    """Set right what was judged wrong of TICKET, and keep it as a label.
 
     Without an option of its own each of queue, priority, kind and signals stays as it is.
     """
     correction = Correction(
         queue=queue,
-        priority=Priority(priority) if priority else None,
+        priority=priority,
         kind=kind,
         signals=dict(signals),
     )

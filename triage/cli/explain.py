@@ -32,7 +32,9 @@ _REFERENCE = re.compile(r"[Tt]-[0-9A-Za-z]{7}")
 @click.command()
 @click.argument("what", nargs=-1, required=True, metavar="TICKET|FILE.eml...")
 @click.option("--now", type=Moment(), help="When the files arrive; default: now.")
-@click.option("--mailbox", default="", help="Where; default: the one each file was sent to.")
+@click.option(
+    "--mailbox", default="", metavar="NAME", help="Where; default: the one each file was sent to."
+)
 @with_json
 @with_config
 def explain(

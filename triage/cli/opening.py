@@ -29,6 +29,7 @@ F = TypeVar("F", bound=Callable[..., object])
 with_config: Callable[[F], F] = click.option(
     "--config",
     type=click.Path(path_type=Path),
+    metavar="FILE",
     help="The settings; default: ./triage.toml, else /etc/triage/triage.toml.",
 )
 with_json: Callable[[F], F] = click.option(

@@ -26,7 +26,7 @@ VIEWS = {
 
 @click.command()
 @click.argument("name", required=False)
-@click.option("--limit", type=click.IntRange(1), default=100, show_default=True, help="Most rows.")
+@click.option("--limit", type=click.IntRange(1), default=100, metavar="N", help="Most rows: 100.")
 @with_json
 @with_config
 def queue(name: str | None, limit: int, *, as_json: bool, config: Path | None) -> None:

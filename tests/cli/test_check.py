@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import json
+
+from tests.cli.conftest import SETTINGS, Desk
+from triage.cli.ending import in_words
+from triage.errors import Fault
+
+
+def test_a_good_desk_is_fine(desk: Desk) -> None:
+    result = desk.run("check")
+    assert result.exit_code == 0, result.output
+    assert "fine · 1 mailbox, 8 queues" in result.stdout
+    assert "mode is shadow" in result.stderr
+    assert desk.json("check") == []
+
+
+def test_every_fault_is_said_at_once_with_its_place_and_a_suggestion(desk: Desk) -> None:
+    desk.config.write_text('moode = "live"\n' + SETTINGS.replace("host = ", "hst = "))
+    result = desk.run("check")
+    assert result.exit_code == 78
+    assert f"{desk.config}:1:1: error: unknown key 'moode'" in result.stdout
+    assert "= help: did you mean 'mode'?" in result.stdout
+    assert f"{desk.config}:8:1: error: unknown key 'hst'" in result.stdout
+    assert "nothing was changed" in result.stderr
+
+
+def test_faults_as_json_are_a_list(desk: Desk) -> None:
+    desk.config.write_text('moode = "live"\n' + SETTINGS)
+    result = desk.run("check", "--json")
+    assert result.exit_code == 78
+    assert json.loads(result.stdout) == [
+        {
+            "file": str(desk.config),
+            "line": 1,
+            "column": 1,
+            "text": "unknown key 'moode'",
+            "help": "did you mean 'mode'?",
+        }
+    ]
+
+
+def test_a_password_in_the_settings_is_never_repeated(desk: Desk) -> None:
+    desk.config.write_text(SETTINGS + 'password = "hunter2"\n')
+    for command in (("check",), ("check", "--json"), ("queue",), ("run",)):
+        result = desk.run(*command)
+        assert result.exit_code == 78
+        assert "hunter2" not in result.output
+
+
+def test_a_fault_of_a_rule_is_shown_in_its_line(desk: Desk) -> None:
+    file = desk.folder / "30-desk.yaml"
+    file.write_text("rules:\n  - then: {queue: press, bost: 30}\n")
+    fault = Fault(str(file), 2, 27, "unknown action 'bost'", "did you mean 'boost'?")
+    assert in_words(fault).splitlines() == [
+        f"{file}:2:27: error: unknown action 'bost'",
+        "    2 |   - then: {queue: press, bost: 30}",
+        "      |                           ^",
+        "    = help: did you mean 'boost'?",
+    ]
+
+
+def test_a_fault_without_a_place_stands_alone(desk: Desk) -> None:
+    assert in_words(Fault("rules", 0, 0, "there is no folder rules")) == (
+        "rules: error: there is no folder rules"
+    )
