@@ -93,9 +93,7 @@ def replied(message: Message) -> Verdict | None:
 def away(message: Message) -> bool:
     """Say whether an automatic reply is one about an absence, by its headers alone."""
     stated = (message.header("Auto-Submitted") or "").casefold()
-    if "vacation" in stated:
-        return True
-    return not stated.startswith("auto-generated") and bool(_AWAY_SUBJECT.match(message.subject))
+    return "vacation" in stated or _AWAY_SUBJECT.match(message.subject) is not None
 
 
 def announces_absence(message: Message) -> bool:
@@ -117,24 +115,26 @@ def generated(message: Message) -> Verdict | None:
     return None
 
 
-def _precedence(message: Message) -> set[str]:
-    values = (message.header("Precedence") or "", message.header("X-Precedence") or "")
-    return {value.strip().casefold() for value in values}
+def _precedence(message: Message) -> dict[str, str]:
+    """Return what Precedence and its twin say, lower case, each with the header that says it."""
+    names = ("X-Precedence", "Precedence")
+    return {(message.header(name) or "").strip().casefold(): name for name in names}
 
 
 def many(message: Message) -> Verdict | None:
     """Judge mail that goes to many: lists and bulk."""
     sorts = _precedence(message)
     listed = next((name for name in _LIST_HEADERS if (message.header(name) or "").strip()), None)
-    if listed is None and message.header("List-Id") is not None and sorts & {"list", "bulk"}:
+    if listed is None and message.header("List-Id") is not None and sorts.keys() & {"list", "bulk"}:
         listed = "List-Id"
     if listed is not None or "list" in sorts:
-        return Verdict(Kind.LIST, f"{listed or 'Precedence'} says it came through a list")
+        return Verdict(Kind.LIST, f"{listed or sorts['list']} says it came through a list")
     for name in _BULK_HEADERS:
         if message.header(name) is not None:
             return Verdict(Kind.BULK, f"{name} says it went to many")
-    if sorts & {"bulk", "junk"}:
-        return Verdict(Kind.BULK, f"Precedence says {min(sorts & {'bulk', 'junk'})}")
+    for sort in ("bulk", "junk"):
+        if sort in sorts:
+            return Verdict(Kind.BULK, f"{sorts[sort]} says {sort}")
     feedback = message.header("Feedback-ID")
     if feedback is not None and not feedback.casefold().endswith("amazonses"):
         return Verdict(Kind.BULK, "Feedback-ID says it went to many")

@@ -156,8 +156,9 @@ def _is_block(lines: list[str], at: int) -> bool:
 
 
 def _is_intro(lines: list[str], at: int) -> bool:
-    """Say whether an attribution starts at line `at` with a date, and no quote mark follows."""
-    if not _DATE.search(lines[at][:MAX_LINE]):
+    """Say whether an attribution with a date starts at line `at`, and no quote mark follows."""
+    line = lines[at][:MAX_LINE]
+    if not (_DATE.search(line) or (_ADDRESS.search(line) and _WROTE.search(line))):
         return False
     joined = ""
     for place in range(at, min(at + _INTRO_LINES - 1, len(lines))):
@@ -168,7 +169,8 @@ def _is_intro(lines: list[str], at: int) -> bool:
             if _quoted_after(lines, place + 1):
                 return False  # its quote is marked: answers may stand below it
             dates = len(_DATE.findall(joined))
-            return bool(_WROTE.search(joined) or (dates >= 2 and _ADDRESS.search(joined)))
+            named = _ADDRESS.search(joined) is not None
+            return (dates >= 1 and _WROTE.search(joined) is not None) or (dates >= 2 and named)
     return False
 
 

@@ -130,8 +130,9 @@ def _unquoted(text: str) -> str:
 
 def _joined(parts: dict[int, tuple[str, bool]]) -> str:
     """Join the segments of a parameter; its plain twin for old readers counts without them."""
-    if 0 in parts:
-        parts = {order: part for order, part in parts.items() if order != _PLAIN}
+    if _PLAIN in parts:
+        whole = 0 in parts
+        parts = {at: part for at, part in parts.items() if (at != _PLAIN) == whole}
     charset, data = "", b""
     for order in sorted(parts):
         text, encoded = parts[order]

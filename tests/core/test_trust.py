@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from triage.core.message import Message, Trust
+from triage.core.parse import parse
+from triage.core.trust import sender_trust
+
+MX = "mx.northwind.example"
+AUTHOR = "From: Ida Berg <ida@kunde.example>"
+PASS = f"Authentication-Results: {MX}; dmarc=pass (p=none) header.from=kunde.example"
+
+
+def message(*lines: str) -> Message:
+    return parse("\r\n".join([*lines, "", "Hello"]).encode())
+
+
+@pytest.mark.parametrize(
+    ("results", "trust"),
+    [
+        ("dmarc=pass header.from=kunde.example", Trust.PASS),
+        ("dmarc=fail (p=reject) header.from=kunde.example", Trust.FAIL),
+        ("dkim=pass header.d=kunde.example", Trust.PASS),
+        ("dkim=pass header.i=@mail.kunde.example", Trust.PASS),
+        ("dkim=pass header.d=other.example", Trust.NONE),
+        ("dkim=pass header.d=example", Trust.NONE),
+        ("dkim=fail header.d=kunde.example", Trust.NONE),
+        ("spf=pass smtp.mailfrom=bounce@kunde.example", Trust.PASS),
+        ("spf=pass smtp.mailfrom=notkunde.example", Trust.NONE),
+        ("spf=softfail smtp.mailfrom=kunde.example", Trust.NONE),
+        ("dmarc=pass header.from=other.example", Trust.NONE),
+        ("odd=(;; dmarc=pass; dkim=fail", Trust.NONE),
+        ("x=?; dkim=pass header.d=kunde.example; dmarc=fail", Trust.FAIL),
+        ("none", Trust.NONE),
+        ("", Trust.NONE),
+    ],
+)
+def test_our_own_exchanger_decides(results: str, trust: Trust) -> None:
+    found = sender_trust(message(f"Authentication-Results: {MX}; {results}", AUTHOR), MX)
+    assert found.trust is trust
+    assert found.why
+
+
+def test_a_pass_that_somebody_else_wrote_is_nothing() -> None:
+    forged = PASS.replace(MX, "mx.evil.example")
+    assert sender_trust(message(forged, AUTHOR), MX).trust is Trust.NONE
+
+
+def test_a_forged_pass_below_ours_is_not_read() -> None:
+    ours = f"Authentication-Results: {MX}; dmarc=none"
+    assert sender_trust(message(ours, PASS, AUTHOR), MX).trust is Trust.NONE
+    received = "Received: from evil.example by mx"
+    assert sender_trust(message(ours, received, PASS, AUTHOR), MX).trust is Trust.NONE
+
+
+def test_a_failure_beside_our_topmost_counts_and_one_below_the_next_hop_does_not() -> None:
+    failed = PASS.replace("dmarc=pass", "dmarc=fail")
+    assert sender_trust(message(PASS, failed, AUTHOR), MX).trust is Trust.FAIL
+    received = "Received: from evil.example by mx"
+    assert sender_trust(message(PASS, received, failed, AUTHOR), MX).trust is Trust.PASS
+
+
+def test_without_a_configured_exchanger_nothing_is_trusted() -> None:
+    assert sender_trust(message(PASS, AUTHOR), None).trust is Trust.NONE
+
+
+def test_the_header_of_microsoft_365_is_read_without_its_name() -> None:
+    line = (
+        "Authentication-Results: spf=pass (sender IP is 192.0.2.1) smtp.mailfrom=kunde.example; "
+        "dkim=none (message not signed) header.d=none;dmarc=pass action=none "
+        "header.from=kunde.example;compauth=pass reason=100"
+    )
+    assert sender_trust(message(line, AUTHOR), "").trust is Trust.PASS
+    assert sender_trust(message(line.replace("dmarc=pass", "dmarc=fail"), AUTHOR), "").trust is (
+        Trust.FAIL
+    )
+    assert sender_trust(message(line, AUTHOR), MX).trust is Trust.NONE
+
+
+def test_with_the_profile_without_a_name_a_named_header_on_top_ends_the_search() -> None:
+    unnamed = "Authentication-Results: dmarc=pass header.from=kunde.example"
+    assert sender_trust(message(PASS, unnamed, AUTHOR), "").trust is Trust.NONE
+
+
+def test_a_pass_for_no_single_author_is_nothing() -> None:
+    assert sender_trust(message(PASS, f"{AUTHOR}, eve@other.example"), MX).trust is Trust.NONE
+
+
+@given(st.text(alphabet='mx.;=() "\\dkimpasfherv@/1', max_size=200))
+def test_any_header_gives_a_verdict(value: str) -> None:
+    found = message(f"Authentication-Results: {MX}; {value}", AUTHOR)
+    assert sender_trust(found, MX).why
+    assert sender_trust(found, "").why
