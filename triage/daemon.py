@@ -21,7 +21,7 @@ from pathlib import Path
 
 import structlog
 
-from triage.config.load import Policy
+from triage.config.load import Policy, load_policy
 from triage.config.secrets import read_secret
 from triage.config.settings import MailboxSettings, RelaySettings
 from triage.core.alerts import alarm_mails
@@ -29,6 +29,7 @@ from triage.core.arrival import Role
 from triage.core.outgoing import Readiness
 from triage.errors import AuthenticationRefused, ConfigError, TriageError
 from triage.health import Health
+from triage.model.cache import cache_folder
 from triage.model.predict import Model
 from triage.notify import READY, STOPPING, extend_timeout, reloading, sd_notify, status
 from triage.outbox.rate import Rate
@@ -70,6 +71,32 @@ class Parts:
     make_watcher: Callable[[Watched], Watcher] = Watcher
     clock: Clock = utc_now
     progress: Progress = _silent
+
+
+def usual_parts(config: Path | None, progress: Progress = _silent) -> Parts:
+    """Return what a daemon is made of, with settings from `config` (None: the shipped desk)."""
+    return Parts(
+        load=partial(load_policy, config),
+        open_model=_open_model,
+        retaught=_retaught,
+        progress=progress,
+    )
+
+
+def _open_model(policy: Policy, progress: Progress) -> Model:
+    from triage.training import open_model  # noqa: PLC0415 - only once it is needed
+
+    settings = policy.settings.model
+    return open_model(
+        policy.teaching, settings.encoder, cache_folder(), settings.accuracy_when_sure, progress
+    )
+
+
+def _retaught(model: Model, policy: Policy) -> Model:
+    from triage.training import retaught  # noqa: PLC0415 - only once it is needed
+
+    accuracy = policy.settings.model.accuracy_when_sure
+    return retaught(model, policy.teaching, cache_folder(), accuracy, _silent)
 
 
 class Daemon:
@@ -160,7 +187,7 @@ class Daemon:
             role=role,
             password=partial(_password, mailbox),
             store=self._store,
-            in_store=self._in_store.wait,
+            in_store=self._in_store,
             clock=self._clock,
             arrived=arrived,
             refused=partial(self._mailbox_refused, mailbox),
@@ -193,8 +220,9 @@ class Daemon:
             self._parts.progress(fraction, text)
 
         making = loop.run_in_executor(None, self._parts.open_model, self._policy, progress)
-        ended = asyncio.ensure_future(stop.wait())
-        await asyncio.wait({making, ended}, return_when=asyncio.FIRST_COMPLETED)
+        ended = loop.create_task(stop.wait())
+        waiting: set[asyncio.Future[object]] = {making, ended}  # type: ignore[arg-type]
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
         ended.cancel()
         if stop.is_set() and not making.done():
             return

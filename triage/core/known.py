@@ -106,8 +106,9 @@ class Surroundings:
     `threads` come strongest link first. `loads` counts open tickets an owner. Counters count
     acknowledgements decided (sent, under way, unknown) in the span named: `sender_hour`,
     `sender_day`, `domain_hour`, `mailbox_hour`, `unverified_day`; `mailbox_usual_hour` is the
-    average busy hour of the last 28 days, looked up from `BREAKER_FLOOR` on. `awaiting` is this requester's
-    reference of an acknowledged, unanswered ticket younger than four hours.
+    average busy hour of the last 28 days, looked up from `BREAKER_FLOOR` on.
+    `awaiting` is this requester's reference of an acknowledged, unanswered ticket younger than
+    four hours.
     """
 
     secret: bytes
