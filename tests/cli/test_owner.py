@@ -27,6 +27,20 @@ except PermissionError:
     print("no way back")
 """
 
+STRANGER = """
+import os, sys
+from pathlib import Path
+from triage.cli.ending import Finding
+from triage.cli.owner import check_access
+os.setresgid(54321, 54321, 54321)
+os.setresuid(54321, 54321, 54321)
+try:
+    check_access(Path(sys.argv[1]), write=sys.argv[2] == "write")
+    print("let in")
+except Finding as finding:
+    print(finding.message)
+"""
+
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
@@ -78,3 +92,34 @@ def test_nobody_but_root_changes(tmp_path: Path) -> None:
     before = os.getresuid(), os.getresgid()
     drop_to_owner(tmp_path / "triage.db")
     assert (os.getresuid(), os.getresgid()) == before
+
+
+@AS_ROOT
+@pytest.mark.parametrize(
+    ("folder_mode", "store_mode", "aim", "said"),
+    [
+        (0o755, 0o644, "read", "let in"),
+        (0o755, 0o600, "read", "run this as root"),
+        (0o755, 0o666, "write", "run this as root"),
+        (0o777, 0o644, "write", "run this as root"),
+        (0o777, 0o666, "write", "let in"),
+        (0o700, 0o644, "read", "run this as its owner or root"),
+    ],
+)
+def test_a_stranger_is_told_whose_the_store_is(
+    folder: Path, folder_mode: int, store_mode: int, aim: str, said: str
+) -> None:
+    store = folder / "state" / "triage.db"
+    store.parent.mkdir()
+    store.touch()
+    store.chmod(store_mode)
+    store.parent.chmod(folder_mode)
+    done = subprocess.run(
+        [sys.executable, "-c", STRANGER, str(store), aim],
+        env={"PYTHONPATH": str(Path(__file__).parents[2])},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert done.stdout.rstrip().endswith(said)

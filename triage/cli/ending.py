@@ -24,6 +24,15 @@ def end(error: TriageError) -> int:
     return FINDING
 
 
+def end_of_system(error: OSError) -> int:
+    """Say in one line what the system refused, and return the code to exit with."""
+    reason = (error.strerror or type(error).__name__).lower()
+    click.echo(
+        f"triage: {error.filename}: {reason}" if error.filename else f"triage: {reason}", err=True
+    )
+    return FINDING
+
+
 def in_words(fault: Fault) -> str:
     """Return a fault with the line of rules or prompts it stands in, and a caret under it."""
     first, *rest = str(fault).split("\n")

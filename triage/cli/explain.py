@@ -24,7 +24,7 @@ from triage.core.parse import parse
 from triage.core.ticket import TICKETED
 from triage.model.cache import cache_folder
 from triage.pipeline.terms import terms_of
-from triage.store.protocol import MessageView, TicketView
+from triage.store.views import MessageView, TicketView
 
 _REFERENCE = re.compile(r"[Tt]-[0-9A-Za-z]{7}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
@@ -9,7 +10,7 @@ from importlib import import_module
 import click
 
 from triage import __version__
-from triage.cli.ending import end
+from triage.cli.ending import end, end_of_system
 from triage.errors import TriageError
 
 
@@ -64,6 +65,10 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except TriageError as error:
             ctx.exit(end(error))
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # the reader of a pipe has seen enough
+                raise
+            ctx.exit(end_of_system(error))
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -14,7 +14,7 @@ from typing import TypeVar
 import click
 
 from triage.cli.output import say
-from triage.cli.owner import drop_to_owner
+from triage.cli.owner import check_access, drop_to_owner
 from triage.cli.standing import Look
 from triage.config.desk import Desk, load_desk
 from triage.config.settings import Settings
@@ -67,6 +67,7 @@ def opened(config: Path | None, *, read_only: bool) -> Iterator[Opened]:
     settings = load_settings(settings_file(config))
     now, person = datetime.now(UTC), _person()
     drop_to_owner(settings.store)
+    check_access(settings.store, write=not read_only)
     desk = _desk(settings, now)
     store = open_store(settings.store, read_only=read_only)
     try:

@@ -15,7 +15,7 @@ from triage.cli.queuetable import draw, draw_filed, late
 from triage.cli.standing import Terms
 from triage.config.faults import near
 from triage.core.ticket import TICKETED, Kind, TicketId
-from triage.store.protocol import TicketRow
+from triage.store.views import TicketRow
 
 VIEWS = {
     "automatic": tuple(kind for kind in Kind if kind not in TICKETED and kind is not Kind.SPAM),

@@ -13,7 +13,7 @@ from triage.cli.moments import clock
 from triage.cli.standing import Look, Terms, countdown, place, queue_name, stands
 from triage.core.sla import Standing
 from triage.core.ticket import UNSURE, Priority, TicketId
-from triage.store.protocol import Filed, TicketRow
+from triage.store.views import Filed, TicketRow
 
 _COUNTDOWN = 18
 _REFERENCE = 11

@@ -13,7 +13,7 @@ import click
 from triage.cli.logs import log_to_stderr
 from triage.cli.opening import settings_file, with_config
 from triage.cli.output import Progress, progress
-from triage.cli.owner import drop_to_owner
+from triage.cli.owner import check_access, drop_to_owner
 from triage.cli.reload import ask_to_reload
 from triage.config.load import Policy, load_policy
 from triage.config.toml import load_settings
@@ -36,6 +36,7 @@ def run(*, reload: bool, config: Path | None) -> None:
     path = settings_file(config)
     settings = load_settings(path)
     drop_to_owner(settings.store)
+    check_access(settings.store, write=not reload)
     if reload:
         ask_to_reload(settings.store)
         return

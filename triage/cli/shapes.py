@@ -11,7 +11,7 @@ from triage.cli.standing import Look, Terms, minutes_left, place, stands
 from triage.core.outgoing import Outgoing
 from triage.core.parse import parse
 from triage.errors import Fault
-from triage.store.protocol import ClockView, EventView, Filed, MessageView, TicketRow, TicketView
+from triage.store.views import ClockView, EventView, Filed, MessageView, TicketRow, TicketView
 
 Json = dict[str, object]
 

@@ -12,7 +12,7 @@ from triage.config.desk import Desk
 from triage.core.desk import Agent
 from triage.core.sla import Standing, standing
 from triage.core.ticket import UNSURE, Priority
-from triage.store.protocol import TicketRow, TicketView
+from triage.store.views import TicketRow, TicketView
 
 MINUS = "\N{MINUS SIGN}"
 

@@ -16,7 +16,7 @@ from triage.cli.standing import Look, countdown, place, queue_name
 from triage.core.outgoing import Outgoing, Sort
 from triage.core.parse import parse
 from triage.core.ticket import Status
-from triage.store.protocol import ClockView, EventView, MessageView, TicketView
+from triage.store.views import ClockView, EventView, MessageView, TicketView
 
 _LABEL = 9
 _SHOWN_AS = {Status.OPEN: "waiting", Status.WAITING: "with the requester"}
