@@ -52,7 +52,13 @@ class Signal(click.ParamType[tuple[str, bool]]):
     metavar="KIND",
     help=f"What the message is: {', '.join(Kind)}.",
 )
-@click.option("--signal", "signals", type=Signal(), multiple=True, help="May be given often.")
+@click.option("--signal",
+    "signals",
+    type=Signal(),
+    multiple=True,
+    metavar="NAME=yes|no",
+    help="Whether a signal holds; may be given often.",
+)
 @click.option("--undo", is_flag=True, help="Take the last correction back.")
 @with_config
 def correct(

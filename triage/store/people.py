@@ -10,9 +10,10 @@ from typing import Any
 
 from triage.core.ticket import Event, Priority, Status, TicketId, after
 from triage.errors import NoSuchTicket
+from triage.store.clocks import cancel_pending, forget_timers, order, stop_clock
 from triage.store.connection import stamp
+from triage.store.noting import note
 from triage.store.protocol import Closing, Correction
-from triage.store.settling import cancel_pending, forget_timers, note, order, stop_clock
 
 
 def find(db: sqlite3.Connection, reference: str) -> sqlite3.Row:

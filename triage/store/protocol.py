@@ -14,11 +14,11 @@ from typing import Protocol
 
 from triage.core.arrival import Arrival, Folder, Sighting
 from triage.core.disposition import Disposition, Enqueue
-from triage.core.hours import Span
 from triage.core.known import Question, Received, Surroundings
 from triage.core.outgoing import Outgoing, Readiness
-from triage.core.ticket import MessageId, OutboxId, Priority, Status, TicketId
+from triage.core.ticket import MessageId, OutboxId, Priority, Status
 from triage.core.timer import Timer
+from triage.store.views import Counts, Filed, JournalEntry, TicketRow, TicketView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,122 +27,6 @@ class FolderState:
 
     uidvalidity: int
     baseline: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TicketRow:
-    """One row of a queue listing.
-
-    `standing` and the countdown are made from `answer_by` where it is shown. `place` is the
-    instant that orders the queue: `answer_by` minus `boost` minutes. `waiting_since` is the
-    arrival of the oldest unanswered human message.
-    """
-
-    id: TicketId
-    reference: str
-    subject: str
-    requester: str
-    requester_name: str
-    queue: str
-    guess: str
-    priority: Priority
-    boost: int
-    status: Status
-    owner: str
-    language: str | None
-    gist: str
-    flags: tuple[str, ...]
-    badges: tuple[str, ...]
-    opened: datetime
-    waiting_since: datetime | None
-    answer_by: datetime | None
-    warn_at: datetime | None
-    promised_at: datetime | None
-    place: datetime | None
-    acknowledgement: str
-    messages: int
-    revision: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageView:
-    """One message of a ticket, as shown: never its raw bytes."""
-
-    id: MessageId
-    role: str
-    kind: str
-    sender: str
-    sender_name: str
-    subject: str
-    text: str
-    arrived: datetime
-    trust: str
-    trust_why: str
-    kind_why: str
-    participant: bool
-    attachments: int
-    explained: Mapping[str, object]
-    acknowledge: bool
-    acknowledge_reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventView:
-    """One thing that happened to a ticket, stamped with when it was due or done."""
-
-    at: datetime
-    name: str
-    detail: Mapping[str, object]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClockView:
-    """One clock of a ticket: what it counted, and how it ended (`met`, `breached` or "")."""
-
-    cycle: int
-    start: datetime
-    deadline: datetime | None
-    answered: datetime | None
-    result: str
-    spans: tuple[Span, ...]
-    why: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TicketView:
-    """Everything about one ticket."""
-
-    row: TicketRow
-    owner_why: str
-    related: tuple[str, ...]
-    messages: tuple[MessageView, ...]
-    events: tuple[EventView, ...]
-    clocks: tuple[ClockView, ...]
-    outgoing: tuple[Outgoing, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filed:
-    """Mail that became no ticket of its own; `reference` names the ticket it lies on, or ""."""
-
-    id: MessageId
-    kind: str
-    why: str
-    sender: str
-    subject: str
-    arrived: datetime
-    reference: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JournalEntry:
-    """One event, in the order in which events were written (`number` grows)."""
-
-    number: int
-    at: datetime
-    name: str
-    reference: str
-    detail: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,15 +65,6 @@ class Closing:
     reason: str = ""
     referral: str = ""
     cause: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counts:
-    """How much lies where: messages by state, tickets by status, outgoing mail by state."""
-
-    messages: Mapping[str, int]
-    tickets: Mapping[str, int]
-    outgoing: Mapping[str, int]
 
 
 class Store(Protocol):

@@ -10,7 +10,8 @@ from triage.core.hours import Span
 from triage.core.ticket import MessageId, Priority, Status, TicketId
 from triage.store.connection import instant, maybe
 from triage.store.people import find
-from triage.store.protocol import (
+from triage.store.sending import of_ticket
+from triage.store.views import (
     ClockView,
     Counts,
     EventView,
@@ -20,7 +21,6 @@ from triage.store.protocol import (
     TicketRow,
     TicketView,
 )
-from triage.store.sending import of_ticket
 
 
 def queue(db: sqlite3.Connection, name: str | None, limit: int) -> tuple[TicketRow, ...]:

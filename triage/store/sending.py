@@ -10,9 +10,9 @@ from datetime import datetime
 from triage.core.outgoing import Cancel, Expire, Outgoing, Readiness, Send, Sort, State, Wait
 from triage.core.ticket import OutboxId, Priority, Status, TicketId
 from triage.store.connection import instant, maybe, stamp
+from triage.store.noting import note
 from triage.store.protocol import Recheck
 from triage.store.setting import read_setting
-from triage.store.settling import note
 
 _ROW = """
 SELECT o.*, p.bytes AS payload, t.status, t.owner, t.queue, t.priority, t.answer_by, t.answered,
@@ -157,9 +157,12 @@ def inflight(db: sqlite3.Connection, mail: OutboxId, now: datetime) -> bool:
 def end_inflight(
     db: sqlite3.Connection, mail: OutboxId, state: State, now: datetime, reason: str
 ) -> None:
-    """Record how a mail under way ended."""
-    row = db.execute(f"{_ROW} WHERE o.id = ?", (mail,)).fetchone()
-    _end(db, outgoing(row), state, now, reason)
+    """Record how a mail under way ended; one that a human cancelled meanwhile stays cancelled."""
+    row = db.execute(
+        f"{_ROW} WHERE o.id = ? AND o.state IN ('claimed', 'inflight')", (mail,)
+    ).fetchone()
+    if row is not None:
+        _end(db, outgoing(row), state, now, reason)
 
 
 def retry(db: sqlite3.Connection, mail: OutboxId, next_at: datetime, reason: str) -> None:

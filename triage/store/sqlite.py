@@ -17,6 +17,7 @@ from triage.core.timer import Timer
 from triage.store import (
     connection,
     instance,
+    noting,
     people,
     reading,
     receiving,
@@ -26,17 +27,8 @@ from triage.store import (
     triaging,
     watching,
 )
-from triage.store.protocol import (
-    Closing,
-    Correction,
-    Counts,
-    Filed,
-    FolderState,
-    JournalEntry,
-    Recheck,
-    TicketRow,
-    TicketView,
-)
+from triage.store.protocol import Closing, Correction, FolderState, Recheck
+from triage.store.views import Counts, Filed, JournalEntry, TicketRow, TicketView
 
 if TYPE_CHECKING:
     import sqlite3
@@ -161,9 +153,9 @@ class SqliteStore:
 
     def alarm(self, name: str, reason: str, mails: Sequence[Enqueue], now: datetime) -> None:
         with self._writing() as db:
-            settling.note(db, None, now, "alarm", {"name": name, "reason": reason})
+            noting.note(db, None, now, "alarm", {"name": name, "reason": reason})
             for mail in mails:
-                settling.enqueue(db, mail, None, now)
+                noting.enqueue(db, mail, None, now)
 
     def answered(self, reference: str, at: datetime, by: str, how: str) -> None:
         with self._writing() as db:

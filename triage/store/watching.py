@@ -10,7 +10,7 @@ from triage.core.disposition import Enqueue
 from triage.core.ticket import TicketId
 from triage.core.timer import Timer
 from triage.store.connection import instant, stamp
-from triage.store.settling import enqueue, note
+from triage.store.noting import enqueue, note
 
 
 def next_timer(db: sqlite3.Connection) -> datetime | None:

@@ -1,0 +1,101 @@
+"""The clocks of a ticket, the timers that watch them, and its place in the queue."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from datetime import datetime
+
+from triage.core.disposition import Clocked
+from triage.core.outgoing import Sort, State
+from triage.core.ticket import Event, Status, TicketId, after
+from triage.store.connection import stamp
+from triage.store.noting import note
+
+
+def start_clock(db: sqlite3.Connection, ticket: TicketId, clock: Clocked, boost: int) -> None:
+    """Start the ticket's next cycle, with the timers that watch it."""
+    (cycle,) = db.execute(
+        "UPDATE ticket SET cycle = cycle + 1 WHERE id = ? RETURNING cycle", (ticket,)
+    ).fetchone()
+    deadline = None if clock.deadline is None else stamp(clock.deadline)
+    warn = None if clock.warn_at is None else stamp(clock.warn_at)
+    spans = [[span.start.isoformat(), span.end.isoformat()] for span in clock.spans]
+    db.execute(
+        "INSERT INTO clock (ticket, cycle, start, deadline, spans, why) VALUES (?, ?, ?, ?, ?, ?)",
+        (ticket, cycle, stamp(clock.start), deadline, json.dumps(spans), clock.why),
+    )
+    place = None if deadline is None else deadline - boost * 60_000_000
+    db.execute(
+        "UPDATE ticket SET answer_by = ?, warn_at = ?, place = ? WHERE id = ?",
+        (deadline, warn, place, ticket),
+    )
+    for name, at in (("warning", warn), ("breach", deadline)):
+        if at is not None:
+            db.execute(
+                "INSERT INTO timer (ticket, name, at) VALUES (?, ?, ?)"
+                " ON CONFLICT DO UPDATE SET at = excluded.at",
+                (ticket, name, at),
+            )
+
+
+def order(db: sqlite3.Connection, ticket: TicketId) -> None:
+    """Give the ticket the place that its deadline and boost say."""
+    db.execute(
+        "UPDATE ticket SET place = answer_by - boost * 60000000, revision = revision + 1"
+        " WHERE id = ?",
+        (ticket,),
+    )
+
+
+def stop_clock(
+    db: sqlite3.Connection, ticket: TicketId, at: datetime, *, by: str, how: str
+) -> None:
+    """Record a human's answer: the clock stops, a pending acknowledgement is cancelled.
+
+    An answer at the deadline itself is in time. A ticket that waits for none keeps its state.
+    """
+    row = db.execute(
+        "SELECT status, cycle, answer_by, first_result FROM ticket WHERE id = ?", (ticket,)
+    ).fetchone()
+    when = stamp(at)
+    deadline = row["answer_by"]
+    result = "met" if deadline is None or when <= deadline else "breached"
+    stopped = db.execute(
+        "UPDATE clock SET answered = ?, result = ? WHERE ticket = ? AND cycle = ?"
+        " AND answered IS NULL",
+        (when, result, ticket, row["cycle"]),
+    )
+    first = result if stopped.rowcount and row["cycle"] == 1 else row["first_result"]
+    db.execute(
+        "UPDATE ticket SET status = ?, answered = ?, waiting_since = NULL, first_result = ?,"
+        " answer_by = NULL, warn_at = NULL, place = NULL, revision = revision + 1 WHERE id = ?",
+        (after(Status(row["status"]), Event.ANSWERED), when, first, ticket),
+    )
+    forget_timers(db, ticket)
+    cancel_pending(db, ticket, "answered", when)
+    note(db, ticket, at, "answered", {"by": by, "how": how, "result": result})
+
+
+def forget_timers(db: sqlite3.Connection, ticket: TicketId) -> None:
+    """Let the watch forget a ticket that no longer waits."""
+    db.execute("DELETE FROM timer WHERE ticket = ?", (ticket,))
+
+
+def cancel_pending(db: sqlite3.Connection, ticket: TicketId, reason: str, when: int) -> None:
+    """Cancel an acknowledgement that has not begun to leave."""
+    cancelled = db.execute(
+        "UPDATE outbox SET state = ?, reason = ?, ended = ?"
+        " WHERE ticket = ? AND sort = ? AND state IN (?, ?)",
+        (
+            State.CANCELLED,
+            reason,
+            when,
+            ticket,
+            Sort.ACKNOWLEDGEMENT,
+            State.PENDING,
+            State.CLAIMED,
+        ),
+    )
+    if cancelled.rowcount:
+        db.execute("UPDATE ticket SET acknowledgement = ? WHERE id = ?", (reason, ticket))

@@ -1,0 +1,120 @@
+"""What is written down beside tickets: events, mail to be sent, and what a mail said."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+
+from triage.core.disposition import Enqueue, Explained, Mail
+from triage.core.known import Question
+from triage.core.ticket import MessageId, TicketId
+from triage.store.connection import stamp
+
+
+def note(
+    db: sqlite3.Connection,
+    ticket: TicketId | None,
+    at: datetime,
+    name: str,
+    detail: Mapping[str, object],
+) -> None:
+    """Write one event down."""
+    db.execute(
+        "INSERT INTO event (ticket, at, name, detail) VALUES (?, ?, ?, ?)",
+        (ticket, stamp(at), name, json.dumps(detail)),
+    )
+
+
+def enqueue(
+    db: sqlite3.Connection,
+    mail: Enqueue,
+    ticket: TicketId | None,
+    now: datetime,
+    message: MessageId | None = None,
+) -> bool:
+    """Put one mail into the outbox; False where its purpose has been served before."""
+    at = stamp(now)
+    cursor = db.execute(
+        "INSERT INTO outbox (purpose, sort, ticket, message, mailbox, recipient, domain,"
+        " message_id, facts, created, next_at, promised_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (purpose) DO NOTHING",
+        (
+            mail.purpose,
+            mail.sort,
+            ticket,
+            message,
+            mail.mailbox,
+            mail.recipient,
+            mail.recipient.rpartition("@")[2],
+            mail.message_id,
+            json.dumps(mail.facts),
+            at,
+            at,
+            None if mail.promised_at is None else stamp(mail.promised_at),
+        ),
+    )
+    return cursor.rowcount == 1
+
+
+def record_mail(
+    db: sqlite3.Connection,
+    question: Question,
+    mail: Mail,
+    ticket: TicketId | None,
+    explained: Explained,
+    reason: str,
+    *,
+    participant: bool = True,
+    acknowledge: bool = False,
+) -> None:
+    """Keep what a mail said, and what was made of it; it is routed from now on."""
+    db.execute(
+        "UPDATE message SET state = 'routed', ticket = ?, participant = ?, kind = ?, doubtful = ?,"
+        " kind_why = ?, trust = ?, trust_why = ?, language = ?, subject = ?, sender = ?,"
+        " sender_name = ?, message_id = ?, loose_subject = ?, body_digest = ?, attachments = ?,"
+        " acknowledge = ?, acknowledge_reason = ? WHERE id = ?",
+        (
+            ticket,
+            participant,
+            mail.kind,
+            mail.doubtful,
+            mail.kind_why,
+            mail.trust,
+            mail.trust_why,
+            mail.language,
+            mail.subject,
+            mail.sender,
+            mail.sender_name,
+            mail.message_id,
+            mail.loose_subject,
+            mail.body_digest,
+            mail.attachments,
+            acknowledge,
+            reason,
+            question.message,
+        ),
+    )
+    db.execute(
+        "INSERT INTO reading VALUES (?, ?, ?)",
+        (question.message, mail.text, json.dumps(asdict(explained))),
+    )
+
+
+def learn_ids(db: sqlite3.Connection, ticket: TicketId, mail: Mail, *, ours: bool) -> None:
+    """Learn the Message-ID by which later mail may name this ticket."""
+    if mail.message_id:
+        db.execute(
+            "INSERT INTO known_id VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+            (mail.message_id, ticket, ours),
+        )
+
+
+def take_part(db: sqlite3.Connection, ticket: TicketId, address: str) -> None:
+    """Make `address` a participant of the ticket."""
+    if address:
+        db.execute(
+            "INSERT INTO participant VALUES (?, ?) ON CONFLICT DO NOTHING", (ticket, address)
+        )
