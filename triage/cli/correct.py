@@ -52,7 +52,8 @@ class Signal(click.ParamType[tuple[str, bool]]):
     metavar="KIND",
     help=f"What the message is: {', '.join(Kind)}.",
 )
-@click.option("--signal",
+@click.option(
+    "--signal",
     "signals",
     type=Signal(),
     multiple=True,
