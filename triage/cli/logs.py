@@ -29,10 +29,11 @@ def log_to_stderr() -> None:
 def _processors() -> list[Any]:
     if "JOURNAL_STREAM" in os.environ:
         return [structlog.processors.LogfmtRenderer(key_order=["event"]), _with_level]
+    stamp = structlog.processors.TimeStamper(fmt="iso", utc=True)
     render: Any = structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"])
     if sys.stderr.isatty():
+        stamp = structlog.processors.TimeStamper(fmt="%H:%M:%S", utc=False)
         render = structlog.dev.ConsoleRenderer(colors=not os.environ.get("NO_COLOR"))
-    stamp = structlog.processors.TimeStamper(fmt="iso", utc=True)
     return [structlog.processors.add_log_level, stamp, render]
 
 
