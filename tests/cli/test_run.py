@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import pty
 import signal
 import socket
 import subprocess
@@ -79,3 +80,19 @@ def test_a_second_daemon_on_a_store_is_refused_in_one_line(desk: Desk) -> None:
         assert process.wait(60) == 1
     assert said[-1].startswith("triage: another daemon works on this store")
     assert not any("Traceback" in line for line in said)
+
+
+def test_a_daemon_ends_with_the_terminal_it_was_started_on(desk: Desk) -> None:
+    desk.config.write_text(desk.config.read_text() + f"port = {nowhere()}\n")
+    pid, terminal = pty.fork()
+    if pid == 0:
+        arguments = ["-m", "triage", "run", "--config", str(desk.config)]
+        root = str(Path(__file__).parents[2])
+        kept = {**os.environ, "PYTHONPATH": root}
+        os.execve(sys.executable, [sys.executable, *arguments], kept)  # noqa: S606 - after a fork
+    seen = b""
+    while b"ready " not in seen:
+        seen += os.read(terminal, 65536)
+    os.close(terminal)
+    _, status = os.waitpid(pid, 0)
+    assert os.WIFEXITED(status)

@@ -22,4 +22,30 @@ def demo(length: timedelta | None) -> None:
     """
     with progress() as on:
         # Only the demo imports the servers it brings along.
-        asyncio.run(import_module("triage.demo.play").play(length, click.echo, on))
+        asyncio.run(import_module("triage.demo.play").play(length, _tell, on))
+
+
+_COLOURS = {
+    "mail": "cyan",
+    "ticket": "blue",
+    "ack": "green",
+    "answer": "green",
+    "no ack": "yellow",
+    "filed": "magenta",
+    "warning": "yellow",
+    "breach": "red",
+    "alarm": "red",
+}
+
+
+def _tell(when: str, what: str, text: str) -> None:
+    """Print one step: its time, one word in its colour, and the rest."""
+    if not (when or what or text):
+        click.echo()
+    elif what == "sum":
+        click.secho(text, bold=True)
+    elif not when and not what:
+        click.echo(f"  {text}")
+    else:
+        word = click.style(f"{what:<8}", fg=_COLOURS.get(what), bold=bool(what))
+        click.echo(f"{when:<8}  {word}  {text}")

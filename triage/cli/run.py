@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import select
 import signal
+import sys
+import threading
 from collections.abc import Awaitable, Callable
-from functools import partial
 from pathlib import Path
 
 import click
 
 from triage.cli.logs import log_to_stderr
 from triage.cli.opening import settings_file, with_config
-from triage.cli.output import Progress, progress
+from triage.cli.output import progress
 from triage.cli.owner import check_access, drop_to_owner
 from triage.cli.reload import ask_to_reload
-from triage.config.load import Policy, load_policy
 from triage.config.toml import load_settings
-from triage.daemon import Daemon, Parts
+from triage.daemon import Daemon, usual_parts
 from triage.errors import TriageError
-from triage.model.cache import cache_folder
-from triage.model.predict import Model
-from triage.training import open_model, retaught
 
 
 @click.command()
@@ -42,11 +40,7 @@ def run(*, reload: bool, config: Path | None) -> None:
         return
     log_to_stderr()
     with progress() as on:
-        daemon = Daemon(
-            Parts(
-                load=partial(load_policy, path), open_model=_made, retaught=_retaught, progress=on
-            )
-        )
+        daemon = Daemon(usual_parts(path, on))
         try:
             asyncio.run(_until_told(daemon.run))
         except* TriageError as several:
@@ -59,17 +53,18 @@ async def _until_told(serve: Callable[[asyncio.Event], Awaitable[None]]) -> None
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    if sys.stderr.isatty():
+        arguments = (sys.stderr.fileno(), lambda: loop.call_soon_threadsafe(stop.set))
+        threading.Thread(target=_await_hangup, args=arguments, daemon=True).start()
     await serve(stop)
 
 
-def _made(policy: Policy, on: Progress) -> Model:
-    model = policy.settings.model
-    return open_model(policy.teaching, model.encoder, cache_folder(), model.accuracy_when_sure, on)
-
-
-def _retaught(model: Model, policy: Policy) -> Model:
-    sure = policy.settings.model.accuracy_when_sure
-    return retaught(model, policy.teaching, cache_folder(), sure, lambda *_: None)
+def _await_hangup(terminal: int, gone: Callable[[], object]) -> None:
+    """Call `gone` when the terminal is closed: SIGHUP, which says so, is the daemon's "reload"."""
+    closing = select.poll()
+    closing.register(terminal, 0)  # POLLHUP is told of unasked
+    closing.poll()
+    gone()
 
 
 def _first(several: BaseExceptionGroup[TriageError]) -> TriageError:
