@@ -18,7 +18,7 @@ from triage.core.known import Question, Received, Surroundings
 from triage.core.outgoing import Outgoing, Readiness
 from triage.core.ticket import MessageId, OutboxId, Priority, Status
 from triage.core.timer import Timer
-from triage.store.views import Counts, Filed, JournalEntry, TicketRow, TicketView
+from triage.store.views import AppliedSet, Counts, Filed, JournalEntry, TicketRow, TicketView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,6 +232,15 @@ class Store(Protocol):
 
     def keep(self, name: str, value: str) -> None:
         """Keep a short text between runs."""
+
+    def apply_set(self, digest: str, files: Mapping[str, str], now: datetime) -> bool:
+        """Keep the rules and prompts that are now in force; False: those of `digest` were already.
+
+        A limited number of the sets before it is kept, too.
+        """
+
+    def applied_set(self) -> AppliedSet | None:
+        """Return the rules and prompts that were in force last, or None before the first."""
 
     def close(self) -> None:
         """Close the connection. The store is not used afterwards."""

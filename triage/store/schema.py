@@ -217,3 +217,13 @@ def m001_tables(db: Database) -> None:
     for statement in _TABLES.split(";\n"):
         if statement.strip():
             db.conn.execute(statement)
+
+
+@migrations()
+def m002_applied(db: Database) -> None:
+    """Make the table of the sets of rules and prompts that were in force."""
+    db.conn.execute(
+        "CREATE TABLE applied ("
+        " number INTEGER PRIMARY KEY, at INTEGER NOT NULL, digest TEXT NOT NULL,"
+        " files TEXT NOT NULL CHECK (json_valid(files))) STRICT"
+    )

@@ -15,6 +15,7 @@ from triage.core.outgoing import Outgoing, Readiness, State
 from triage.core.ticket import MessageId, OutboxId, Priority
 from triage.core.timer import Timer
 from triage.store import (
+    applied,
     connection,
     instance,
     noting,
@@ -28,7 +29,7 @@ from triage.store import (
     watching,
 )
 from triage.store.protocol import Closing, Correction, FolderState, Recheck
-from triage.store.views import Counts, Filed, JournalEntry, TicketRow, TicketView
+from triage.store.views import AppliedSet, Counts, Filed, JournalEntry, TicketRow, TicketView
 
 if TYPE_CHECKING:
     import sqlite3
@@ -204,6 +205,13 @@ class SqliteStore:
     def keep(self, name: str, value: str) -> None:
         with self._writing() as db:
             setting.keep_setting(db, name, value)
+
+    def apply_set(self, digest: str, files: Mapping[str, str], now: datetime) -> bool:
+        with self._writing() as db:
+            return applied.apply_set(db, digest, files, now)
+
+    def applied_set(self) -> AppliedSet | None:
+        return applied.applied_set(self._db)
 
     def close(self) -> None:
         self._database.close()
