@@ -88,7 +88,12 @@ def _open_model(policy: Policy, progress: Progress) -> Model:
 
     settings = policy.settings.model
     return open_model(
-        policy.teaching, settings.encoder, cache_folder(), settings.accuracy_when_sure, progress
+        policy.teaching,
+        settings.encoder,
+        cache_folder(),
+        settings.accuracy_when_sure,
+        progress,
+        threads=settings.threads,
     )
 
 

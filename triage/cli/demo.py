@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
-from importlib import import_module
 
 import click
 
+from triage.cli.logs import log_to_stderr
 from triage.cli.moments import Length
 from triage.cli.output import progress
+from triage.demo.play import play
 
 
 @click.command()
@@ -20,9 +21,9 @@ def demo(length: timedelta | None) -> None:
     Mails arrive every few seconds; each step is printed as it happens, with its time. At the end
     stands what was acknowledged, what was not, and why.
     """
+    log_to_stderr("error")
     with progress() as on:
-        # Only the demo imports the servers it brings along.
-        asyncio.run(import_module("triage.demo.play").play(length, _tell, on))
+        asyncio.run(play(length, _tell, on))
 
 
 _COLOURS = {

@@ -11,15 +11,15 @@ import structlog
 _JOURNAL_LEVELS = {"critical": 2, "exception": 3, "error": 3, "warning": 4, "debug": 7}
 
 
-def log_to_stderr() -> None:
-    """Set the log up: coloured lines on a terminal, else `key=value`.
+def log_to_stderr(level: str = "info") -> None:
+    """Set the log up, from `level` on: coloured lines on a terminal, else `key=value`.
 
     Under systemd a line begins with its level, and the time is the journal's own.
     Source: sd-daemon(3).
     """
     structlog.configure(
         processors=_processors(),
-        wrapper_class=structlog.make_filtering_bound_logger("info"),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         # Asked for at every line: a progress bar puts itself in the place of stderr for a while.
         logger_factory=lambda *_: structlog.WriteLogger(sys.stderr),
         cache_logger_on_first_use=False,

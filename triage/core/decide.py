@@ -8,7 +8,7 @@ one, then owner, clock and acknowledgement.
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from triage.core import acknowledge
 from triage.core.acknowledge import Reason
@@ -34,7 +34,7 @@ from triage.core.known import Known, Surroundings
 from triage.core.message import Trust
 from triage.core.outgoing import Sort
 from triage.core.promise import least_ahead, promised
-from triage.core.roster import Assignment, attendance, choose_owner
+from triage.core.roster import Assignment, choose_owner, next_present
 from triage.core.sla import Clock, due, warns_at
 from triage.core.terms import Terms
 from triage.core.thread import Thread, digest_of, related, thread
@@ -186,13 +186,12 @@ def _owner(
     clock: Clock,
 ) -> Assignment | None:
     roster = terms.roster
-    named = judgement.outcome.assign or (roster.on_call if judgement.danger else "")
-    agent = roster.agent(named) if named else None
-    if agent is not None:
-        start = next(attendance(agent, roster, now), None)
-        if start is not None:
-            by = "a rule assigns it" if judgement.outcome.assign else "on call for danger"
-            return Assignment(agent, start.start, by)
+    on_call = roster.agent_on_call if judgement.danger else None
+    if on_call is not None and not judgement.outcome.assign:
+        return Assignment(on_call, now, "on call for danger")
+    assigned = roster.agent(judgement.outcome.assign) if judgement.outcome.assign else None
+    if assigned is not None and (start := next_present(assigned, roster, now)) is not None:
+        return Assignment(assigned, start, f"rule {judgement.outcome.by['assign']} assigns it")
     return choose_owner(
         roster,
         queue=judgement.guess,
@@ -205,10 +204,12 @@ def _owner(
 
 
 def _clock(clock: Clock, terms: Terms) -> Clocked:
+    # A clock of fifteen minutes that warned fifteen minutes ahead would warn at once.
+    length = sum((span.length for span in clock.spans), timedelta())
     return Clocked(
         start=clock.start,
         deadline=clock.deadline,
-        warn_at=warns_at(clock, terms.service.warn_before),
+        warn_at=warns_at(clock, min(terms.service.warn_before, length / 2)),
         spans=clock.spans,
         why=clock.why,
     )

@@ -88,6 +88,11 @@ class Roster:
         return next((agent for agent in self.agents if agent.id == agent_id), None)
 
     @property
+    def agent_on_call(self) -> Agent | None:
+        """The agent behind the address that danger goes to at any hour, if it is one's."""
+        return next((agent for agent in self.agents if agent.mail == self.on_call), None)
+
+    @property
     def duty_managers(self) -> tuple[Agent, ...]:
         """The agents who are told when a promise is about to break."""
         return tuple(agent for agent in self.agents if agent.duty_manager)

@@ -16,6 +16,6 @@ ROUND_THE_CLOCK = timedelta(days=2)
 
 def there(agent: Agent, terms: Terms, now: datetime, *, danger: bool) -> list[Span]:
     """List when `agent` can answer, from `now` on: round the clock for danger while on call."""
-    if danger and agent.id == terms.roster.on_call:
+    if danger and agent == terms.roster.agent_on_call:
         return [Span(now, now + ROUND_THE_CLOCK)]
     return list(islice(attendance(agent, terms.roster, now), MOST_SHIFTS))

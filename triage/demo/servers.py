@@ -26,6 +26,7 @@ from pymap.parsing.message import AppendMessage
 from pymap.user import Passwords, UserMetadata
 from pysasl.hashing import BuiltinHash
 
+PASSWORD_VARIABLE = "TRIAGE_DEMO_PASSWORD"  # noqa: S105 - the name of a variable
 PASSWORD = "demo"  # noqa: S105 - of a server that lives as long as this process, on loopback
 
 

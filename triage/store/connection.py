@@ -48,9 +48,12 @@ def connect(path: Path) -> Database:
     Raises: StoreTooNew, StoreBusy.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    connection = sqlite3.connect(
-        path, isolation_level=None, timeout=BUSY.total_seconds(), check_same_thread=False
-    )
+    try:
+        connection = sqlite3.connect(
+            path, isolation_level=None, timeout=BUSY.total_seconds(), check_same_thread=False
+        )
+    except sqlite3.OperationalError as exc:
+        raise StoreBusy(f"store {path}: {exc}") from exc
     connection.row_factory = sqlite3.Row
     database = Database(connection)
     try:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from triage.core.arrival import Arrival, Folder, Sighting
 from triage.store.connection import instant, stamp
+from triage.store.noting import note
 from triage.store.protocol import FolderState
 
 
@@ -128,6 +129,8 @@ def receive(
         if message is None:
             message = _insert(db, folder, key, arrival, now)
             new += 1
+        else:
+            _note_copy(db, folder, message, now)
         db.execute(
             "INSERT INTO seen (folder, uidvalidity, uid, identity, internal_date, message)"
             " VALUES (?, ?, ?, ?, ?, ?)",
@@ -163,6 +166,12 @@ def _same(db: sqlite3.Connection, key: bytes, arrival: Arrival, folder: int) -> 
         if here is None:
             return int(message)
     return None
+
+
+def _note_copy(db: sqlite3.Connection, folder: Folder, message: int, now: datetime) -> None:
+    (ticket,) = db.execute("SELECT ticket FROM message WHERE id = ?", (message,)).fetchone()
+    if ticket is not None:
+        note(db, ticket, now, "copy_seen", {"mailbox": folder.mailbox, "folder": folder.path})
 
 
 def _insert(

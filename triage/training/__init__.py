@@ -26,17 +26,20 @@ def open_model(
     cache_dir: Path,
     accuracy_when_sure: float,
     progress: Progress,
+    *,
+    threads: int | None = None,
 ) -> Model:
     """Make or load everything and return the model. Blocks, for seconds where all is new.
 
     The encoder is converted and the heads are trained if the cache does not
     hold them whole; both for all processes that share the cache. `progress`
-    is called in this thread with a fraction of the whole and a text.
+    is called in this thread with a fraction of the whole and a text. `threads` are the
+    encoder's; None: at most two.
 
     Raises:
         ModelUnusable: the encoder or the teaching cannot be used; names the remedy.
     """
-    encoder = open_encoder(encoder_source, cache_dir, _from(progress, 0.0, 0.7))
+    encoder = open_encoder(encoder_source, cache_dir, _from(progress, 0.0, 0.7), threads)
     heads = trained(teaching, encoder, cache_dir, _from(progress, 0.7, 1.0))
     progress(1.0, "ready")
     return Model(encoder, heads, accuracy_when_sure)
