@@ -18,7 +18,7 @@ from triage.pipeline.instore import StoreThread, utc_now
 from triage.pipeline.receive import Pace, Watch, Watcher
 from triage.store.sqlite import SqliteStore, open_store
 
-PASSWORD = "correct horse"
+PASSWORD = "correct-horse"
 PATIENCE = 30
 
 

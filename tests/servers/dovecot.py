@@ -19,7 +19,7 @@ from pathlib import Path
 from tests.servers.certificates import make_certificate
 from triage.config.settings import MailboxSettings, Security
 
-PASSWORD = "correct horse"
+PASSWORD = "correct-horse"
 
 CONFIG = """\
 protocols = imap

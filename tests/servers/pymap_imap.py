@@ -25,7 +25,7 @@ from pysasl.hashing import BuiltinHash
 from tests.servers.listening import listening
 from triage.config.settings import MailboxSettings, Security
 
-PASSWORD = "correct horse"
+PASSWORD = "correct-horse"
 
 
 class _Options(Namespace):

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from tests.servers.listening import listening
 from triage.config.settings import MailboxSettings, Security
 
-DATE = b'"21-Nov-2026 09:30:00 +0000"'
+DATE = b"21-Nov-2026 09:30:00 +0000"
 
 
 @dataclass(slots=True)
@@ -65,6 +65,7 @@ class ScriptedImap:
 
     mails: dict[int, bytes] = field(default_factory=dict)
     uidvalidity: int = 1
+    date: bytes = DATE
     capabilities: bytes = b"IMAP4rev1 IDLE"
     folders: bytes = b'* LIST () "/" INBOX\r\n'
     hooks: dict[bytes, Hook] = field(default_factory=dict)
@@ -160,7 +161,7 @@ class ScriptedImap:
         if b"RFC822.SIZE" in items:
             parts.append(b"RFC822.SIZE %d" % len(raw))
         if b"INTERNALDATE" in items:
-            parts.append(b"INTERNALDATE " + DATE)
+            parts.append(b'INTERNALDATE "%s"' % self.date)
         if fields := re.search(rb"BODY\.PEEK(\[HEADER[^\]]*\])", items):
             head = raw.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
             parts.append(b"BODY%s {%d}\r\n%s" % (fields[1], len(head), head))

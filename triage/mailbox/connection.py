@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -113,16 +113,13 @@ class Connection:
         with talking(self._mailbox, "fetch"):
             return self._fetching.sizes(uids)
 
-    def sightings(
-        self, uids: Sequence[int], now: datetime, progress: Callable[[int, int], None]
-    ) -> tuple[Sighting, ...]:
+    def sightings(self, uids: Sequence[int], now: datetime) -> tuple[Sighting, ...]:
         """Return what names each mail, without its body; leaves out what cannot be read.
 
-        `now` stands in for a date that the server does not tell; `progress` is called with how
-        many are done, of how many.
+        `now` stands in for a date that the server does not tell.
         """
         with talking(self._mailbox, "fetch"):
-            return self._fetching.sightings(uids, now, progress)
+            return self._fetching.sightings(uids, now)
 
     def fetch(
         self, uids: Sequence[int], sizes: Mapping[int, int], max_message: int, now: datetime

@@ -69,15 +69,9 @@ class Fetching:
                     found[uid] = size
         return found
 
-    def sightings(
-        self, uids: Sequence[int], now: datetime, progress: Callable[[int, int], None]
-    ) -> tuple[Sighting, ...]:
-        """Return what names each mail, without its body; leaves out what cannot be read.
-
-        `progress` is called with how many are done, of how many.
-        """
+    def sightings(self, uids: Sequence[int], now: datetime) -> tuple[Sighting, ...]:
+        """Return what names each mail, without its body; leaves out what cannot be read."""
         found: list[Sighting] = []
-        done = 0
         for window in windows(uids):
             rows = self._rows(window, ["RFC822.SIZE", "INTERNALDATE", FIELDS])
             for uid, row in rows.items():
@@ -86,8 +80,6 @@ class Fetching:
                     continue
                 named = identity(head, size)
                 found.append(Sighting(uid=uid, identity=named, internal_date=_date(row, now)))
-            done += len(window)
-            progress(done, len(uids))
         return tuple(found)
 
     def fetch(

@@ -19,6 +19,7 @@ import structlog
 from triage.core.arrival import Arrival, Folder, Sighting, identity_of
 from triage.mailbox import Connection, Selected, pack
 from triage.pipeline.instore import Clock
+from triage.pipeline.suspects import Suspects
 from triage.store.protocol import Store
 
 P = ParamSpec("P")
@@ -82,11 +83,7 @@ class Surroundings:
 
 
 class FolderSync:
-    """The sync of one folder by one thread, over any number of connections.
-
-    `suspects` are UIDs whose fetch failed or broke the connection, with the moment (monotonic)
-    from which each is tried again, alone.
-    """
+    """The sync of one folder by one thread, over any number of connections."""
 
     def __init__(
         self,
@@ -98,11 +95,10 @@ class FolderSync:
         first_look: FirstLook | None = None,
     ) -> None:
         self.folder = folder
-        self.suspects: dict[int, float] = dict.fromkeys(suspects, 0.0)
+        self.suspects = Suspects(around.again, suspects)
         self._around = around
         self._ended = ended
         self._first_look = first_look
-        self._trying: tuple[int, ...] = ()
         self._gone: set[int] = set()
         self._seen: set[int] = set()
         self._uidvalidity = 0
@@ -115,25 +111,6 @@ class FolderSync:
         self._seen = set(self._stored(self._around.store.seen, self.folder)) if state else set()
         self._next_full = 0.0
 
-    def broke_off(self, *, blame: bool) -> None:
-        """Note that a connection broke; with `blame`, what was being fetched may be the cause.
-
-        Several mails are suspected together and tried one by one at once; one that was tried
-        alone waits, so that it does not hold up the others.
-        """
-        pause = self._around.again if len(self._trying) == 1 else 0.0
-        if blame:
-            self.suspects |= dict.fromkeys(self._trying, monotonic() + pause)
-        self._trying = ()
-
-    def remaining_suspects(self) -> frozenset[int]:
-        """Return the UIDs that a successor of this thread must try one by one."""
-        return frozenset(self.suspects) | frozenset(self._trying)
-
-    def next_try(self) -> float:
-        """Return the seconds until a suspect is tried again; infinite if there is none."""
-        return max(min(self.suspects.values(), default=float("inf")) - monotonic(), 0.0)
-
     def cycle(self, connection: Connection) -> bool:
         """Compare the folder with `seen`, and take over what is new; return whether any was.
 
@@ -144,13 +121,13 @@ class FolderSync:
             self._take_baseline(connection, selected)
         elif self._uidvalidity != selected.uidvalidity:
             self._rebind(connection, selected)
-        full = selected.exists <= WHOLE or monotonic() >= self._next_full or not self.next_try()
+        overdue = monotonic() >= self._next_full or not self.suspects.next_try()
+        full = selected.exists <= WHOLE or overdue
         since = 1 if full else max(self._seen, default=0) + 1
         present = connection.uids(selected, since)
         if full:
             self._next_full = monotonic() + FULL_EVERY
-            waiting = present - self._seen
-            self.suspects = {uid: at for uid, at in self.suspects.items() if uid in waiting}
+            self.suspects.keep_only(present - self._seen)
         new = sorted(present - self._seen)
         self._take(connection, new)
         # A server that lists fewer than it has must not make mail look deleted.
@@ -171,7 +148,7 @@ class FolderSync:
         self._first_look = look
         same = look.uidvalidity == selected.uidvalidity
         older = sorted(uid for uid in uids if uid < look.beyond or not same)
-        present = list(self._sightings(connection, older))
+        present = self._sightings(connection, older)
         if same:
             unread = set(older) - {sighting.uid for sighting in present}
             present += [_placeholder(uid, look.at) for uid in sorted(unread)]
@@ -188,62 +165,63 @@ class FolderSync:
         known = self._stored(store.rebind, self.folder, selected.uidvalidity, present)
         log.warning("folder_rebound", known=known, count=len(present), **self._names())
         self._gone.clear()
-        self.suspects.clear()
+        self.suspects.keep_only(frozenset())
         self.begin()
 
-    def _sightings(self, connection: Connection, uids: Sequence[int]) -> tuple[Sighting, ...]:
-        def progress(done: int, total: int) -> None:
-            self._around.progress(self.folder, done, total)
-
-        return connection.sightings(uids, self._around.clock(), progress)
+    def _sightings(self, connection: Connection, uids: Sequence[int]) -> list[Sighting]:
+        """Look at each mail's head; leaves out what cannot be read, or broke the connection."""
+        found: list[Sighting] = []
+        done = 0
+        for group in self.suspects.groups(uids, WINDOW):
+            self.suspects.looking = group
+            found += connection.sightings(group, self._around.clock())
+            self.suspects.looking = ()
+            done += len(group)
+            self._around.progress(self.folder, done, len(uids))
+        return found
 
     # --- taking over ----------------------------------------------------------------------------
 
     def _take(self, connection: Connection, new: Sequence[int]) -> None:
         fresh = [uid for uid in new if uid not in self.suspects]
         for start in range(0, len(fresh), WINDOW):
-            window = fresh[start : start + WINDOW]
+            window = self.suspects.trying = tuple(fresh[start : start + WINDOW])
             sizes = connection.sizes(window)
             for batch in pack([uid for uid in window if uid in sizes], sizes):
-                self._fetch(connection, batch, sizes)
+                self.suspects.trying = batch
+                self._failed(connection, self._fetch(connection, sizes))
+            self.suspects.trying = ()
             self._failed(connection, [uid for uid in window if uid not in sizes])
-        for uid in new:
-            if self.suspects.get(uid, float("inf")) <= monotonic():
-                self._take_alone(connection, uid)
+        for uid in self.suspects.due(new):
+            self._take_alone(connection, uid)
 
     def _take_alone(self, connection: Connection, uid: int) -> None:
         """Try one mail that failed before; the attempt is on disk before it is made."""
         times = self._count_failure(uid)
-        self._trying = (uid,)
+        self.suspects.trying = (uid,)
         if times > MOST_FAILURES:
             # Asking for its head is tried once: it may break the connection, too.
             self._give_up(connection, uid, ask=times == MOST_FAILURES + 1)
-        elif not (sizes := connection.sizes([uid])) or not self._fetch(connection, (uid,), sizes):
+        elif not (sizes := connection.sizes([uid])) or self._fetch(connection, sizes):
             if times == MOST_FAILURES:
                 self._give_up(connection, uid, ask=True)
             else:
-                self.suspects[uid] = monotonic() + self._around.again
-        self._trying = ()
+                self.suspects.failed(uid)
+        self.suspects.trying = ()
 
-    def _fetch(self, connection: Connection, batch: tuple[int, ...], sizes: dict[int, int]) -> bool:
-        """Fetch a batch and store it; return whether all of it came."""
-        alone = batch == self._trying
-        self._trying = batch
+    def _fetch(self, connection: Connection, sizes: dict[int, int]) -> frozenset[int]:
+        """Fetch what is being tried, and store what came; return what did not."""
         around = self._around
-        fetched = connection.fetch(batch, sizes, around.max_message, around.clock())
+        fetched = connection.fetch(self.suspects.trying, sizes, around.max_message, around.clock())
         self._keep(fetched.arrivals)
-        if alone:
-            return not fetched.failed
-        self._trying = ()
-        self._failed(connection, sorted(fetched.failed))
-        return not fetched.failed
+        return fetched.failed
 
     def _failed(self, connection: Connection, uids: Iterable[int]) -> None:
         for uid in uids:
             if self._count_failure(uid) >= MOST_FAILURES:
                 self._give_up(connection, uid, ask=True)
             else:
-                self.suspects[uid] = monotonic() + self._around.again
+                self.suspects.failed(uid)
 
     def _give_up(self, connection: Connection, uid: int, *, ask: bool) -> None:
         """Keep a stub of a mail that cannot be fetched, with its head if that can be had."""
@@ -257,7 +235,7 @@ class FolderSync:
         count = self._stored(self._around.store.receive, self.folder, arrivals, now)
         for arrival in arrivals:
             self._seen.add(arrival.uid)
-            self.suspects.pop(arrival.uid, None)
+            self.suspects.cleared(arrival.uid)
         log.info("mail_received", new=count, count=len(arrivals), **self._names())
         if count:
             self._around.arrived()

@@ -121,7 +121,7 @@ class WatchingThread(threading.Thread):
             self.state = replace(before.state, connected=False, due=float("inf"))
             self.absent_since = before.absent_since
             if (stuck := before.sync) is not None:
-                self.sync = self._new_sync(stuck.folder, stuck.remaining_suspects())
+                self.sync = self._new_sync(stuck.folder, stuck.suspects.remaining())
 
     def end(self) -> None:
         """Ask this thread to end; from now on it writes nothing."""
@@ -161,7 +161,7 @@ class WatchingThread(threading.Thread):
         except Exception as exc:  # noqa: BLE001 - any error drops the connection and starts afresh
             self._note(exc)
             if self.sync is not None:
-                self.sync.broke_off(blame=not isinstance(exc, StoreBusy))
+                self.sync.suspects.broke_off(blame=not isinstance(exc, StoreBusy))
             self._failures += 1
             return pace.backoff(self._failures - 1)
         finally:
@@ -212,7 +212,7 @@ class WatchingThread(threading.Thread):
         if self.sync is None or self.sync.folder.path != path:
             self.sync = self._new_sync(Folder(mailbox.name, path, role), ())
         self.sync.begin()
-        self.state = replace(self.state, path=path)
+        self.state = replace(self.state, path=path, absent=False)
         return self.sync
 
     def _new_sync(self, folder: Folder, suspects: Iterable[int]) -> FolderSync:
@@ -238,7 +238,7 @@ class WatchingThread(threading.Thread):
             self._alive(pace.absent + pace.read + GRACE)
             self.bell.wait(pace.absent)
             return
-        soonest = sync.next_try()
+        soonest = sync.suspects.next_try()
         self._alive(max(idle, poll) + pace.read + GRACE)
         connection.rest(self.bell, min(idle, soonest, most), min(poll, soonest))
 

@@ -1,0 +1,43 @@
+"""Which folder holds sent mail."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from tests.servers import scripted_imap
+from triage.mailbox import Connection
+
+SENT = b'* LIST (\\HasNoChildren \\Sent) "/" '
+PLAIN = b'* LIST (\\HasNoChildren) "/" '
+
+
+@pytest.mark.parametrize(
+    ("listed", "found"),
+    [
+        (PLAIN + b"INBOX\r\n", None),
+        (b"", None),
+        (PLAIN + b"Sent\r\n" + SENT + b'"Ausgang"\r\n', "Ausgang"),
+        (PLAIN + b'"Sent Items"\r\n' + PLAIN + b"Sent\r\n", "Sent"),
+        (PLAIN + b'"Gesendete Objekte"\r\n', "Gesendete Objekte"),
+        (PLAIN + b'"&AMk-l&AOk-ments envoy&AOk-s"\r\n', "Éléments envoyés"),
+        (b'* LIST () "." "INBOX.Sent"\r\n', "INBOX.Sent"),
+        (PLAIN + b'"[Gmail]/Sent Mail"\r\n', "[Gmail]/Sent Mail"),
+        (PLAIN + b'"Archive/Sent"\r\n', None),
+        (b'* LIST (\\Noselect) "/" Sent\r\n', None),
+        (b"* LIST () NIL Sent\r\n", "Sent"),
+        (PLAIN + b'"&&&\xff"\r\n' + PLAIN + b'"&AGE"\r\n' + PLAIN + b"Sent\r\n", "Sent"),
+        (SENT + b'"&AAAACg-"\r\n' + PLAIN + b"Sent\r\n", "Sent"),
+        (PLAIN + b'"2024"\r\n' + PLAIN + b"Sent\r\n", "Sent"),
+        (PLAIN + b"{4}\r\nSent\r\n", "Sent"),
+        (PLAIN + b'"SENT \\"x\\""\r\n' + PLAIN + b"sent\r\n", "sent"),
+    ],
+)
+async def test_sent_mail_is_found_by_mark_or_name_whatever_other_folders_are_called(
+    listed: bytes, found: str | None
+) -> None:
+    async with scripted_imap(folders=listed) as server:
+        connection = await asyncio.to_thread(Connection, server.settings(), "pw")
+        assert await asyncio.to_thread(connection.find_sent) == found
+        await asyncio.to_thread(connection.close)
