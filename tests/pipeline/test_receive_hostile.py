@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
+import threading
 from collections.abc import Awaitable, Callable
 
 import pytest
 
-from tests.pipeline.post import Post, mail
+from tests.pipeline.post import PATIENCE, Post, mail
 from tests.servers import Conversation, scripted_imap
 from triage.core.arrival import Role
 
@@ -315,3 +317,27 @@ async def test_p10_a_login_that_the_server_cannot_check_now_is_no_refusal(post: 
         await post.watching(server.settings())
         assert post.refusals == []
         await post.stop()
+
+
+async def test_a_thread_that_was_told_to_end_writes_no_more(post: Post) -> None:
+    async with scripted_imap() as server:
+        watcher = await post.watching(server.settings())
+        fetched, free = asyncio.Event(), threading.Event()
+
+        async def fetch(talk: Conversation) -> bool:
+            if b"BODY.PEEK[]" in talk.line:
+                busy.append(asyncio.ensure_future(post.thread(free.wait, PATIENCE)))
+                fetched.set()
+            return False
+
+        busy: list[asyncio.Future[bool]] = []
+        server.hooks[b"UID FETCH"] = fetch
+        server.mails[1] = mail(1)
+        watcher.wake()
+        async with asyncio.timeout(PATIENCE):
+            await fetched.wait()
+        watcher.stop()
+        free.set()
+        assert await asyncio.to_thread(watcher.join)
+        assert await asyncio.gather(*busy) == [True]
+        assert post.raws() == []
