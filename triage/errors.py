@@ -14,6 +14,7 @@
         ├── Uncertain           a mail may have left, or not: it is not tried again
         ├── AddressUnusable     an address that no mail can be sent to or from
         ├── ConfigError         a file says something that cannot be used (lists every fault)
+        │   └── DraftRejected   rules or prompts do, under sound settings
         ├── StoreInUse          another daemon works on this store
         ├── StoreMissing        a command wanted to read a store that is not there
         ├── StoreTooNew         the store was written by a newer version
@@ -27,6 +28,7 @@ mailbox, relay or ticket it was and what was tried.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 
 class TriageError(Exception):
@@ -147,3 +149,14 @@ class ConfigError(PermanentError):
     def __init__(self, faults: tuple[Fault, ...]) -> None:
         super().__init__("\n".join(str(fault) for fault in faults))
         self.faults = faults
+
+
+class DraftRejected(ConfigError):
+    """Rules or prompts that cannot be used, under settings without a fault of their own.
+
+    `store` is where the set that was applied last lies: it may go on instead.
+    """
+
+    def __init__(self, faults: tuple[Fault, ...], store: Path) -> None:
+        super().__init__(faults)
+        self.store = store

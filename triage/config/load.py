@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import ParamSpec, TypeVar
 
 from triage.config.desk import Desk, load_desk, names_of
-from triage.config.faults import Document, Faults, near
+from triage.config.faults import Document, Faults, near, shown
+from triage.config.fileset import digest, read_folder, read_whole, write_files
 from triage.config.golive import example_faults
 from triage.config.prompts import load_teaching
 from triage.config.rulefiles import load_rules
@@ -22,7 +23,7 @@ from triage.config.toml import in_force, read_settings
 from triage.core.desk import Queue, Roster, Service
 from triage.core.rules import Rule
 from triage.core.teaching import Teaching
-from triage.errors import ConfigError
+from triage.errors import ConfigError, DraftRejected
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -30,7 +31,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """Everything in force at one moment. `digest` names the files' content in 12 hex digits."""
+    """Everything in force at one moment.
+
+    `files` are the rules and prompts it came of, beside the shipped ones; `digest` names the
+    content of all files in 12 hex digits.
+    """
 
     settings: Settings
     service: Service
@@ -39,6 +44,7 @@ class Policy:
     rules: tuple[Rule, ...]
     texts: Texts
     teaching: Teaching
+    files: Mapping[str, str]
     digest: str
 
 
@@ -50,11 +56,54 @@ def load_policy(
 ) -> Policy:
     """Read all files; None is the shipped desk. `today` is for the years of public holidays.
 
-    Raises: ConfigError with every fault of every file.
+    Raises:
+        DraftRejected: rules or prompts have faults, or do not go with sound settings.
+        ConfigError: the settings have faults; in both cases with every fault of every file.
     """
     faults = Faults()
-    read = _Kept(faults)
-    source = _source(settings_path, environment, read)
+    source = _source(settings_path, environment, _Kept(faults))
+    return _policy(source, settings_path, today, faults)
+
+
+def load_applied(
+    settings_path: Path | None,
+    files: Mapping[str, str],
+    *,
+    environment: Mapping[str, str] = os.environ,
+    today: date | None = None,
+) -> Policy:
+    """Do what `load_policy` does, with the `files` of an earlier policy for rules and prompts.
+
+    The folders of rules and prompts are not looked at. Places are named as `files` are.
+
+    Raises: ConfigError with every fault of settings and `files`.
+    """
+    faults = Faults()
+    with TemporaryDirectory(prefix="triage-applied.") as name:
+        folder = Path(name)
+        write_files(files, folder)
+        source = _source(settings_path, environment, _Kept(faults))
+        source = replace(
+            source,
+            rules=in_force(folder, None, shipped_rules()),
+            prompts=_prompts(in_force(folder, None, shipped_prompts())),
+        )
+        here = f"{shown(folder)}/"
+        try:
+            policy = _policy(source, settings_path, today, faults)
+        except ConfigError as exc:
+            named = (replace(fault, file=fault.file.removeprefix(here)) for fault in exc.faults)
+            raise ConfigError(tuple(named)) from exc
+    rules = tuple(replace(rule, file=rule.file.removeprefix(here)) for rule in policy.rules)
+    return replace(policy, rules=rules)
+
+
+def _policy(
+    source: _Source, settings_path: Path | None, today: date | None, faults: Faults
+) -> Policy:
+    """Read what `source` names. Raises: DraftRejected, ConfigError."""
+    read, sound = _Kept(faults), not faults
+    files, whole = read(_files, settings_path, source) or ({}, "")
     desk = read(load_desk, source.rules, today or datetime.now(UTC).date())
     teaching = _teaching(source.prompts, read)
     signals = None if teaching is None else tuple(label.name for label in teaching.signals)
@@ -62,7 +111,12 @@ def load_policy(
     texts = read(load_texts, *source.prompts, language=source.settings.language)
     if desk is not None and source.document is not None:
         _across(source.settings, source.document, source, desk, faults)
-    faults.raise_any()
+    try:
+        faults.raise_any()
+    except ConfigError as exc:
+        if sound:
+            raise DraftRejected(exc.faults, source.settings.store) from exc
+        raise
     if desk is None or teaching is None or rules is None or texts is None:
         raise RuntimeError("files that were not read left no fault")
     return Policy(
@@ -73,7 +127,8 @@ def load_policy(
         rules=rules,
         texts=texts,
         teaching=teaching,
-        digest=digest(_files(settings_path, source.rules, *source.prompts)),
+        files=files,
+        digest=whole,
     )
 
 
@@ -94,8 +149,8 @@ def _source(settings_path: Path | None, environment: Mapping[str, str], read: _K
     """Read the settings; where they have faults, the files beside them are checked all the same."""
     base = shipped_prompts()
     if settings_path is None:
-        settings = shipped_settings()
-        return _Source(settings=settings, document=None, rules=shipped_rules(), prompts=(base,))
+        settings, rules = shipped_settings(), shipped_rules()
+        return _Source(settings=settings, document=None, rules=rules, prompts=_prompts(base))
     got = read(read_settings, settings_path, environment)
     settings, document = got or (shipped_settings(), None)
     folder = settings_path.absolute().parent
@@ -105,8 +160,13 @@ def _source(settings_path: Path | None, environment: Mapping[str, str], read: _K
         settings=settings,
         document=document,
         rules=rules,
-        prompts=tuple(dict.fromkeys((base, prompts))),
+        prompts=_prompts(prompts),
     )
+
+
+def _prompts(own: Path) -> tuple[Path, ...]:
+    """Return the folders of prompts: the shipped one, and over it one's own if there is one."""
+    return tuple(dict.fromkeys((shipped_prompts(), own)))
 
 
 class _Kept:
@@ -147,20 +207,18 @@ def _across(
         faults.add(*example_faults(settings, document, source.rules, desk.roster, source.prompts))
 
 
-def _files(settings_path: Path | None, *folders: Path) -> Iterable[tuple[str, Path]]:
-    """Go through all files in force, each under a name that does not depend on the machine."""
+def _files(settings_path: Path | None, source: _Source) -> tuple[dict[str, str], str]:
+    """Read the files in force; return those that are not shipped, and the digest of all.
+
+    Names do not depend on where the folders lie, so that a set that is put back has its digest.
+    """
+    own: dict[str, str] = {}
+    every: list[tuple[str, str]] = []
     if settings_path is not None:
-        yield "triage.toml", settings_path
-    for folder in folders:
-        for path in sorted(folder.rglob("*")):
-            if path.is_file() and not path.name.startswith("."):
-                yield f"{folder.name}/{path.relative_to(folder)}", path
-
-
-def digest(files: Iterable[tuple[str, Path]]) -> str:
-    """Return 12 hex digits of SHA-256 over the names and contents of `files`."""
-    whole = hashlib.sha256()
-    for name, path in files:
-        whole.update(f"{name}\0".encode())
-        whole.update(hashlib.sha256(path.read_bytes()).digest())
-    return whole.hexdigest()[:12]
+        every.append(("triage.toml", read_whole(settings_path)))
+    for name, folder in (("rules", source.rules), *(("prompts", at) for at in source.prompts)):
+        files = read_folder(name, folder)
+        every += files.items()
+        if folder not in {shipped_rules(), shipped_prompts()}:
+            own |= files
+    return own, digest(every)
