@@ -28,7 +28,7 @@ from triage.core.alerts import alarm_mails
 from triage.core.arrival import Role
 from triage.core.outgoing import Readiness
 from triage.errors import AuthenticationRefused, ConfigError, TriageError
-from triage.health import Health
+from triage.health import Health, beat_every
 from triage.model.cache import cache_folder
 from triage.model.predict import Model
 from triage.notify import READY, STOPPING, extend_timeout, reloading, sd_notify, status
@@ -47,7 +47,6 @@ from triage.store.sqlite import open_store
 
 log = structlog.get_logger()
 
-BEAT = timedelta(seconds=10)
 START = timedelta(seconds=60)
 
 Progress = Callable[[float, str], None]
@@ -247,7 +246,7 @@ class Daemon:
 
     async def _beat(self, stop: asyncio.Event) -> None:
         """Renew the claim on the store, replace stuck threads, and tell systemd that all moves."""
-        async for _ in ticks(BEAT, stop):
+        async for _ in ticks(beat_every(), stop):
             await self._in_store(self._store.beat, self._clock())
             self._health.replace_stuck()
             if self.ready.is_set():

@@ -7,13 +7,14 @@ mailbox thread is replaced instead: it must not restart the other mailboxes.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import os
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
 import structlog
 
-from triage.notify import WATCHDOG, sd_notify, status
+from triage.notify import WATCHDOG, sd_notify, status, watchdog_interval
 from triage.pipeline.instore import Clock, ticks
 from triage.pipeline.receive import Watcher
 
@@ -22,9 +23,21 @@ log = structlog.get_logger()
 STILL = timedelta(seconds=120)
 """A stage that has not moved for this long does not move any more."""
 
+BEAT = timedelta(seconds=10)
+"""How often stages, mailboxes and store are looked at, unless the service manager wants more."""
+
 ATTEMPT = timedelta(seconds=0.1)
 PATIENCE = 150
 """Looks at the mailboxes, a tenth of a second apart, before a start goes on without them."""
+
+
+def beat_every(environment: Mapping[str, str] = os.environ) -> timedelta:
+    """Return the pause between two looks: at most half of what the manager waits for a sign.
+
+    Source: sd_watchdog_enabled(3).
+    """
+    watchdog = watchdog_interval(environment)
+    return BEAT if watchdog is None else min(BEAT, watchdog / 2)
 
 
 class Moving(Protocol):
