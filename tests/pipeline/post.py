@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from triage.config.settings import MailboxSettings
 from triage.core.arrival import Folder, Role
@@ -17,6 +17,9 @@ from triage.errors import AuthenticationRefused
 from triage.pipeline.instore import StoreThread, utc_now
 from triage.pipeline.receive import Pace, Watch, Watcher
 from triage.store.sqlite import SqliteStore, open_store
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 PASSWORD = "correct-horse"
 PATIENCE = 30
@@ -31,13 +34,26 @@ def mail(number: int, body: str = "Where is my parcel?") -> bytes:
     ).encode()
 
 
+class TellingThread(StoreThread):
+    """The store's thread, which tells when another thread begins to wait for it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: Callable[[], object] = lambda: None
+
+    def wait(self, method: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Tell, and wait."""
+        self.asked()
+        return super().wait(method, *args, **kwargs)
+
+
 @dataclass(slots=True)
 class Post:
     """The store, and what watchers told us. `changed` is set whenever anything may have changed."""
 
     path: Path
     store: SqliteStore
-    thread: StoreThread
+    thread: TellingThread
     loop: asyncio.AbstractEventLoop
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     arrivals: int = 0
@@ -141,7 +157,7 @@ class Post:
 @asynccontextmanager
 async def open_post(folder: Path) -> AsyncIterator[Post]:
     """Open a store in `folder`; at the end every watcher is stopped, and the store closed."""
-    thread = StoreThread()
+    thread = TellingThread()
     path = folder / "triage.db"
     store = await thread(open_store, path)
     await thread(store.start, "here", 1, "boot", datetime.now(UTC))

@@ -6,6 +6,7 @@ import asyncio
 import dataclasses
 import threading
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 import pytest
 
@@ -322,22 +323,15 @@ async def test_p10_a_login_that_the_server_cannot_check_now_is_no_refusal(post: 
 async def test_a_thread_that_was_told_to_end_writes_no_more(post: Post) -> None:
     async with scripted_imap() as server:
         watcher = await post.watching(server.settings())
-        fetched, free = asyncio.Event(), threading.Event()
-
-        async def fetch(talk: Conversation) -> bool:
-            if b"BODY.PEEK[]" in talk.line:
-                busy.append(asyncio.ensure_future(post.thread(free.wait, PATIENCE)))
-                fetched.set()
-            return False
-
-        busy: list[asyncio.Future[bool]] = []
-        server.hooks[b"UID FETCH"] = fetch
+        asked, free = asyncio.Event(), threading.Event()
+        busy = asyncio.ensure_future(post.thread(free.wait, PATIENCE))
+        post.thread.asked = partial(post.loop.call_soon_threadsafe, asked.set)
         server.mails[1] = mail(1)
         watcher.wake()
         async with asyncio.timeout(PATIENCE):
-            await fetched.wait()
+            await asked.wait()  # the mail is fetched, and waits for the store
         watcher.stop()
         free.set()
         assert await asyncio.to_thread(watcher.join)
-        assert await asyncio.gather(*busy) == [True]
+        assert await busy
         assert post.raws() == []
