@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from triage.core.arrival import Arrival, Folder, Role, identity_of
 from triage.core.decide import decide
 from triage.core.desk import Agent, Hours, Queue, Roster, Service, Window
 from triage.core.disposition import Disposition
+from triage.core.judgement import Judged
 from triage.core.kind import OwnAddresses
+from triage.core.known import Surroundings
 from triage.core.outgoing import Outgoing, Readiness, Send
 from triage.core.prediction import Prediction
 from triage.core.terms import Inbox, Terms
@@ -127,12 +130,12 @@ class Desk:
         while batch := self.store.begin_triage(self.now, timedelta(hours=4), 8):
             for judged in read(batch, self.model, self.terms):
                 asked = question(judged, secret, self.now)
-                decisions.append(
-                    self.store.settle(
-                        asked, lambda around, j=judged: decide(j, around, self.terms, self.now)
-                    )
-                )
+                settled = partial(self._decide, judged)
+                decisions.append(self.store.settle(asked, settled))
         return decisions
+
+    def _decide(self, judged: Judged, around: Surroundings) -> Disposition:
+        return decide(judged, around, self.terms, self.now)
 
     def take(self, raw: bytes, folder: Folder = INBOX, at: datetime | None = None) -> Disposition:
         self.receive(raw, folder, at)

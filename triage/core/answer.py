@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from triage.core.acknowledge import staff
 from triage.core.judgement import Judged
+from triage.core.kind import OwnAddresses, kind
 from triage.core.known import Known, Link, Surroundings
 from triage.core.message import Trust
 from triage.core.terms import Terms
@@ -20,7 +21,8 @@ from triage.core.ticket import Kind
 DATE_TRUSTED = timedelta(minutes=10)
 """How near the Date header must be to the server's own date to say when it was sent."""
 
-MACHINES = frozenset(Kind) - {Kind.HUMAN, Kind.OWN_LOOP}
+NOBODY = OwnAddresses(mailboxes=frozenset(), domains=frozenset(), instance="")
+"""As whom to ask for the kind, so that our own address does not hide what a machine of ours sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ def human_answer(judged: Judged, around: Surroundings, terms: Terms) -> HumanAns
     ours = staff(terms) | terms.own.mailboxes
     if sender is None or sender.addr not in ours or around.sent_here:
         return None
-    if judged.verdict.kind in MACHINES:
+    if kind(message, NOBODY).kind is not Kind.HUMAN:
         return None
     if judged.inbox and judged.trust.trust is not Trust.PASS:
         return None
