@@ -41,7 +41,7 @@ class TellingThread(StoreThread):
         super().__init__()
         self.asked: Callable[[], object] = lambda: None
 
-    def wait(self, method: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    def wait(self, method: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Tell, and wait."""
         self.asked()
         return super().wait(method, *args, **kwargs)
