@@ -22,7 +22,7 @@ DATE_TRUSTED = timedelta(minutes=10)
 """How near the Date header must be to the server's own date to say when it was sent."""
 
 NOBODY = OwnAddresses(mailboxes=frozenset(), domains=frozenset(), instance="")
-"""As whom to ask for the kind, so that our own address does not hide what a machine of ours sent."""
+"""As whom to ask for the kind: our own address must not hide what a machine of ours sent."""
 
 
 @dataclass(frozen=True, slots=True)
