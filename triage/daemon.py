@@ -27,7 +27,7 @@ from triage.config.settings import MailboxSettings, RelaySettings
 from triage.core.alerts import alarm_mails
 from triage.core.arrival import Role
 from triage.core.outgoing import Readiness
-from triage.errors import AuthenticationRefused, ConfigError, TriageError
+from triage.errors import AuthenticationRefused, ConfigError, StoreBusy, TriageError
 from triage.health import Health, beat_every
 from triage.model.cache import cache_folder
 from triage.model.predict import Model
@@ -173,7 +173,6 @@ class Daemon:
                 ):
                     tasks.create_task(work, name=name)
         finally:
-            sd_notify(STOPPING)
             for watcher in self._watchers:
                 watcher.stop()
             await asyncio.gather(
@@ -246,11 +245,21 @@ class Daemon:
 
     async def _beat(self, stop: asyncio.Event) -> None:
         """Renew the claim on the store, replace stuck threads, and tell systemd that all moves."""
-        async for _ in ticks(beat_every(), stop):
+        try:
+            async for _ in ticks(beat_every(), stop):
+                await self._look_after()
+        finally:
+            sd_notify(STOPPING)
+
+    async def _look_after(self) -> None:
+        self._health.replace_stuck()
+        try:
             await self._in_store(self._store.beat, self._clock())
-            self._health.replace_stuck()
-            if self.ready.is_set():
-                self._health.tell(await self._status())
+        except StoreBusy as exc:
+            log.warning("beat_put_off", error=str(exc))  # nor is the watchdog fed
+            return
+        if self.ready.is_set():
+            self._health.tell(await self._status())
 
     async def _status(self) -> str:
         counts = await self._in_store(self._store.counts)

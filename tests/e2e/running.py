@@ -49,9 +49,18 @@ RETURNS = Prediction(
 
 
 def write_desk(
-    folder: Path, imap_port: int, smtp_port: int, *, mode: str = "live", more: str = ""
+    folder: Path,
+    imap_port: int,
+    smtp_port: int,
+    *,
+    mode: str = "live",
+    user: str = "support",
+    more: str = "",
 ) -> Path:
-    """Write `triage.toml` and a roster that is on duty at any hour; the rest is as shipped."""
+    """Write `triage.toml` and a roster that is on duty at any hour; the rest is as shipped.
+
+    `user` is the name that `support` logs in by; `more` follows the lines of the relay.
+    """
     rules = folder / "rules"
     rules.mkdir(parents=True, exist_ok=True)
     shipped = Path(__file__).parents[2] / "rules"
@@ -71,7 +80,7 @@ address = "support@northwind.test"
 host = "127.0.0.1"
 port = {imap_port}
 security = "none"
-user = "support"
+user = "{user}"
 authserv_id = "mx.northwind.test"
 password = {{ variable = "IMAP_PASSWORD" }}
 
@@ -106,7 +115,7 @@ class Running:
     async def until(self, holds: Callable[[SqliteStore], bool]) -> None:
         """Wait until the store says so."""
         async with asyncio.timeout(30):
-            while not holds(self.store):
+            while not holds(self.store):  # noqa: ASYNC110 - a database sets no event
                 await asyncio.sleep(0.02)
 
 

@@ -22,7 +22,7 @@ from triage.core.judgement import Judged
 from triage.core.known import Received
 from triage.core.terms import Terms
 from triage.core.thread import question
-from triage.errors import TemporaryError
+from triage.errors import StoreBusy, TemporaryError
 from triage.pipeline.instore import Clock, StoreThread, ticks
 from triage.pipeline.read import Predictor, read
 from triage.store.protocol import Store
@@ -69,8 +69,16 @@ class Triage:
         with ThreadPoolExecutor(1, "model") as thread:
             async for _ in ticks(TICK, stop, self.arrived):
                 self.beat = self._clock()
-                while not stop.is_set() and await self._batch(thread):
+                while not stop.is_set() and await self._turn(thread):
                     self.beat = self._clock()
+
+    async def _turn(self, thread: ThreadPoolExecutor) -> bool:
+        """Triage one batch; False, too, where the store cannot be asked now."""
+        try:
+            return await self._batch(thread)
+        except StoreBusy as exc:
+            log.warning("triage_put_off", error=str(exc))
+            return False
 
     async def _batch(self, thread: ThreadPoolExecutor) -> bool:
         """Triage one batch; False where there is nothing (more) to do now."""
