@@ -43,6 +43,7 @@ from triage.pipeline.terms import terms_of
 from triage.pipeline.triage import Judging, Triage
 from triage.pipeline.watch import Watch
 from triage.store.protocol import Recheck, Store
+from triage.store.running import boot
 from triage.store.sqlite import open_store
 
 log = structlog.get_logger()
@@ -125,7 +126,7 @@ class Daemon:
             self._store = await self._in_store(self._parts.open_store, path)
             ending.callback(self._in_store.wait, self._store.close)
             await self._in_store(
-                self._store.start, socket.gethostname(), os.getpid(), _boot(), self._clock()
+                self._store.start, socket.gethostname(), os.getpid(), boot(), self._clock()
             )
             ending.callback(self._in_store.wait, self._store.finish)
             await self._learn_names()
@@ -341,11 +342,3 @@ def _password(mailbox: MailboxSettings) -> str:
     if mailbox.password == type(mailbox.password)():
         return ""
     return read_secret(mailbox.password, f"[[mailbox]] {mailbox.name} password")
-
-
-def _boot() -> str:
-    """Name this boot of the machine, so that process numbers of an earlier one mean nothing."""
-    try:
-        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
-    except OSError:
-        return "unknown"

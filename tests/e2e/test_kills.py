@@ -19,8 +19,8 @@ from tests.e2e.running import parts_of, running
 from tests.servers import SmtpSink
 from triage.core.arrival import Folder, Role
 from triage.core.outgoing import State
-from triage.store.views import TicketView
 from triage.store.sqlite import SqliteStore
+from triage.store.views import TicketView
 
 PASSED = "Authentication-Results: mx.northwind.test; dmarc=pass header.from=example.net\r\n"
 UNDER_WAY = {State.PENDING, State.CLAIMED, State.INFLIGHT}

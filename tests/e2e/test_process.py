@@ -98,9 +98,9 @@ async def test_the_service_manager_hears_ready_status_watchdog_and_stopping(
             await sink.delivered(1)
         for _ in range(2):
             async with asyncio.timeout(4 * WATCHDOG_SECONDS):
-                said = await triage.manager.until("WATCHDOG=1")
-        while not any("1 waiting" in each for each in said):
-            said = await triage.manager.until("WATCHDOG=1")
+                await triage.manager.until("WATCHDOG=1")
+        while not any("1 waiting" in each for each in await triage.manager.heard()):
+            pass
         # Both mailboxes idle: an IDLE of minutes does not keep the daemon from ending.
         triage.process.send_signal(signal.SIGTERM)
         await triage.manager.until("STOPPING=1")

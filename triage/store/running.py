@@ -1,4 +1,4 @@
-"""Which daemon works on a store, for commands that want a word with it."""
+"""Which daemon works on a store, for commands that want a word with it, and what names it."""
 
 from __future__ import annotations
 
@@ -19,3 +19,11 @@ def running_daemon(path: Path) -> Daemon | None:
     finally:
         database.close()
     return None if row is None else Daemon(row["host"], row["pid"], row["boot"])
+
+
+def boot() -> str:
+    """Name this boot of the machine, so that process numbers of an earlier one mean nothing."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    except OSError:
+        return "unknown"
