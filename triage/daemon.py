@@ -21,15 +21,15 @@ from pathlib import Path
 
 import structlog
 
-from triage.config.load import Policy, load_policy
+from triage.config.load import Policy, load_applied, load_policy
 from triage.config.secrets import read_secret
 from triage.config.settings import MailboxSettings, RelaySettings
 from triage.core.alerts import alarm_mails
 from triage.core.arrival import Role
 from triage.core.outgoing import Readiness
-from triage.errors import AuthenticationRefused, ConfigError, StoreBusy, TriageError
+from triage.errors import AuthenticationRefused, StoreBusy, TriageError
 from triage.health import Health, beat_every
-from triage.model.cache import cache_folder
+from triage.inforce import InForce, LoadApplied, Making, open_model, retaught
 from triage.model.predict import Model
 from triage.notify import READY, STOPPING, extend_timeout, reloading, sd_notify, status
 from triage.outbox.rate import Rate
@@ -59,11 +59,15 @@ def _silent(_fraction: float, _text: str) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """What a daemon is made of. `load` reads the files; `open_model` blocks while it makes it."""
+    """What a daemon is made of. `load` reads the files; `open_model` blocks while it makes it.
+
+    `load_applied` reads what the store kept of files that are bad now; None: they must be good.
+    """
 
     load: Callable[[], Policy]
     open_model: Callable[[Policy, Progress], Model]
     retaught: Callable[[Model, Policy], Model]
+    load_applied: LoadApplied | None = None
     open_store: Callable[[Path], Store] = open_store
     make_relay: Callable[[RelaySettings, str, Rate], Relay] = lambda settings, password, rate: (
         Relay(settings, password, rate=rate)
@@ -77,46 +81,35 @@ def usual_parts(config: Path | None, progress: Progress = _silent) -> Parts:
     """Return what a daemon is made of, with settings from `config` (None: the shipped desk)."""
     return Parts(
         load=partial(load_policy, config),
-        open_model=_open_model,
-        retaught=_retaught,
+        load_applied=partial(load_applied, config),
+        open_model=open_model,
+        retaught=retaught,
         progress=progress,
     )
-
-
-def _open_model(policy: Policy, progress: Progress) -> Model:
-    from triage.training import open_model  # noqa: PLC0415 - only once it is needed
-
-    settings = policy.settings.model
-    return open_model(
-        policy.teaching,
-        settings.encoder,
-        cache_folder(),
-        settings.accuracy_when_sure,
-        progress,
-        threads=settings.threads,
-    )
-
-
-def _retaught(model: Model, policy: Policy) -> Model:
-    from triage.training import retaught  # noqa: PLC0415 - only once it is needed
-
-    accuracy = policy.settings.model.accuracy_when_sure
-    return retaught(model, policy.teaching, cache_folder(), accuracy, _silent)
 
 
 class Daemon:
     """One run over one store."""
 
     def __init__(self, parts: Parts) -> None:
-        """Read the files. Raises: ConfigError."""
+        """Read the files, or what the store kept of them. Raises: ConfigError."""
         self._parts = parts
         self._clock = parts.clock
-        self._policy = parts.load()
+        self._force = InForce(
+            Making(
+                load=parts.load,
+                load_applied=parts.load_applied,
+                open_model=parts.open_model,
+                retaught=parts.retaught,
+                open_store=parts.open_store,
+            )
+        )
         self._in_store = StoreThread()
-        self._model: Model | None = None
-        self._taught = ""
-        self._rejected = ""
         self.ready = asyncio.Event()
+
+    @property
+    def _policy(self) -> Policy:
+        return self._force.policy
 
     async def run(self, stop: asyncio.Event) -> None:
         """Run every stage until `stop`. Raises: StoreInUse, StoreTooNew, ConfigError."""
@@ -137,13 +130,31 @@ class Daemon:
         secret: str | None = await self._in_store(self._store.setting, "secret")
         instance: str | None = await self._in_store(self._store.setting, "instance")
         self._secret, self._instance = bytes.fromhex(secret or ""), instance or ""
-        self._swap(self._policy)
-        await self._in_store(self._store.keep, "policy", self._policy.digest)
+        await self._swapped()
 
-    def _swap(self, policy: Policy) -> None:
-        self._policy = policy
-        self._terms = terms_of(policy, self._instance)
-        self._prepare = Prepare(policy, self._terms, self._secret)
+    async def _swapped(self) -> None:
+        """Work by the policy that is now in force, and say so."""
+        self._terms = terms_of(self._policy, self._instance)
+        self._prepare = Prepare(self._policy, self._terms, self._secret)
+        await self._tell_verdict()
+
+    async def _tell_verdict(self) -> None:
+        """Keep what became of the files where the command that asked for it waits for it."""
+        faults, policy = self._force.faults, self._policy.digest
+        if faults:
+            log.error("policy_rejected", faults=len(faults), running=policy)
+        else:
+            log.info("policy_applied", policy=policy)
+        verdict = {"at": self._clock().isoformat(), "policy": policy, "faults": faults}
+        try:
+            await self._in_store(self._store.keep, "policy", policy)
+            await self._in_store(self._store.keep, "reload", json.dumps(verdict))
+        except StoreBusy as exc:
+            log.warning("verdict_not_kept", error=str(exc))
+
+    async def _apply(self, policy: Policy) -> None:
+        """Keep the files of `policy` whole: they are what a restart runs if the draft is bad."""
+        await self._in_store(self._store.apply_set, policy.digest, policy.files, self._clock())
 
     async def _stages(self, stop: asyncio.Event) -> None:
         loop = asyncio.get_running_loop()
@@ -162,9 +173,9 @@ class Daemon:
         self._health = Health(self._watchers, (self._triage, self._send, self._watch), self._clock)
         for watcher in self._watchers:
             watcher.start()
-        self._on_hangup(loop, stop)
         try:
             async with asyncio.TaskGroup() as tasks:
+                self._on_hangup(loop, tasks, stop)
                 for name, work in (
                     ("model", self._make_model(stop)),
                     ("triage", self._triage.run(stop)),
@@ -213,7 +224,8 @@ class Daemon:
         return self._prepare(recheck, self._clock())
 
     def _judging(self) -> Judging | None:
-        return None if self._model is None else Judging(self._terms, self._model)
+        model = self._force.model
+        return None if model is None else Judging(self._terms, model)
 
     async def _make_model(self, stop: asyncio.Event) -> None:
         """Make the model beside everything else, then say that the daemon is ready."""
@@ -223,16 +235,20 @@ class Daemon:
             sd_notify(extend_timeout(START), status(f"making the model: {text}"))
             self._parts.progress(fraction, text)
 
-        making = loop.run_in_executor(None, self._parts.open_model, self._policy, progress)
+        kept = await self._in_store(self._store.applied_set)
+        making = loop.create_task(self._force.make(progress, kept))
         ended = loop.create_task(stop.wait())
-        waiting: set[asyncio.Future[object]] = {making, ended}  # type: ignore[arg-type]
-        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({making, ended}, return_when=asyncio.FIRST_COMPLETED)
         ended.cancel()
         if stop.is_set() and not making.done():
+            making.cancel()
             return
-        self._model = await making
-        self._taught = self._policy.teaching.digest
-        log.info("model_ready", model=self._model.id, coverage=round(self._model.coverage, 3))
+        if not await making:
+            await self._swapped()
+        await self._apply(self._policy)
+        model = self._force.model
+        if model is not None:
+            log.info("model_ready", model=model.id, coverage=round(model.coverage, 3))
         self._triage.arrived.set()
         await self._health.attempted(stop)
         self.ready.set()
@@ -271,7 +287,7 @@ class Daemon:
         said += [f"{unknown} of unknown fate"] if unknown else []
         said += [self._health.mailboxes()]
         said += [f"SENDING PAUSED: {self._send.paused}"] if self._send.paused else []
-        said += [f"RULES REJECTED, running {policy.digest}"] if self._rejected else []
+        said += [f"RULES REJECTED, running {policy.digest}"] if self._force.faults else []
         return " · ".join([*said, f"rules {policy.digest}"])
 
     def _mailbox_refused(self, mailbox: MailboxSettings, exc: AuthenticationRefused) -> None:
@@ -288,14 +304,14 @@ class Daemon:
             log.warning("alarm_not_kept", error=str(failed))
         self._send.queued.set()
 
-    def _on_hangup(self, loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
+    def _on_hangup(
+        self, loop: asyncio.AbstractEventLoop, tasks: asyncio.TaskGroup, stop: asyncio.Event
+    ) -> None:
         """Take SIGHUP as "read the files again"."""
-        self._reloads: set[asyncio.Task[bool]] = set()
 
         def hangup() -> None:
-            task = loop.create_task(self.reload())
-            self._reloads.add(task)
-            task.add_done_callback(self._reloads.discard)
+            if not stop.is_set():
+                tasks.create_task(self.reload(), name="reload")
 
         try:
             loop.add_signal_handler(signal.SIGHUP, hangup)
@@ -303,39 +319,18 @@ class Daemon:
             log.debug("no_reload_by_signal")  # only the main thread may
 
     async def reload(self) -> bool:
-        """Read the files again and swap the whole policy, or keep the last good one and say so.
-
-        The verdict is kept in the store, where the command that asked for it waits for it.
-        """
-        sd_notify(reloading())
-        loop = asyncio.get_running_loop()
-        faults: list[str] = []
-        try:
-            policy = await loop.run_in_executor(None, self._parts.load)
-            model, retaught = self._model, policy.teaching.digest != self._taught
-            if model is not None and retaught:
-                self._model = await loop.run_in_executor(None, self._parts.retaught, model, policy)
-                self._taught = policy.teaching.digest
-        except ConfigError as exc:
-            faults = [str(fault) for fault in exc.faults]
-        except TriageError as exc:
-            faults = [str(exc)]
+        """Read the files again and swap the whole policy, or keep the last good one and say so."""
+        started = self.ready.is_set()  # before, the service manager waits for the start itself
+        if started:
+            sd_notify(reloading())
+        applied = await self._force.renew(self._apply)
+        if applied:
+            await self._swapped()
         else:
-            self._swap(policy)
-            await self._in_store(self._store.keep, "policy", policy.digest)
-        self._rejected = "; ".join(faults)
-        if faults:
-            log.error("policy_rejected", faults=len(faults), running=self._policy.digest)
-        else:
-            log.info("policy_applied", policy=self._policy.digest)
-        verdict = {
-            "at": self._clock().isoformat(),
-            "policy": self._policy.digest,
-            "faults": faults,
-        }
-        await self._in_store(self._store.keep, "reload", json.dumps(verdict))
-        sd_notify(READY, status(await self._status()))
-        return not faults
+            await self._tell_verdict()
+        if started:
+            sd_notify(READY, status(await self._status()))
+        return applied
 
 
 def _password(mailbox: MailboxSettings) -> str:
