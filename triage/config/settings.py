@@ -183,9 +183,7 @@ class Settings:
     mailboxes: Annotated[
         tuple[MailboxSettings, ...], Field(description="watched mailboxes (`[[mailbox]]`)")
     ] = ()
-    relay: Annotated[
-        RelaySettings | None, Field(description="the SMTP relay (`[relay]`)")
-    ] = None
+    relay: Annotated[RelaySettings | None, Field(description="the SMTP relay (`[relay]`)")] = None
     model: Annotated[ModelSettings, Field(description="the local model (`[model]`)")] = field(
         default_factory=ModelSettings
     )
