@@ -12,80 +12,38 @@ import json
 import os
 import signal
 import socket
-from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 
 import structlog
 
-from triage.config.load import Policy, load_applied, load_policy
+from triage.alarms import Alarms
+from triage.config.load import Policy
 from triage.config.secrets import read_secret
-from triage.config.settings import MailboxSettings, RelaySettings
-from triage.core.alerts import alarm_mails
-from triage.core.arrival import Role
+from triage.config.settings import MailboxSettings
+from triage.core.arrival import Folder, Role
 from triage.core.outgoing import Readiness
-from triage.errors import AuthenticationRefused, StoreBusy, TriageError
+from triage.errors import StoreBusy
 from triage.health import Health, beat_every
-from triage.inforce import InForce, LoadApplied, Making, open_model, retaught
-from triage.model.predict import Model
+from triage.inforce import InForce, Making
 from triage.notify import READY, STOPPING, extend_timeout, reloading, sd_notify, status
 from triage.outbox.rate import Rate
 from triage.outbox.relay import Relay
-from triage.pipeline.instore import Clock, StoreThread, ticks, utc_now
+from triage.parts import Parts
+from triage.pipeline.instore import StoreThread, ticks
 from triage.pipeline.prepare import Prepare
 from triage.pipeline.receive import Watch as Watched
-from triage.pipeline.receive import Watcher
 from triage.pipeline.send import Send
 from triage.pipeline.terms import terms_of
 from triage.pipeline.triage import Judging, Triage
 from triage.pipeline.watch import Watch
-from triage.store.protocol import Recheck, Store
+from triage.store.protocol import Recheck
 from triage.store.running import boot
-from triage.store.sqlite import open_store
 
 log = structlog.get_logger()
 
 START = timedelta(seconds=60)
-
-Progress = Callable[[float, str], None]
-
-
-def _silent(_fraction: float, _text: str) -> None:
-    """Show no progress."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parts:
-    """What a daemon is made of. `load` reads the files; `open_model` blocks while it makes it.
-
-    `load_applied` reads what the store kept of files that are bad now; None: they must be good.
-    """
-
-    load: Callable[[], Policy]
-    open_model: Callable[[Policy, Progress], Model]
-    retaught: Callable[[Model, Policy], Model]
-    load_applied: LoadApplied | None = None
-    open_store: Callable[[Path], Store] = open_store
-    make_relay: Callable[[RelaySettings, str, Rate], Relay] = lambda settings, password, rate: (
-        Relay(settings, password, rate=rate)
-    )
-    make_watcher: Callable[[Watched], Watcher] = Watcher
-    clock: Clock = utc_now
-    progress: Progress = _silent
-
-
-def usual_parts(config: Path | None, progress: Progress = _silent) -> Parts:
-    """Return what a daemon is made of, with settings from `config` (None: the shipped desk)."""
-    return Parts(
-        load=partial(load_policy, config),
-        load_applied=partial(load_applied, config),
-        open_model=open_model,
-        retaught=retaught,
-        progress=progress,
-    )
 
 
 class Daemon:
@@ -159,8 +117,20 @@ class Daemon:
     async def _stages(self, stop: asyncio.Event) -> None:
         loop = asyncio.get_running_loop()
         self._send = Send(self._store, self._in_store, self._relays(), self._readiness, self._clock)
+
+        def queued() -> None:
+            loop.call_soon_threadsafe(self._send.queued.set)
+
+        self._alarms = Alarms(
+            self._store, self._in_store, lambda: self._terms, self._secret, self._clock, queued
+        )
         self._triage = Triage(
-            self._store, self._in_store, self._judging, self._clock, self._send.queued.set
+            self._store,
+            self._in_store,
+            self._judging,
+            self._clock,
+            settled=self._send.queued.set,
+            flooded=self._alarms.breaker_open,
         )
         self._watch = Watch(
             self._store, self._in_store, lambda: self._terms, self._clock, self._send.queued.set
@@ -205,8 +175,15 @@ class Daemon:
             in_store=self._in_store,
             clock=self._clock,
             arrived=arrived,
-            refused=partial(self._mailbox_refused, mailbox),
+            refused=partial(self._alarms.mailbox_refused, mailbox),
+            progress=self._baseline,
         )
+
+    def _baseline(self, folder: Folder, done: int, total: int) -> None:
+        """Show how far the baseline of a large folder is; called in its mailbox's thread."""
+        if total and not self.ready.is_set():
+            sd_notify(extend_timeout(START))
+            self._parts.progress(done / total, f"baseline of {folder.mailbox}, {done} of {total}")
 
     def _relays(self) -> list[Relay]:
         settings = self._policy.settings.relay
@@ -275,6 +252,7 @@ class Daemon:
         except StoreBusy as exc:
             log.warning("beat_put_off", error=str(exc))  # nor is the watchdog fed
             return
+        await self._alarms.outbox(self._send.paused)
         if self.ready.is_set():
             self._health.tell(await self._status())
 
@@ -289,20 +267,6 @@ class Daemon:
         said += [f"SENDING PAUSED: {self._send.paused}"] if self._send.paused else []
         said += [f"RULES REJECTED, running {policy.digest}"] if self._force.faults else []
         return " · ".join([*said, f"rules {policy.digest}"])
-
-    def _mailbox_refused(self, mailbox: MailboxSettings, exc: AuthenticationRefused) -> None:
-        """Tell of a mailbox whose account is refused; called in its own thread."""
-        log.critical("mailbox_refused", mailbox=mailbox.name)
-        mails = alarm_mails(
-            "mailbox_refused", mailbox.name, str(exc), self._terms, self._secret, self._clock()
-        )
-        try:
-            self._in_store.wait(
-                self._store.alarm, "mailbox_refused", str(exc), mails, self._clock()
-            )
-        except TriageError as failed:
-            log.warning("alarm_not_kept", error=str(failed))
-        self._send.queued.set()
 
     def _on_hangup(
         self, loop: asyncio.AbstractEventLoop, tasks: asyncio.TaskGroup, stop: asyncio.Event

@@ -29,11 +29,12 @@ from triage.core.known import Question, Surroundings
 from triage.core.outgoing import Outgoing, Readiness
 from triage.core.prediction import Prediction
 from triage.core.ticket import OutboxId
-from triage.daemon import Daemon, Parts
+from triage.daemon import Daemon
 from triage.model.predict import Model
 from triage.model.reading import Text
 from triage.outbox.rate import Rate
 from triage.outbox.relay import Relay
+from triage.parts import Parts
 from triage.store.protocol import Recheck
 from triage.store.sqlite import SqliteStore
 

@@ -10,12 +10,13 @@ from functools import partial
 from pathlib import Path
 from typing import cast
 
-from triage.config.load import Policy, load_policy
+from triage.config.load import load_applied, load_policy
 from triage.core.prediction import Prediction
 from triage.core.ticket import Priority
-from triage.daemon import Daemon, Parts
+from triage.daemon import Daemon
 from triage.model.predict import Model
 from triage.model.reading import Text
+from triage.parts import Parts
 from triage.store.sqlite import SqliteStore, open_store
 
 ROSTER = """
@@ -99,6 +100,7 @@ def parts_of(toml: Path, prediction: Prediction = RETURNS) -> Parts:
     model = cast("Model", PinnedModel(prediction))
     return Parts(
         load=partial(load_policy, toml),
+        load_applied=partial(load_applied, toml),
         open_model=lambda _policy, _progress: model,
         retaught=lambda _model, _policy: model,
     )
@@ -131,8 +133,7 @@ async def running(parts: Parts) -> AsyncIterator[Running]:
     ready.cancel()
     if task.done():
         await task
-    policy: Policy = parts.load()
-    reader = open_store(policy.settings.store, read_only=True)
+    reader = open_store(daemon._policy.settings.store, read_only=True)
     try:
         yield Running(daemon, reader, stop)
     finally:

@@ -20,9 +20,9 @@ from tests.servers import SmtpSink, chaos_proxy
 from triage.core.disposition import Disposition
 from triage.core.known import Question, Surroundings
 from triage.core.prediction import Prediction
-from triage.daemon import Parts
 from triage.model.predict import Model
 from triage.model.reading import Text
+from triage.parts import Parts
 from triage.store.sqlite import SqliteStore
 
 PATIENCE = 30

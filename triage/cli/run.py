@@ -18,8 +18,9 @@ from triage.cli.output import progress
 from triage.cli.owner import check_access, drop_to_owner
 from triage.cli.reload import ask_to_reload
 from triage.config.toml import load_settings
-from triage.daemon import Daemon, usual_parts
+from triage.daemon import Daemon
 from triage.errors import TriageError
+from triage.parts import usual_parts
 
 
 @click.command()

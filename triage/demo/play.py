@@ -13,11 +13,12 @@ from email.message import Message
 from email.utils import format_datetime, make_msgid
 from pathlib import Path
 
-from triage.daemon import Daemon, Progress, usual_parts
+from triage.daemon import Daemon
 from triage.demo.desk import demo_policy
 from triage.demo.mails import SCENES, Scene, scene
 from triage.demo.servers import PASSWORD, PASSWORD_VARIABLE, Mailboxes, Relay, mailboxes, relay
 from triage.demo.telling import Tell, Teller
+from triage.parts import Progress, usual_parts
 from triage.pipeline.instore import ticks, utc_now
 from triage.store.sqlite import open_store
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import traceback
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
 
+from triage.core.acknowledge import Reason
 from triage.core.decide import decide
 from triage.core.disposition import Disposition, Open
 from triage.core.judgement import Judged
@@ -50,14 +51,21 @@ class Triage:
         in_store: StoreThread,
         policy: Callable[[], Judging | None],
         clock: Clock,
+        *,
         settled: Callable[[], None],
+        flooded: Callable[[str], Awaitable[None]],
     ) -> None:
-        """Take from and commit to `store`; call `settled` after each message that was settled."""
+        """Take from and commit to `store`.
+
+        `settled` is called after each message; `flooded`, with the mailbox, after one whose
+        acknowledgement the breaker holds.
+        """
         self._store = store
         self._in_store = in_store
         self._policy = policy
         self._clock = clock
         self._settled = settled
+        self._flooded = flooded
         self._secret = b""
         self.arrived = asyncio.Event()
         self.beat = clock()
@@ -110,6 +118,8 @@ class Triage:
                 await self._set_aside(judged.received)
                 continue
             self._tell(judged, decision)
+            if isinstance(decision, Open) and decision.acknowledgement.reason == Reason.BREAKER:
+                await self._flooded(judged.received.mailbox)
         return True
 
     async def _settle(self, judged: Judged, terms: Terms) -> Disposition:

@@ -1,0 +1,57 @@
+"""What a daemon is made of, so that whoever starts one can choose."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from triage.config.load import Policy, load_applied, load_policy
+from triage.config.settings import RelaySettings
+from triage.inforce import LoadApplied, open_model, retaught
+from triage.model.predict import Model
+from triage.outbox.rate import Rate
+from triage.outbox.relay import Relay
+from triage.pipeline.instore import Clock, utc_now
+from triage.pipeline.receive import Watch as Watched
+from triage.pipeline.receive import Watcher
+from triage.store.protocol import Store
+from triage.store.sqlite import open_store
+
+Progress = Callable[[float, str], None]
+
+
+def _silent(_fraction: float, _text: str) -> None:
+    """Show no progress."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What a daemon is made of. `load` reads the files; `open_model` blocks while it makes it.
+
+    `load_applied` reads what the store kept of files that are bad now; None: they must be good.
+    """
+
+    load: Callable[[], Policy]
+    open_model: Callable[[Policy, Progress], Model]
+    retaught: Callable[[Model, Policy], Model]
+    load_applied: LoadApplied | None = None
+    open_store: Callable[[Path], Store] = open_store
+    make_relay: Callable[[RelaySettings, str, Rate], Relay] = lambda settings, password, rate: (
+        Relay(settings, password, rate=rate)
+    )
+    make_watcher: Callable[[Watched], Watcher] = Watcher
+    clock: Clock = utc_now
+    progress: Progress = _silent
+
+
+def usual_parts(config: Path | None, progress: Progress = _silent) -> Parts:
+    """Return what a daemon is made of, with settings from `config` (None: the shipped desk)."""
+    return Parts(
+        load=partial(load_policy, config),
+        load_applied=partial(load_applied, config),
+        open_model=open_model,
+        retaught=retaught,
+        progress=progress,
+    )
