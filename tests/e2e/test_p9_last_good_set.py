@@ -41,6 +41,10 @@ def rule_file(desk: Path) -> Path:
     return desk.parent / "rules" / "90-new.yaml"
 
 
+def change_settings(desk: Path, old: str, new: str) -> None:
+    desk.write_text(desk.read_text().replace(old, new))
+
+
 def teach(desk: Path, text: str) -> None:
     path = desk.parent / "prompts" / "queues" / "returns.md"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -143,7 +147,7 @@ async def test_p9_without_a_set_that_was_applied_bad_rules_are_told_and_nothing_
 async def test_p9_bad_settings_are_told_and_nothing_starts_whatever_was_applied(desk: Path) -> None:
     async with running(parts_of(desk)):
         pass
-    desk.write_text(desk.read_text().replace("brand", "brnd"))
+    change_settings(desk, "brand", "brnd")
     with pytest.raises(ConfigError, match="unknown key 'brnd'"):
         Daemon(parts_of(desk))
 
@@ -151,8 +155,7 @@ async def test_p9_bad_settings_are_told_and_nothing_starts_whatever_was_applied(
 async def test_p9_a_set_that_no_longer_goes_with_the_settings_does_not_start(desk: Path) -> None:
     async with running(parts_of(desk)):
         pass
-    text = desk.read_text().replace("[[mailbox]]", '[[mailbox]]\nqueue = "club"')
-    desk.write_text(text)
+    change_settings(desk, "[[mailbox]]", '[[mailbox]]\nqueue = "club"')
     rule_file(desk).write_text(BAD)
     with pytest.raises(DraftRejected, match="there is no queue 'club'"):
         Daemon(parts_of(desk))
@@ -295,7 +298,7 @@ async def test_p9_with_nothing_applied_or_bad_settings_the_service_ends_with_78(
     rule_file(desk).unlink()
     async with running(parts_of(desk)):
         pass
-    desk.write_text(desk.read_text().replace("brand", "brnd"))
+    change_settings(desk, "brand", "brnd")
     code, said = await told(desk, "run")
     assert code == 78
     assert any("unknown key 'brnd'" in line for line in said)
