@@ -32,15 +32,19 @@ def draw(
 ) -> None:
     """Draw both groups: what can still be made, then what is late.
 
+    What is late and urgent cannot stand at the bottom: then the late ones come first.
     `given` is what each ticket's boost is made of.
     """
     behind = late(rows, look.now)
     ahead = [row for row in rows if row not in behind]
     first = True
-    for title, style, group in (
+    groups = [
         ("Can still make it", "bold", ahead),
         ("Late \N{EN DASH} apologise", "bold red", behind),
-    ):
+    ]
+    if any(row.priority is Priority.URGENT for row in behind):
+        groups.reverse()
+    for title, style, group in groups:
         if not group:
             continue
         if not first:

@@ -158,7 +158,7 @@ def _open(
         owner=owner.agent.id if owner else "",
         owner_why=owner.why if owner else "nobody on the roster will ever be there",
         flags=judgement.flags,
-        gist=judged.prediction.gist,
+        gist=judgement.telling or judged.prediction.gist,
         clock=_clock(clock, terms),
         acknowledgement=acknowledgement,
         explained=explained(

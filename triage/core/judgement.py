@@ -63,6 +63,16 @@ class Judgement:
     why: tuple[str, ...]
 
     @property
+    def telling(self) -> str:
+        """The sentence of the most pressing signal that the model found, or ""."""
+        pressing = sorted(
+            (PRESSING[SIGNAL_PRIORITY[name]], str(said["sentence"]))
+            for name, said in self.signals.items()
+            if name in SIGNAL_PRIORITY and not str(said["sentence"]).startswith("rule ")
+        )
+        return pressing[0][1] if pressing else ""
+
+    @property
     def danger(self) -> bool:
         """Whether somebody may come to harm."""
         return SAFETY in self.signals
