@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 _TICK = os.sysconf("SC_CLK_TCK")
 
 
-def thread_seconds(pid: int | str) -> dict[int, float]:
-    """Return the CPU seconds of each living thread of a process, to the nanosecond."""
+def thread_seconds(pid: int | str, tids: Iterable[int] | None = None) -> dict[int, float]:
+    """Return the CPU seconds of the living threads of a process (or of some), to the nanosecond."""
+    folder = Path(f"/proc/{pid}/task")
     found: dict[int, float] = {}
-    for task in Path(f"/proc/{pid}/task").iterdir():
+    for tid in (int(task.name) for task in folder.iterdir()) if tids is None else tids:
         try:
-            spent = (task / "schedstat").read_text().split()[0]
+            spent = (folder / f"{tid}/schedstat").read_text().split()[0]
         except OSError:  # it has just ended
             continue
-        found[int(task.name)] = int(spent) / 1e9
+        found[tid] = int(spent) / 1e9
     return found
 
 

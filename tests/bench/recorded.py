@@ -49,21 +49,21 @@ class Recorded:
     def __init__(self, encoder: OnnxEncoder, record: Path) -> None:
         self._encoder = encoder
         self._record = record.open("w", buffering=1)
+        ours = {thread.native_id for thread in threading.enumerate()}
+        self._library = [tid for tid in thread_seconds("self") if tid not in ours]
         self.id = encoder.id
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        wall, pool, own = time.monotonic(), _library_seconds(), time.thread_time()
+        wall, pool, own = time.monotonic(), self._library_seconds(), time.thread_time()
         vectors = self._encoder.encode(texts)
-        cpu = time.thread_time() - own + _library_seconds() - pool
+        cpu = time.thread_time() - own + self._library_seconds() - pool
         call = Call(time.time(), cpu, time.monotonic() - wall, tuple(texts))
         self._record.write(json.dumps(asdict(call)) + "\n")
         return vectors
 
-
-def _library_seconds() -> float:
-    """Return the CPU seconds of all threads that are not Python's."""
-    ours = {thread.native_id for thread in threading.enumerate()}
-    return sum(spent for tid, spent in thread_seconds("self").items() if tid not in ours)
+    def _library_seconds(self) -> float:
+        """Return the CPU seconds of the threads that the encoder's library has made."""
+        return sum(thread_seconds("self", self._library).values())
 
 
 def recorded_parts(toml: Path, record: Path) -> Parts:
