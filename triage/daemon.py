@@ -33,7 +33,7 @@ from triage.outbox.relay import Relay
 from triage.parts import Parts
 from triage.pipeline.instore import StoreThread, ticks
 from triage.pipeline.prepare import Prepare
-from triage.pipeline.receive import Watch as Watched
+from triage.pipeline.receive import Watched
 from triage.pipeline.send import Send
 from triage.pipeline.terms import terms_of
 from triage.pipeline.triage import Judging, Triage

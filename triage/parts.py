@@ -14,8 +14,7 @@ from triage.model.predict import Model
 from triage.outbox.rate import Rate
 from triage.outbox.relay import Relay
 from triage.pipeline.instore import Clock, utc_now
-from triage.pipeline.receive import Watch as Watched
-from triage.pipeline.receive import Watcher
+from triage.pipeline.receive import Watched, Watcher
 from triage.store.protocol import Store
 from triage.store.sqlite import open_store
 

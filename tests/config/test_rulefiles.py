@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from triage.config.rulefiles import load_rules
 from triage.config.shipped import shipped_rules
 from triage.core.message import Address, Message
-from triage.core.reading import Subject
 from triage.core.rules import Outcome, Rule, apply
+from triage.core.subject import Subject
 from triage.core.ticket import Priority
 from triage.errors import ConfigError
 

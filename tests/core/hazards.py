@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from triage.core.mail.parse import parse
 from triage.core.message import Message
-from triage.core.parse import parse
 
 MAIL = Path(__file__).parents[1] / "mail"
 CORPORA = Path(__file__).parents[2].parent / "shared" / "corpora"

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage.core.addresses import MAX_ADDRESSES, address_list, is_address, sender_of
+from triage.core.mail.addresses import MAX_ADDRESSES, address_list, is_address, sender_of
+from triage.core.mail.words import decode_words, parameters
 from triage.core.message import Address
-from triage.core.words import decode_words, parameters
 
 
 @pytest.mark.parametrize(

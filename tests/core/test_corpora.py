@@ -10,14 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.core.hazards import CORPORA, Sample, samples
-from triage.core.charset import decode
-from triage.core.html import text_of_html
-from triage.core.kind import OwnAddresses, kind, suppresses_replies
+from triage.core.mail.charset import decode
+from triage.core.mail.html import text_of_html
+from triage.core.mail.kind import OwnAddresses, kind, suppresses_replies
+from triage.core.mail.newtext import new_text
+from triage.core.mail.parse import parse
+from triage.core.mail.trust import sender_trust
 from triage.core.message import Message
-from triage.core.newtext import new_text
-from triage.core.parse import parse
 from triage.core.ticket import Kind
-from triage.core.trust import sender_trust
 
 pytestmark = pytest.mark.skipif(
     not (CORPORA / "manifest.jsonl").exists(),

@@ -17,8 +17,8 @@ from triage.core.desk import Queue
 from triage.core.disposition import Answered, Disposition, Filed, Join, Open, Own
 from triage.core.judgement import Judged
 from triage.core.known import Known, Link, Received, Surroundings
+from triage.core.mail.parse import parse
 from triage.core.message import SenderTrust, Trust
-from triage.core.parse import parse
 from triage.core.prediction import Prediction, SignalScore
 from triage.core.terms import Terms
 from triage.core.ticket import MessageId, Priority, Status, TicketId

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from tests.core.hazards import hazard, mail
-from triage.core.kind import SURE_WORDING, OwnAddresses, kind, suppresses_replies
-from triage.core.parse import parse
+from triage.core.mail.kind import SURE_WORDING, OwnAddresses, kind, suppresses_replies
+from triage.core.mail.parse import parse
 from triage.core.ticket import Kind
 
 OWN = OwnAddresses(

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.core.hazards import hazard
-from triage.core.newtext import new_text
+from triage.core.mail.newtext import new_text
 
 ATTRIBUTIONS = [
     "On Mon, 3 Mar 2025 at 10:02, Maria <support@northwind.example> wrote:",

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.core.hazards import MAIL, hazard, mail, raw
+from triage.core.mail.mime import MAX_DEPTH, MAX_PARTS
+from triage.core.mail.parse import parse
 from triage.core.message import Attachment, FailedRecipient, Message
-from triage.core.mime import MAX_DEPTH, MAX_PARTS
-from triage.core.parse import parse
 
 HAZARDS = sorted(path.stem for path in MAIL.glob("*.eml"))
 

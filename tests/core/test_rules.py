@@ -29,8 +29,8 @@ from triage.core.matchers import (
 )
 from triage.core.message import Address, Message
 from triage.core.prediction import Prediction, SignalScore
-from triage.core.reading import Reading, Subject, without_reply
 from triage.core.rules import Rule, Then, apply
+from triage.core.subject import Reading, Subject, without_reply
 from triage.core.ticket import Kind, Priority
 
 

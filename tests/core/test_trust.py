@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from triage.core.mail.parse import parse
+from triage.core.mail.trust import sender_trust
 from triage.core.message import Message, Trust
-from triage.core.parse import parse
-from triage.core.trust import sender_trust
 
 MX = "mx.northwind.example"
 AUTHOR = "From: Ida Berg <ida@kunde.example>"

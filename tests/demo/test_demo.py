@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from triage.core.parse import parse
+from triage.core.mail.parse import parse
 from triage.demo.mails import SCENES, scene
 from triage.pipeline.instore import utc_now
 

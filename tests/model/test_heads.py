@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,14 +18,14 @@ WIDTH = 4
 
 def class_head(held_out: list[tuple[float, bool]] | None = None, reach: float = 0.5) -> ClassHead:
     random = np.random.default_rng(3)
-    rows = [(score, float(hit)) for score, hit in held_out or []]
+    rows = [(score, float(hit), 0.0) for score, hit in held_out or []]
     return ClassHead(
         labels=("a", "b", "c"),
         weights=random.normal(size=(3, WIDTH)).astype(np.float32),
         bias=np.zeros(3, np.float32),
         temperature=0.7,
         reach=reach,
-        held_out=np.asarray(rows, np.float32).reshape(-1, 2),
+        held_out=np.asarray(rows, np.float32).reshape(-1, 3),
     )
 
 
@@ -50,15 +51,25 @@ def heads() -> Heads:
 
 def test_sure_begins_at_the_threshold_itself() -> None:
     head = class_head([(0.9, True), (0.8, True), (0.7, False), (0.6, True), (0.5, False)])
-    assert head.threshold(1.0) == pytest.approx(0.8)
+    assert head.thresholds(1.0)[0] == pytest.approx(0.8)
     assert head.coverage(1.0) == pytest.approx(0.4)
-    assert head.threshold(0.75) == pytest.approx(0.6)
-    assert head.threshold(0.5) == pytest.approx(0.5)
+    assert head.thresholds(0.75)[0] == pytest.approx(0.6)
+    assert head.thresholds(0.5)[0] == pytest.approx(0.5)
+
+
+def test_a_label_that_is_taken_for_others_has_to_be_surer_than_one_that_is_not() -> None:
+    scores = np.linspace(0.99, 0.5, 100)
+    clear = np.stack([scores, np.ones(100), np.zeros(100)], axis=1)
+    muddled = np.stack([scores, scores > 0.8, np.ones(100)], axis=1)
+    head = replace(class_head(), held_out=np.concatenate([clear, muddled]).astype(np.float32))
+    first, second, unheard_of = head.thresholds(0.95)
+    assert first < second < 0.8
+    assert unheard_of == float("inf")
 
 
 def test_who_is_never_right_is_never_sure() -> None:
-    assert class_head([(0.9, False)]).threshold(0.5) == float("inf")
-    assert class_head([]).threshold(0.5) == float("inf")
+    assert class_head([(0.9, False)]).thresholds(0.5)[0] == float("inf")
+    assert class_head([]).thresholds(0.5)[0] == float("inf")
     assert class_head([]).coverage(0.5) == 0.0
 
 
@@ -70,8 +81,8 @@ def test_whoever_is_sure_was_right_often_enough(
     held_out: list[tuple[float, bool]], accuracy: float
 ) -> None:
     head = class_head(held_out)
-    sure = head.held_out[head.held_out[:, 0] > head.threshold(accuracy), 1]
-    ties = head.held_out[head.held_out[:, 0] == head.threshold(accuracy), 1]
+    sure = head.held_out[head.held_out[:, 0] > head.thresholds(accuracy)[0], 1]
+    ties = head.held_out[head.held_out[:, 0] == head.thresholds(accuracy)[0], 1]
     best = (sure.sum() + ties.sum()) / max(1, len(sure) + len(ties))
     assert not len(ties) or best >= accuracy or len(ties) > 1
 

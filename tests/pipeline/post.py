@@ -15,7 +15,7 @@ from triage.config.settings import MailboxSettings
 from triage.core.arrival import Folder, Role
 from triage.errors import AuthenticationRefused
 from triage.pipeline.instore import StoreThread, utc_now
-from triage.pipeline.receive import Pace, Watch, Watcher
+from triage.pipeline.receive import Pace, Watched, Watcher
 from triage.store.sqlite import SqliteStore, open_store
 
 P = ParamSpec("P")
@@ -96,7 +96,7 @@ class Post:
             self.progress.append((folder.path, done, total))
 
         watcher = Watcher(
-            Watch(
+            Watched(
                 mailbox=mailbox,
                 role=role,
                 password=lambda: password,

@@ -13,8 +13,8 @@ from triage.core.decide import decide
 from triage.core.desk import Agent, Hours, Queue, Roster, Service, Window
 from triage.core.disposition import Disposition
 from triage.core.judgement import Judged
-from triage.core.kind import OwnAddresses
 from triage.core.known import Surroundings
+from triage.core.mail.kind import OwnAddresses
 from triage.core.outgoing import Outgoing, Readiness, Send
 from triage.core.prediction import Prediction
 from triage.core.terms import Inbox, Terms

@@ -14,8 +14,8 @@ from triage.core.decide import decide
 from triage.core.disposition import Filed, Open
 from triage.core.judgement import Judged
 from triage.core.known import Received, Surroundings
+from triage.core.mail.parse import parse
 from triage.core.message import FailedRecipient, Message
-from triage.core.parse import parse
 from triage.core.terms import Inbox, Terms
 from triage.core.ticket import MessageId
 from triage.pipeline.read import Predictor, read

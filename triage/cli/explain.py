@@ -20,7 +20,7 @@ from triage.cli.shapes import when
 from triage.config.faults import near
 from triage.config.load import Policy, load_policy
 from triage.config.toml import find_settings
-from triage.core.parse import parse
+from triage.core.mail.parse import parse
 from triage.core.ticket import TICKETED
 from triage.model.cache import cache_folder
 from triage.pipeline.terms import terms_of

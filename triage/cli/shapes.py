@@ -8,8 +8,8 @@ from __future__ import annotations
 from datetime import datetime, tzinfo
 
 from triage.cli.standing import Look, Terms, minutes_left, place, stands
+from triage.core.mail.parse import parse
 from triage.core.outgoing import Outgoing
-from triage.core.parse import parse
 from triage.errors import Fault
 from triage.store.views import ClockView, EventView, Filed, MessageView, TicketRow, TicketView
 

@@ -13,8 +13,8 @@ from triage.cli.layout import block, title
 from triage.cli.moments import clock, length
 from triage.cli.reasons import draw_reasons, in_words
 from triage.cli.standing import Look, countdown, place, queue_name
+from triage.core.mail.parse import parse
 from triage.core.outgoing import Outgoing, Sort
-from triage.core.parse import parse
 from triage.core.ticket import Status
 from triage.store.views import ClockView, EventView, MessageView, TicketView
 

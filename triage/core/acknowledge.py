@@ -9,8 +9,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from triage.core.judgement import Judged, Judgement
-from triage.core.kind import suppresses_replies
 from triage.core.known import BREAKER_FLOOR, Surroundings
+from triage.core.mail.kind import suppresses_replies
 from triage.core.message import Address, Message, Trust
 from triage.core.terms import Terms
 from triage.core.ticket import Kind

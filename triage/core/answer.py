@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 
 from triage.core.acknowledge import staff
 from triage.core.judgement import Judged
-from triage.core.kind import OwnAddresses, kind
 from triage.core.known import Known, Link, Surroundings
+from triage.core.mail.kind import OwnAddresses, kind
 from triage.core.message import Trust
 from triage.core.terms import Terms
 from triage.core.ticket import Kind

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 
-from triage.core.headers import read_headers
+from triage.core.mail.headers import read_headers
 
 _NAMED = ("From", "Date", "Subject", "Message-ID")
 _MARK = re.compile(

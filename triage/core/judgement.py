@@ -10,8 +10,8 @@ from triage.core.arrival import Role
 from triage.core.known import Received
 from triage.core.message import Message, SenderTrust, Verdict
 from triage.core.prediction import Prediction
-from triage.core.reading import Subject
 from triage.core.sla import boost
+from triage.core.subject import Subject
 from triage.core.terms import Terms
 from triage.core.ticket import PRESSING, UNSURE, Kind, Priority
 

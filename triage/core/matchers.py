@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from triage.core.patterns import Pattern
-from triage.core.reading import Reading
+from triage.core.subject import Reading
 from triage.core.ticket import Kind
 
 

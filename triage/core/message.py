@@ -1,4 +1,4 @@
-"""What a raw mail says, as one value; `core/parse.py` makes it from bytes."""
+"""What a raw mail says, as one value; `core/mail/parse.py` makes it from bytes."""
 
 from __future__ import annotations
 

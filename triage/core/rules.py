@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from triage.core.matchers import Matcher
-from triage.core.reading import Reading, Subject
+from triage.core.subject import Reading, Subject
 from triage.core.ticket import Priority
 
 

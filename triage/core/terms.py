@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from triage.core.desk import Queue, Roster, Service
-from triage.core.kind import OwnAddresses
+from triage.core.mail.kind import OwnAddresses
 from triage.core.patterns import Pattern
 from triage.core.rules import Rule
 

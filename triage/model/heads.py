@@ -23,6 +23,8 @@ Floats = npt.NDArray[np.float32]
 
 TENSORS, FACTS = "heads.safetensors", "heads.json"
 
+_BORROWED = 20.0
+
 
 def unit(rows: Floats) -> Floats:
     """Return rows of length one; a row of nothing stays nothing."""
@@ -42,7 +44,8 @@ class ClassHead:
     """One of several labels: multinomial logistic regression with a temperature.
 
     `held_out` has a row for each example that was predicted by a head that had
-    not seen it: the score that abstention uses, and 1 where the label was right.
+    not seen it: the score that abstention uses, 1 where the label was right, and
+    which label it was said to have (an index into `labels`).
     `reach` is the cosine to the nearest example beneath which a text is farther
     from all that was taught than nine in ten of those were.
     """
@@ -73,23 +76,30 @@ class ClassHead:
         scores: Floats = (shares.max(axis=-1) * closeness).astype(np.float32)
         return scores
 
-    def threshold(self, accuracy: float) -> float:
-        """Return the least score from which on `accuracy` of the held-out examples were right.
+    def thresholds(self, accuracy: float) -> Floats:
+        """Return for each label the least score from which on `accuracy` of what it got was right.
 
-        A score at the threshold is sure. Infinite where no threshold reaches that.
+        A score at the threshold is sure. Infinite where no threshold reaches that. A label's
+        own rate is drawn towards that of all labels, as if `_BORROWED` more were known of it.
         """
-        if not len(self.held_out):
-            return float("inf")
+        least = np.full(len(self.labels), np.inf, np.float32)
         ranked = self.held_out[np.argsort(-self.held_out[:, 0], kind="stable")]
-        right = np.cumsum(ranked[:, 1]) / np.arange(1, len(ranked) + 1)
-        reached = np.flatnonzero(right >= accuracy)
-        return float(ranked[reached[-1], 0]) if len(reached) else float("inf")
+        rates = np.cumsum(ranked[:, 1]) / np.arange(1, len(ranked) + 1)
+        for label in range(len(self.labels)):
+            rows = np.flatnonzero(ranked[:, 2] == label)
+            known = np.arange(1, len(rows) + 1)
+            right = np.cumsum(ranked[rows, 1]) + _BORROWED * rates[rows]
+            reached = np.flatnonzero(right >= accuracy * (known + _BORROWED))
+            if len(reached):
+                least[label] = ranked[rows[reached[-1]], 0]
+        return least
 
     def coverage(self, accuracy: float) -> float:
         """Return the share of held-out examples that are sure at that accuracy."""
         if not len(self.held_out):
             return 0.0
-        return float((self.held_out[:, 0] >= self.threshold(accuracy)).mean())
+        asked = self.thresholds(accuracy)[self.held_out[:, 2].astype(np.int64)]
+        return float((self.held_out[:, 0] >= asked).mean())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,7 +29,7 @@ class Model:
         self.id = f"{encoder.id[:12]}-{heads.id[:12]}"
         self.coverage = heads.queue.coverage(accuracy_when_sure)
         """The share of held-out examples of which the model is sure."""
-        self._sure_from = heads.queue.threshold(accuracy_when_sure)
+        self._sure_from = heads.queue.thresholds(accuracy_when_sure)
 
     def predict(self, messages: Sequence[Text]) -> list[Prediction]:
         """Return what the model says of each message, in order. Blocks; safe in any thread."""
@@ -44,12 +44,13 @@ class Model:
         queue = heads.queue.probabilities(pooled)[0]
         priority = heads.priority.probabilities(pooled)[0]
         score = float(heads.queue.sureness(queue[None], heads.nearest(pooled))[0])
+        sure_from = float(self._sure_from[int(queue.argmax())])
         telling = _telling(text)
         for_queue = _weights(heads.queue, queue, centred.sentences)
         for_priority = _weights(heads.priority, priority, centred.sentences)
         return Prediction(
             queue_scores=_scores(heads.queue.labels, queue),
-            queue_sure=score >= self._sure_from and letters(text.whole) >= _SAYS_SOMETHING,
+            queue_sure=score >= sure_from and letters(text.whole) >= _SAYS_SOMETHING,
             queue_sentence=text.sentences[max(telling, key=for_queue.item)],
             priority_scores={
                 Priority(name): share

@@ -9,14 +9,14 @@ from triage import language
 from triage.core.arrival import Role
 from triage.core.facts import facts
 from triage.core.judgement import Judged
-from triage.core.kind import kind
 from triage.core.known import Received
+from triage.core.mail.kind import kind
+from triage.core.mail.parse import parse
+from triage.core.mail.trust import sender_trust
 from triage.core.message import Message, SenderTrust, Trust, Verdict
-from triage.core.parse import parse
 from triage.core.prediction import Prediction
 from triage.core.terms import Terms
 from triage.core.ticket import Kind
-from triage.core.trust import sender_trust
 from triage.model.reading import Text
 
 

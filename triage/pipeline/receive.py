@@ -1,7 +1,7 @@
 """Receive: one thread a watched folder, so that no mailbox waits for another.
 
 The daemon starts and stops the watchers, reads how they are doing, and replaces one that is
-stuck; what a thread does is in `watching.py`.
+stuck; what a thread does is in `folderthread.py`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from time import monotonic
 
 import structlog
 
-from triage.pipeline.watching import Pace, Watch, WatchingThread, WatchState
+from triage.pipeline.folderthread import Pace, Watched, WatchingThread, WatchState
 
 log = structlog.get_logger(__name__)
 
@@ -19,7 +19,7 @@ log = structlog.get_logger(__name__)
 class Watcher:
     """Watches one folder until it is stopped. Its methods may be called from any thread."""
 
-    def __init__(self, watch: Watch) -> None:
+    def __init__(self, watch: Watched) -> None:
         self.watch = watch
         self._thread = WatchingThread(watch)
         self._lock = threading.Lock()
@@ -78,4 +78,4 @@ class Watcher:
         log.error("mailbox_thread_replaced", **old.names)
 
 
-__all__ = ["Pace", "Watch", "WatchState", "Watcher"]
+__all__ = ["Pace", "WatchState", "Watched", "Watcher"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from triage.config.load import Policy
 from triage.config.settings import MailboxSettings
-from triage.core.kind import OwnAddresses
+from triage.core.mail.kind import OwnAddresses
 from triage.core.patterns import pattern
 from triage.core.terms import Inbox, Limits, Terms
 

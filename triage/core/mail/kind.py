@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from triage.core import automatic, returned
+from triage.core.mail import automatic, returned
 from triage.core.message import Message, Verdict
 from triage.core.ticket import Kind
 

@@ -13,10 +13,10 @@ from email.message import Message as ParsedMail
 
 from flufl.bounce import all_failures
 
-from triage.core.addresses import address_list, is_address
-from triage.core.headers import Headers, message_ids, read_headers
+from triage.core.mail.addresses import address_list, is_address
+from triage.core.mail.headers import Headers, message_ids, read_headers
+from triage.core.mail.mime import Part
 from triage.core.message import FailedRecipient
-from triage.core.mime import Part
 
 MAX_REPORT = 256 * 1024
 MAX_RECIPIENTS = 200

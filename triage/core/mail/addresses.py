@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from triage.core.headers import decoded
+from triage.core.mail.headers import decoded
 from triage.core.message import Address
 
 MAX_ADDRESSES = 1000

@@ -82,7 +82,7 @@ def _quietly(_folder: Folder, _done: int, _total: int) -> None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Watch:
+class Watched:
     """What is watched, and with what.
 
     `password` is asked for at each connection. `arrived`, `refused` and `progress` are called
@@ -105,7 +105,7 @@ class Watch:
 class WatchingThread(threading.Thread):
     """One run of a watch; `before` is the stuck one whose place it takes."""
 
-    def __init__(self, watch: Watch, before: WatchingThread | None = None) -> None:
+    def __init__(self, watch: Watched, before: WatchingThread | None = None) -> None:
         super().__init__(name=f"{watch.mailbox.name} {watch.role}", daemon=True)
         self.bell = Bell()
         self.state = WatchState()
@@ -178,7 +178,7 @@ class WatchingThread(threading.Thread):
             log.warning("mailbox_lost", error=error, **self.names)
 
     def _work(self) -> None:
-        """Watch the folder on one connection, until told to end; then log out."""
+        """Watched the folder on one connection, until told to end; then log out."""
         self._alive(CONNECTING + GRACE)
         watch = self._watch
         connection = Connection(watch.mailbox, watch.password(), self._beat, watch.pace.read)

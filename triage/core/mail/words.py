@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote_to_bytes
 
-from triage.core.charset import clean, codec_for, decode
+from triage.core.mail.charset import clean, codec_for, decode
 
 MAX_PARAMETERS = 100
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from triage.core.charset import clean, decode
-from triage.core.words import decode_words
+from triage.core.mail.charset import clean, decode
+from triage.core.mail.words import decode_words
 
 MAX_HEADER_BYTES = 256 * 1024
 """Header bytes that are read of one part; what is beyond is passed over."""

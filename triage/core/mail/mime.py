@@ -13,8 +13,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from triage.core.headers import Headers, decoded, read_headers
-from triage.core.words import parameters, unbase64
+from triage.core.mail.headers import Headers, decoded, read_headers
+from triage.core.mail.words import parameters, unbase64
 
 MAX_PARTS = 500
 MAX_DEPTH = 30

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 
-from triage.core.automatic import author, auto_submitted
+from triage.core.mail.automatic import author, auto_submitted
+from triage.core.mail.words import parameters
 from triage.core.message import Message, Verdict
 from triage.core.ticket import Kind
-from triage.core.words import parameters
 
 _NOT_FAILED = ("delayed", "delivered", "relayed", "expanded")
 _REPORTS = (

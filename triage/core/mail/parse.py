@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 
-from triage.core.addresses import address_list, sender_of
-from triage.core.body import read_body
-from triage.core.charset import decode
-from triage.core.headers import Headers, decoded, instant, message_ids, text_of
+from triage.core.mail.addresses import address_list, sender_of
+from triage.core.mail.body import read_body
+from triage.core.mail.charset import decode
+from triage.core.mail.headers import Headers, decoded, instant, message_ids, text_of
+from triage.core.mail.mime import read_tree
+from triage.core.mail.newtext import new_text
+from triage.core.mail.report import failed_recipients, recipients_in_words, returned_ids
+from triage.core.mail.returned import is_failure
 from triage.core.message import Address, Message
-from triage.core.mime import read_tree
-from triage.core.newtext import new_text
-from triage.core.report import failed_recipients, recipients_in_words, returned_ids
-from triage.core.returned import is_failure
 
 _DELIVERED = (
     "Delivered-To",

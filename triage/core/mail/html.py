@@ -9,7 +9,7 @@ import re
 
 from turbohtml import Document, PlainText, Text, parse
 
-from triage.core.charset import clean
+from triage.core.mail.charset import clean
 
 MAX_HTML = 2 * 1024 * 1024
 """Characters of HTML that are read."""

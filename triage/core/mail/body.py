@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from triage.core.charset import clean, decode
-from triage.core.html import text_of_html
+from triage.core.mail.charset import clean, decode
+from triage.core.mail.html import text_of_html
+from triage.core.mail.mime import Part, clean_name, title_of
 from triage.core.message import Attachment
-from triage.core.mime import Part, clean_name, title_of
 
 MAX_TEXT = 2 * 1024 * 1024
 """Bytes of text that are decoded of one mail, all parts together."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from triage.core.html import has_quotes, own_words
-from triage.core.quoting import (
+from triage.core.mail.html import has_quotes, own_words
+from triage.core.mail.quoting import (
     disclaimer,
     intro_before,
     is_mobile_mark,

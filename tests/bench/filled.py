@@ -1,0 +1,102 @@
+"""A store with the tickets of years in it, written straight into its tables."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from triage.core.identifiers import reference
+from triage.store.connection import connect, stamp, writing
+from triage.store.setting import read_setting
+
+OPEN = 2000
+"""Tickets that wait for an answer, however many there are in all."""
+
+QUEUES = ("orders", "returns", "billing", "technical", "sales", "care")
+A_DAY = 1500
+"""Tickets a day: with the nights, some hours have more than a breaker looks at twice."""
+
+_TICKET = (
+    "INSERT INTO ticket (id, reference, status, mailbox, subject, requester, requester_name,"
+    " language, queue, guess, priority, boost, owner, owner_why, gist, flags, badges, related,"
+    " opened, waiting_since, answer_by, warn_at, place, answered, acknowledgement, cycle, messages)"
+    " VALUES (:id, :reference, :status, 'support', 'Cracked table', :requester, 'Jo Park', 'en',"
+    " :queue, :guess, 'normal', 0, :owner, 'fewest open tickets', 'The top is cracked.', '[]',"
+    " '[]', '[]', :opened, :waiting, :due, :warn, :due, :answered, 'sent', 1, 1)"
+)
+_MESSAGE = (
+    "INSERT INTO message (id, key, mailbox, role, internal_date, first_seen, arrived, size, state,"
+    " ticket, kind, subject, sender, message_id, loose_subject, body_digest)"
+    " VALUES (:id, :key, 'support', 'inbox', :opened, :opened, :opened, 900, 'routed', :ticket,"
+    " :kind, 'Cracked table', :requester, :name, 'cracked table', :key)"
+)
+_OUTBOX = (
+    "INSERT INTO outbox (id, purpose, sort, ticket, message, mailbox, recipient, domain,"
+    " message_id, facts, state, attempts, created, next_at, ended) VALUES (:id, 'ack:' ||"
+    " :reference, 'ack', :id, :id, 'support', :requester, :domain, 'ack' || :name,"
+    " '{\"verified\": true}', 'sent', 1, :opened, :opened, :opened)"
+)
+_BESIDE = (
+    "INSERT INTO raw VALUES (:id, :raw)",
+    "INSERT INTO reading VALUES (:id, :text, '{}')",
+    "INSERT INTO known_id VALUES (:name, :id, 0)",
+    "INSERT INTO participant VALUES (:id, :requester)",
+    "INSERT INTO clock (ticket, cycle, start, deadline, answered, result, spans, why)"
+    " VALUES (:id, 1, :opened, :deadline, :answered, :result, '[]', 'one hour')",
+    "INSERT INTO event (ticket, at, name, detail) VALUES (:id, :opened, 'opened', '{}')",
+    "INSERT INTO event (ticket, at, name, detail) VALUES (:id, :opened, 'answered', '{}')",
+)
+
+
+def fill(path: Path, tickets: int, now: datetime) -> None:
+    """Make a store of so many tickets, the newest of them open; one mail in four made none."""
+    database = connect(path)
+    with writing(database) as db:
+        secret = bytes.fromhex(read_setting(db, "secret") or "")
+        rows = list(_rows(tickets, secret, now))
+        ours = [row for row in rows if row["ticket"] is not None]
+        db.executemany(_TICKET, ours)
+        db.executemany(_MESSAGE, rows)
+        db.executemany(_OUTBOX, ours)
+        for statement in _BESIDE:
+            db.executemany(statement, ours)
+        db.executemany(
+            "INSERT INTO timer VALUES (:id, 'breach', :due)", [row for row in ours if row["due"]]
+        )
+    database.close()
+
+
+def _rows(tickets: int, secret: bytes, now: datetime) -> Iterator[dict[str, object]]:
+    text = json.dumps("The top of my table is cracked; please send another one. " * 10)
+    for number in range(1, tickets * 5 // 4 + 1):
+        ticket = number <= tickets
+        age = timedelta(days=(tickets - number if ticket else number - tickets) / A_DAY)
+        at = stamp(now - timedelta(minutes=61) - age)
+        open_ = number > tickets - OPEN
+        key = number.to_bytes(32, "big")
+        domain = f"household{number // 3}.test"
+        yield {
+            "id": number,
+            "ticket": number if ticket else None,
+            "key": key,
+            "name": f"{number}@{domain}",
+            "reference": reference(secret, key, 0),
+            "status": "open" if open_ else ("waiting", "done")[number % 10 > 0],
+            "requester": f"jo{number // 2}@{domain}",
+            "domain": domain,
+            "queue": "unsure" if number % 9 == 0 else QUEUES[number % 6],
+            "guess": QUEUES[number % 6],
+            "owner": ("maria", "jonas")[number % 2],
+            "kind": "human" if ticket else ("bulk", "auto_reply", "list")[number % 3],
+            "opened": at,
+            "waiting": at if open_ else None,
+            "deadline": at + 3_600_000_000,
+            "due": at + 3_600_000_000 if open_ else None,
+            "warn": at + 2_700_000_000 if open_ else None,
+            "answered": None if open_ else at + 1_800_000_000,
+            "result": "" if open_ else "met",
+            "raw": text.encode(),
+            "text": text,
+        }
