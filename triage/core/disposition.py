@@ -88,7 +88,7 @@ class Mail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Open:
-    """A new ticket."""
+    """A new ticket. `also`: addresses that take part beside the requester's, as for replies."""
 
     mail: Mail
     reference: str
@@ -106,6 +106,7 @@ class Open:
     acknowledgement: Acknowledgement
     explained: Explained
     related: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
     requester_offset: int | None = None
 
 
@@ -113,7 +114,8 @@ class Open:
 class Join:
     """One more message on a ticket that exists.
 
-    `clock` is None where no new clock starts. `reopens`: the ticket becomes open.
+    `clock` is None where no new clock starts. `sooner` takes the place of the clock that runs:
+    danger does not wait for it; `owner` then takes the ticket over. `reopens`: the ticket becomes open.
     `participant`: the sender takes part; else they are shown as a third party.
     """
 
@@ -124,6 +126,8 @@ class Join:
     clock: Clocked | None
     acknowledgement: Acknowledgement
     explained: Explained
+    sooner: Clocked | None = None
+    owner: str = ""
     flags: tuple[str, ...] = ()
     priority: Priority | None = None
     boost: int | None = None

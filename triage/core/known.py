@@ -55,7 +55,9 @@ class Known:
     """One ticket that a message may belong to.
 
     `acknowledged` is True where an acknowledgement was sent, is on its way, or may have left.
-    `answered` is the last human answer. `done_at` is when it was closed.
+    `answered` is the last human answer. `done_at` is when it was closed. `reachable`: where the
+    requester reads our mail, their participants' own addresses and those that they named for
+    replies.
     """
 
     id: TicketId
@@ -64,6 +66,7 @@ class Known:
     status: Status
     requester: str
     participants: frozenset[str]
+    reachable: frozenset[str] = frozenset()
     owner: str
     queue: str
     priority: Priority
@@ -81,6 +84,8 @@ class Question:
 
     `references` are the tickets named by valid signatures; `own_ids` and `their_ids` are
     Message-IDs in order, nearest first; `subject_references` stand in the subject only.
+    `recipient` is where an acknowledgement would go ("": nowhere but to the requester): counters
+    look at both.
     """
 
     message: MessageId
@@ -88,6 +93,7 @@ class Question:
     requester: str
     domain: str
     mailbox: str
+    recipient: str = ""
     references: tuple[str, ...] = ()
     message_ids: tuple[str, ...] = ()
     subject_references: tuple[str, ...] = ()
@@ -108,7 +114,8 @@ class Surroundings:
     `sender_day`, `domain_hour`, `mailbox_hour`, `unverified_day`; `mailbox_usual_hour` is the
     average busy hour of the last 28 days, looked up from `BREAKER_FLOOR` on.
     `awaiting` is this requester's reference of an acknowledged, unanswered ticket younger than
-    four hours.
+    four hours. `acked_domain_minute`: an acknowledgement left for this domain within the last
+    60 seconds, so what comes from there may be a robot's answer to it.
     """
 
     secret: bytes
@@ -126,6 +133,7 @@ class Surroundings:
     mailbox_hour: int = 0
     mailbox_usual_hour: int = 0
     unverified_day: int = 0
+    acked_domain_minute: bool = False
     same_subject_day: bool = False
     same_body_hour: bool = False
     sent_here: bool = False
