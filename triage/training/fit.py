@@ -19,12 +19,25 @@ from triage.model.heads import ClassHead, Floats, SignalHead, sigmoid, softmax
 Ints = npt.NDArray[np.int64]
 
 FOLDS = 5
-STRENGTHS = (0.3, 1.0, 3.0, 10.0, 30.0)
+CLASS_FOLDS = 10
+"""More of them, because abstention needs heads that have seen nearly as much as the last one."""
+
+STRENGTHS = (1.0, 3.0, 10.0)
 """The inverse regularisations (C) that cross-validation chooses from."""
 
 SIGNAL_STRENGTHS = (1.0, 10.0, 100.0)
-UNSAID = 0.3
-"""What a text weighs of which nobody has said whether it has a signal."""
+_FEW = 20
+"""Examples of a signal under which precision cannot be measured."""
+
+_UNSAID = 0.3
+"""What a text weighs of which nobody has said whether it has a signal, where there are few."""
+
+PRECISION = 0.9
+"""The share of fired signals that should be right: one fired wrongly makes a ticket pressing."""
+
+_LEAST_RECALL = 0.25
+_DOUBTFUL = 0.35
+"""A text is doubtful where it looks more like a signal than this share of those that have it."""
 
 _REACH = 0.3
 _FAR = 0.1
@@ -53,7 +66,7 @@ def fit_classes(vectors: Floats, labels: Ints, names: tuple[str, ...]) -> ClassH
     """
     width = vectors.shape[1]
     counts = np.bincount(labels, minlength=len(names))
-    nothing = np.zeros((0, 2), np.float32)
+    nothing = np.zeros((0, 3), np.float32)
     if len(names) < 2 or np.count_nonzero(counts) < 2:
         bias = np.where(counts > 0, 0.0, -20.0).astype(np.float32)
         weights = np.zeros((len(names), width), np.float32)
@@ -76,7 +89,7 @@ def fit_classes(vectors: Floats, labels: Ints, names: tuple[str, ...]) -> ClassH
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What cross-validation chose; `held_out` has score and hit of every example."""
+    """What cross-validation chose; `held_out` is what `ClassHead` says it is."""
 
     strength: float
     temperature: float
@@ -86,7 +99,7 @@ class _Found:
 
 def _cross_validated(vectors: Floats, labels: Ints, count: int) -> _Found:
     """Choose the strength with the least loss once its temperature is right."""
-    folds = _folds(labels)
+    folds = _folds(labels, CLASS_FOLDS)
     tried: list[tuple[float, float, float, Floats]] = []
     for strength in STRENGTHS:
         logits = np.zeros((len(labels), count), np.float32)
@@ -100,10 +113,11 @@ def _cross_validated(vectors: Floats, labels: Ints, count: int) -> _Found:
     near = np.zeros(len(labels), np.float32)
     for seen, unseen in folds:
         near[unseen] = np.clip((vectors[unseen] @ vectors[seen].T).max(axis=1), 0.0, 1.0)
-    hits = (shares.argmax(axis=1) == labels).astype(np.float32)
+    said = shares.argmax(axis=1)
     reach = max(1e-3, float(np.quantile(near, _FAR)))
     scores = shares.max(axis=1) * np.minimum(1.0, near / reach)
-    return _Found(strength, temperature, reach, np.stack([scores, hits], axis=1, dtype=np.float32))
+    held_out = np.stack([scores, said == labels, said], axis=1, dtype=np.float32)
+    return _Found(strength, temperature, reach, held_out)
 
 
 def fit_signal(
@@ -111,21 +125,24 @@ def fit_signal(
 ) -> SignalHead:
     """Fit whether a text has a signal.
 
-    Where nobody has said, a text counts as one without it, lightly; one that
-    a first head, which has not seen it, takes for a signal is left out rather
-    than taught as wrong: most likely it has it.
+    Where nobody has said, a text counts as one without it, lightly while there are
+    few examples; one that a first head, which has not seen it, takes for a signal is
+    left out rather than taught as wrong: most likely it has it.
     """
-    weight = np.where(said, 1.0, UNSAID)
+    few = has.sum() < _FEW
+    weight = np.where(said, 1.0, _UNSAID if few else 1.0)
     if has.sum() < 2 or (~has).sum() < 2:
         nothing = np.zeros(spoken.whole.shape[1], np.float32)
         return SignalHead(
             name=name, weights=nothing, bias=-20.0, slope=1.0, offset=0.0, threshold=1.0
         )
-    _, first = _held_out(spoken, has, weight, SIGNAL_STRENGTHS[1:2])
+    _, first = _held_out(spoken, has, weight, (10.0 if few else 1.0,))
     slope, offset = _platt(first, has, weight)
-    doubtful = ~said & (sigmoid(slope * first + offset) > 0.5)
-    kept = np.flatnonzero(~doubtful)
-    spoken, has, weight = spoken.only(kept), has[kept], weight[kept]
+    likely = sigmoid(slope * first + offset)
+    doubtful = ~said & (likely > (0.5 if few else np.quantile(likely[has], _DOUBTFUL)))
+    if (~has & ~doubtful).sum() >= FOLDS:
+        kept = np.flatnonzero(~doubtful)
+        spoken, has, weight = spoken.only(kept), has[kept], weight[kept]
     strength, raw = _held_out(spoken, has, weight, SIGNAL_STRENGTHS)
     slope, offset = _platt(raw, has, weight)
     weights, bias = _binary(spoken.whole, has, weight, strength)
@@ -160,10 +177,10 @@ def _held_out(
     return strength, raw
 
 
-def _folds(labels: Ints) -> list[tuple[Ints, Ints]]:
+def _folds(labels: Ints, most: int = FOLDS) -> list[tuple[Ints, Ints]]:
     """Return the rows that are seen and those held out, fold by fold; the same every time."""
     least = int(np.bincount(labels)[np.unique(labels)].min())
-    split = StratifiedKFold(max(2, min(FOLDS, least)), shuffle=True, random_state=_SEED)
+    split = StratifiedKFold(max(2, min(most, least)), shuffle=True, random_state=_SEED)
     return list(split.split(np.zeros(len(labels)), labels))
 
 
@@ -222,13 +239,22 @@ def _platt(raw: Floats, has: npt.NDArray[np.bool_], weight: Floats) -> tuple[flo
 
 
 def _threshold(shares: Floats, has: npt.NDArray[np.bool_], weight: Floats) -> float:
-    """Return the threshold from 0.2 to 0.8 with the best weighted F1; of several, the middle."""
-    best, chosen = -1.0, 0.5
-    for threshold in sorted(np.linspace(0.2, 0.8, 25), key=lambda each: abs(each - 0.5)):
+    """Return the least threshold from 0.2 to 0.8 at which `PRECISION` of what fires is right.
+
+    Where that would miss nearly all, the one with the best F0.5, by which a wrong
+    one weighs more than a missed one; where there are too few examples to measure
+    precision on, the one with the best F1, of several the middle.
+    """
+    few = has.sum() < _FEW
+    squared = 1.0 if few else 0.25
+    best, chosen, least = -1.0, 0.5, math.inf
+    for threshold in sorted(np.linspace(0.2, 0.8, 61), key=lambda each: abs(each - 0.5)):
         fired = shares >= threshold
         right = float(weight[fired & has].sum())
-        total = float(weight[fired].sum() + weight[has].sum())
-        f1 = 2 * right / total if total else 0.0
-        if f1 > best:
-            best, chosen = f1, float(threshold)
-    return chosen
+        said, true = float(weight[fired].sum()), float(weight[has].sum())
+        if right >= max(PRECISION * said, _LEAST_RECALL * true):
+            least = min(least, float(threshold))
+        score = (1 + squared) * right / (said + squared * true)
+        if score > best:
+            best, chosen = score, float(threshold)
+    return chosen if few or math.isinf(least) else least
