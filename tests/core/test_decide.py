@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 
 from tests.store.desk import NOW, TERMS, Pinned, mail
 from triage.core.acknowledge import Reason, recipient, reply_marks
+from triage.core.alerts import alerts
 from triage.core.arrival import Role
 from triage.core.decide import decide
 from triage.core.desk import Queue
 from triage.core.disposition import Answered, Disposition, Filed, Join, Open, Own
+from triage.core.identifiers import minted
 from triage.core.judgement import Judged
 from triage.core.known import Known, Link, Received, Surroundings
 from triage.core.mail.parse import parse
@@ -22,6 +24,7 @@ from triage.core.message import SenderTrust, Trust
 from triage.core.prediction import Prediction, SignalScore
 from triage.core.terms import Terms
 from triage.core.ticket import MessageId, Priority, Status, TicketId
+from triage.core.timer import Timer
 from triage.pipeline.read import read
 
 AROUND = Surroundings(secret=b"s" * 32, instance="test", reference="T-1234567")
@@ -103,7 +106,7 @@ def test_p3_no_machine_is_acknowledged(head: str, why: str) -> None:
 @pytest.mark.parametrize(
     ("raw", "why"),
     [
-        (mail(sender="support@northwind.example"), "own_loop"),
+        (mail(sender="support@northwind.example"), Reason.OWN_ADDRESS),
         (mail(sender="jonas@northwind.example"), Reason.COLLEAGUE),
         (mail(to="undisclosed@example.org"), Reason.NOT_ADDRESSED_TO_US),
         (mail(subject="Re: Re: Re: Offer"), Reason.REPLY_MARKS),
@@ -170,9 +173,15 @@ def test_p4_at_exactly_four_hours_it_is_still_in_time() -> None:
 def test_an_acknowledgement_never_goes_where_a_stranger_points_it() -> None:
     foreign = parse(mail(more="Reply-To: victim@elsewhere.example"))
     own = parse(mail(more="Reply-To: jo.private@example.net"))
-    assert [a.addr for a in (recipient(foreign), recipient(own)) if a] == [
+    shared = parse(mail(sender="x@gmail.com", more="Reply-To: victim@gmail.com"))
+    ours = parse(mail(sender="x@northwind.example", more="Reply-To: support@northwind.example"))
+    staff = frozenset({"support@northwind.example"})
+    reached = [recipient(one, staff) for one in (foreign, own, shared, ours)]
+    assert [address.addr for address in reached if address] == [
         "jo@example.net",
         "jo.private@example.net",
+        "x@gmail.com",
+        "x@northwind.example",
     ]
 
 
@@ -195,8 +204,7 @@ def test_danger_is_urgent_counts_round_the_clock_and_goes_to_whoever_is_on_call(
     assert isinstance(decision, Open)
     assert (decision.priority, decision.owner) == (Priority.URGENT, "jonas")
     assert decision.clock.deadline == NOW + timedelta(minutes=15)
-    assert decision.clock.warn_at is not None
-    assert NOW < decision.clock.warn_at < decision.clock.deadline
+    assert decision.clock.warn_at == NOW, "its owner is told at once"
     assert "It sparks." in " ".join(decision.explained.why)
 
 
@@ -319,3 +327,128 @@ def test_p3_a_sender_who_fails_authentication_is_never_acknowledged(
     decision = decided(judged(mail() + body, trust=Trust.FAIL, prediction=prediction))
     assert isinstance(decision, Open)
     assert decision.acknowledgement.mail is None
+
+
+def dangerous() -> Prediction:
+    danger = SignalScore(0.9, "It sparks.", fired=True)
+    return replace(Pinned().prediction, signals={"safety": danger})
+
+
+def test_danger_in_a_later_mail_does_not_wait_for_the_clock_that_runs() -> None:
+    roster = replace(TERMS.roster, on_call="maria@northwind.example")
+    terms = replace(TERMS, roster=roster)
+    far = known(answer_by=NOW + timedelta(hours=40))
+    decision = decided(
+        judged(prediction=dangerous(), terms=terms), replace(AROUND, threads=(far,)), terms
+    )
+    assert isinstance(decision, Join)
+    assert decision.sooner is not None
+    assert decision.sooner.deadline == NOW + timedelta(minutes=15)
+    assert (decision.owner, decision.priority) == ("maria", Priority.URGENT)
+    near = known(answer_by=NOW + timedelta(minutes=5))
+    second = decided(judged(prediction=dangerous()), replace(AROUND, threads=(near,)))
+    assert isinstance(second, Join)
+    assert second.sooner is None
+
+
+def test_danger_is_told_to_whoever_is_on_call_even_if_they_are_no_agent() -> None:
+    roster = replace(TERMS.roster, on_call="pager@northwind.example")
+    timer = Timer(
+        ticket=TicketId(1),
+        reference="T-1234567",
+        name="warning",
+        at=NOW,
+        owner="jonas",
+        queue="returns",
+        subject="Lamp",
+        requester_name="Jo",
+        answer_by=NOW,
+        mailbox="support",
+        flags=("safety",),
+    )
+    told = alerts(timer, replace(TERMS, roster=roster), b"s")
+    assert {mail_.recipient for mail_ in told} == {
+        "jonas@northwind.example",
+        "maria@northwind.example",
+        "pager@northwind.example",
+    }
+    usual = alerts(replace(timer, flags=()), TERMS, b"s")
+    assert [mail_.recipient for mail_ in usual] == ["jonas@northwind.example"]
+
+
+def test_an_answer_to_the_requesters_reply_to_is_an_answer() -> None:
+    at_work = known(
+        link=Link.THEIR_ID, participants=frozenset({"jo@example.net", "jo.park@work.example"})
+    )
+    raw = answer(to="jo.park@work.example")
+    decision = decided(judged(raw, role=Role.SENT), replace(AROUND, threads=(at_work,)))
+    assert isinstance(decision, Answered)
+
+
+def test_the_requesters_reply_to_is_kept_with_the_ticket() -> None:
+    decision = decided(judged(mail(more="Reply-To: jo.park@work.example")))
+    assert isinstance(decision, Open)
+    assert decision.also == ("jo.park@work.example",)
+    assert decision.acknowledgement.mail is not None
+    assert decision.acknowledgement.mail.recipient == "jo@example.net"
+
+
+def test_a_doubtful_reply_wakes_the_ticket_and_is_not_acknowledged() -> None:
+    waiting = known(status=Status.WAITING, answered=NOW - timedelta(hours=1))
+    doubtful = judged(mail(more="X-Loop: somewhere"))
+    assert doubtful.verdict.doubtful
+    decision = decided(doubtful, replace(AROUND, threads=(waiting,)))
+    assert isinstance(decision, Join)
+    assert decision.reopens
+    assert decision.clock is not None
+
+
+def test_a_stranger_who_cites_an_answered_ticket_gets_one_of_their_own() -> None:
+    waiting = known(
+        status=Status.WAITING, answered=NOW - timedelta(hours=1), participants=frozenset[str]()
+    )
+    decision = decided(judged(), replace(AROUND, threads=(waiting,)))
+    assert isinstance(decision, Open)
+    assert decision.related == (waiting.reference,)
+    assert decision.acknowledgement.reason == Reason.THIRD_PARTY
+
+
+def test_the_ticket_that_somebody_waits_for_is_linked_to_the_new_one() -> None:
+    decision = decided(judged(), replace(AROUND, awaiting="T-0000001"))
+    assert isinstance(decision, Open)
+    assert decision.related == ("T-0000001",)
+
+
+def test_the_offset_told_to_a_requester_is_that_of_their_date_header() -> None:
+    decision = decided(judged(mail(more="Date: Mon, 23 Nov 2026 11:00:00 +0530")))
+    assert isinstance(decision, Open)
+    assert decision.acknowledgement.mail is not None
+    assert decision.acknowledgement.mail.facts["offset"] == 330
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_an_acknowledgement_that_we_signed_and_never_sent_means_a_second_instance(
+    role: Role,
+) -> None:
+    signed = minted(AROUND.secret, "ack", "T-7777777", "northwind.example")
+    raw = mail(sender="Jonas (X) <support@northwind.example>", message_id=f"<{signed}>")
+    decision = decided(judged(raw, role=role))
+    assert isinstance(decision, Own)
+    assert decision.alarm == "second_instance"
+    other = minted(AROUND.secret, "t", "T-7777777", "northwind.example")
+    harmless = decided(judged(raw.replace(signed.encode(), other.encode()), role=role))
+    assert isinstance(harmless, Own)
+    assert harmless.alarm == ""
+
+
+def test_a_strangers_mail_under_our_message_id_is_seen_by_agents() -> None:
+    decision = decided(judged(), replace(AROUND, sent_here=True))
+    assert isinstance(decision, Open)
+
+
+def test_a_mail_too_large_to_fetch_says_so() -> None:
+    one = judged()
+    large = replace(one, received=replace(one.received, truncated=True))
+    decision = decided(large)
+    assert isinstance(decision, Open)
+    assert decision.explained.badges == ("truncated",)

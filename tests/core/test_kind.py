@@ -85,7 +85,6 @@ def test_what_cannot_be_told_apart_is_a_doubtful_human(name: str) -> None:
         ("X-MS-Exchange-Organization-SCL", "6", Kind.SPAM),
         ("X-Triage-Loop", "desk-1", Kind.OWN_LOOP),
         ("X-Triage-Loop", "another-desk", Kind.AUTO_REPLY),
-        ("From", "Support@Northwind.example", Kind.OWN_LOOP),
         ("From", "MAILER-DAEMON@kunde.example", Kind.BOUNCE),
         ("From", "do-not-reply@kunde.example", Kind.AUTO_REPLY),
         ("From", "noreply-dmarc-support@kunde.example", Kind.AUTO_REPLY),
@@ -171,3 +170,12 @@ def test_wording_never_makes_a_machine_a_human() -> None:
 
 def test_bytes_without_any_header_are_unreadable() -> None:
     assert kind(parse(b"\x00\x01 no mail at all"), OWN).kind is Kind.UNREADABLE
+
+
+def test_an_automatic_mail_from_our_own_address_is_our_echo() -> None:
+    echo = mail(From="support@northwind.example", Auto_Submitted="auto-replied")
+    assert kind(echo, OWN).kind is Kind.OWN_LOOP
+
+
+def test_a_colleague_who_writes_from_a_shared_address_is_human() -> None:
+    assert kind(mail(From="Support@Northwind.example"), OWN).kind is Kind.HUMAN

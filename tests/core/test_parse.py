@@ -170,7 +170,7 @@ def test_a_bounce_that_a_person_forwards_is_no_bounce_of_ours() -> None:
 def test_dates_are_aware_and_odd_ones_are_none() -> None:
     date = hazard("flowed").date
     assert date is not None
-    assert date.isoformat() == "2025-03-03T08:15:00+00:00"
+    assert date.isoformat() == "2025-03-03T09:15:00+01:00"
     assert mail(Date="the day after").date is None
     assert mail(Date="Mon, 99 Foo 99999999 99:99:99 +9999").date is None
 

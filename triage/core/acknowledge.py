@@ -65,6 +65,7 @@ FREEMAIL = frozenset(
 """Domains under which anybody can have an address, so that many strangers share one."""
 
 MOST_REPLY_MARKS = 3
+MOST_REPLY_ADDRESSES = 5
 
 
 class Reason(StrEnum):
@@ -184,16 +185,24 @@ def _without_token(address: str) -> str:
     return f"{local.partition('+')[0]}{at}{domain}"
 
 
-def recipient(message: Message) -> Address | None:
+def recipient(message: Message, ours: frozenset[str]) -> Address | None:
     """Return where an acknowledgement goes: From, or a Reply-To in From's own domain.
 
-    A Reply-To elsewhere would let a stranger aim our mail at a victim.
+    A Reply-To elsewhere would let a stranger aim our mail at a victim, and so would one in a
+    domain that strangers share; one among `ours` would aim it at ourselves.
     """
     sender = message.sender
     if sender is None or len(message.reply_to) != 1:
         return sender
     reply_to = message.reply_to[0]
-    return reply_to if reply_to.domain == sender.domain else sender
+    shared = reply_to.domain in FREEMAIL or reply_to.addr in ours
+    return reply_to if reply_to.domain == sender.domain and not shared else sender
+
+
+def reply_addresses(message: Message, ours: frozenset[str]) -> tuple[str, ...]:
+    """Return where the requester wants answers: a human's answer may go there."""
+    named = (address.addr for address in message.reply_to if address.addr not in ours)
+    return tuple(dict.fromkeys(named))[:MOST_REPLY_ADDRESSES]
 
 
 def reply_marks(subject: str) -> int:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from triage.core.disposition import Enqueue
 from triage.core.identifiers import minted
+from triage.core.judgement import SAFETY
 from triage.core.outgoing import Sort
 from triage.core.terms import Terms
 from triage.core.timer import Timer
@@ -15,30 +16,34 @@ def alerts(timer: Timer, terms: Terms, secret: bytes) -> tuple[Enqueue, ...]:
     """Return the mails that a warning or a breach causes.
 
     A warning goes to the owner, or to the duty managers where nobody owns the ticket; a breach
-    to the owner and the duty managers. Each has its own purpose, so none is ever doubled.
+    to the owner and the duty managers; danger, at once and again, to all of them and to whoever
+    is on call. Each has its own purpose, so none is ever doubled.
     """
     owner = terms.roster.agent(timer.owner)
-    managers = terms.roster.duty_managers
-    told = {agent.id: agent for agent in ([owner] if owner else managers)}
-    if timer.name == "breach":
-        told |= {agent.id: agent for agent in managers}
+    managers = [(agent.id, agent.mail) for agent in terms.roster.duty_managers]
+    told = dict([(owner.id, owner.mail)] if owner else managers)
+    danger = SAFETY in timer.flags
+    if timer.name == "breach" or danger:
+        told |= dict(managers)
+    if danger and terms.roster.on_call and terms.roster.on_call not in told.values():
+        told["on_call"] = terms.roster.on_call
     inbox = terms.inboxes.get(timer.mailbox)
     if inbox is None:
         return ()
     moment = timer.at.isoformat()
     return tuple(
         Enqueue(
-            purpose=f"alert:{timer.reference}:{timer.name}:{moment}:{agent.id}",
+            purpose=f"alert:{timer.reference}:{timer.name}:{moment}:{agent}",
             sort=Sort.ALERT,
-            recipient=agent.mail,
+            recipient=address,
             message_id=minted(
-                secret, "alert", timer.reference, inbox.domain, f"{timer.name}{moment}{agent.id}"
+                secret, "alert", timer.reference, inbox.domain, f"{timer.name}{moment}{agent}"
             ),
             mailbox=timer.mailbox,
             facts={
                 "reference": timer.reference,
                 "name": timer.name,
-                "agent": agent.id,
+                "agent": agent,
                 "owner": timer.owner,
                 "queue": timer.queue,
                 "subject": timer.subject,
@@ -46,7 +51,7 @@ def alerts(timer: Timer, terms: Terms, secret: bytes) -> tuple[Enqueue, ...]:
                 "answer_by": timer.answer_by.isoformat(),
             },
         )
-        for agent in told.values()
+        for agent, address in told.items()
     )
 
 

@@ -48,7 +48,7 @@ def human_answer(judged: Judged, around: Surroundings, terms: Terms) -> HumanAns
         return None
     reached = {address.addr for address in (*message.to, *message.cc)}
     for known in around.threads:
-        if known.requester and known.requester in reached:
+        if reached & (known.participants | {known.requester}):
             return HumanAnswer(
                 ticket=known,
                 at=_sent_at(judged),

@@ -7,7 +7,6 @@ one, then owner, clock and acknowledgement.
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from triage.core import acknowledge
@@ -23,25 +22,26 @@ from triage.core.disposition import (
     Explained,
     Filed,
     Join,
-    Mail,
     Open,
     Own,
 )
 from triage.core.identifiers import minted, read_minted
-from triage.core.identity import loose_subject
 from triage.core.judgement import Judged, Judgement, judge
-from triage.core.known import Known, Surroundings
+from triage.core.known import Surroundings
 from triage.core.message import Trust
 from triage.core.outgoing import Sort
 from triage.core.promise import least_ahead, promised
+from triage.core.record import explained, mail
 from triage.core.roster import Assignment, choose_owner, next_present
 from triage.core.sla import Clock, due, warns_at
 from triage.core.terms import Terms
-from triage.core.thread import Thread, digest_of, related, thread
-from triage.core.ticket import PRESSING, TICKETED, Status
+from triage.core.thread import Thread, related, thread
+from triage.core.ticket import PRESSING, TICKETED, Priority, Status
 from triage.core.when import there
 
 MOST_REFERENCES = 20
+ACKNOWLEDGED = "ack"
+"""The sort of the Message-IDs that acknowledgements bear."""
 
 
 def decide(judged: Judged, around: Surroundings, terms: Terms, now: datetime) -> Disposition:
@@ -56,7 +56,8 @@ def decide(judged: Judged, around: Surroundings, terms: Terms, now: datetime) ->
             probable=answer.probable,
             explained=Explained(why=(f"answered by {answer.by}: cites {answer.ticket.link}",)),
         )
-    if judged.received.role is Role.SENT or around.sent_here:
+    ours = judged.received.role is Role.SENT or _bears_our_address(judged, terms)
+    if judged.received.role is Role.SENT or (ours and _bears_our_signature(judged, around)):
         return _own(judged, around)
     joined = thread(judged, around)
     if judged.verdict.kind not in TICKETED:
@@ -68,20 +69,39 @@ def decide(judged: Judged, around: Surroundings, terms: Terms, now: datetime) ->
             failed=judged.message.failed,
         )
     judgement = judge(judged, terms)
-    if joined is not None and _same_cycle_of_life(joined.ticket, terms, now):
-        return _join(judged, judgement, joined, around, terms)
+    if joined is not None and _takes_mail(joined, terms, now):
+        return _join(judged, judgement, joined, around, terms, now)
     return _open(judged, judgement, joined, around, terms, now)
 
 
+def _bears_our_address(judged: Judged, terms: Terms) -> bool:
+    sender = judged.message.sender
+    return sender is not None and sender.addr in terms.own.mailboxes
+
+
+def _bears_our_signature(judged: Judged, around: Surroundings) -> bool:
+    return (
+        around.sent_here or read_minted(around.secret, judged.message.message_id or "") is not None
+    )
+
+
 def _own(judged: Judged, around: Surroundings) -> Own:
-    """Our own mail. One that bears our signature and that we did not send: a second instance."""
+    """Our own mail. An acknowledgement that we signed and did not send: a second instance."""
     ours = read_minted(around.secret, judged.message.message_id or "")
-    alarm = "second_instance" if ours is not None and not around.sent_here else ""
+    twin = ours is not None and ours.sort == ACKNOWLEDGED and not around.sent_here
+    alarm = "second_instance" if twin else ""
     return Own(mail=mail(judged), explained=Explained(why=("our own mail",)), alarm=alarm)
 
 
-def _same_cycle_of_life(known: Known, terms: Terms, now: datetime) -> bool:
-    """Say whether a ticket still takes mail: until `reopen_within` after it was done."""
+def _takes_mail(joined: Thread, terms: Terms, now: datetime) -> bool:
+    """Say whether a ticket still takes this mail: until `reopen_within` after it was done.
+
+    Somebody who takes no part cannot wake a ticket that nobody looks at: their words would be
+    seen by nobody, so they get a ticket of their own.
+    """
+    known = joined.ticket
+    if not joined.participant and known.status is not Status.OPEN:
+        return False
     done = known.done_at
     if done is None and known.status is Status.WAITING and known.answered is not None:
         done = known.answered + terms.service.resolve_after
@@ -89,26 +109,28 @@ def _same_cycle_of_life(known: Known, terms: Terms, now: datetime) -> bool:
 
 
 def _join(
-    judged: Judged, judgement: Judgement, joined: Thread, around: Surroundings, terms: Terms
+    judged: Judged,
+    judgement: Judgement,
+    joined: Thread,
+    around: Surroundings,
+    terms: Terms,
+    now: datetime,
 ) -> Join:
     ticket = joined.ticket
-    forged = judged.trust.trust is Trust.FAIL
-    wakes = joined.participant and not forged and not judged.verdict.doubtful
-    waits_already = ticket.status is Status.OPEN
+    wakes = joined.participant and judged.trust.trust is not Trust.FAIL
     raised = wakes and PRESSING[judgement.priority] < PRESSING[ticket.priority]
-    clock = None
-    if wakes and not waits_already:
-        queue = terms.queue(ticket.queue)
-        clock = _clock(
-            due(
-                queue,
-                judgement.priority,
-                terms.roster.hours,
-                judged.received.arrived,
-                safety=terms.service.safety_target if judgement.danger else None,
-            ),
-            terms,
-        )
+    pressing = judgement.priority if raised else ticket.priority
+    clock, sooner, owner = None, None, ""
+    if wakes and ticket.status is not Status.OPEN:
+        clock = _due(judged, judgement, ticket.queue, pressing, terms)
+    elif wakes and judgement.danger:
+        sooner = _due(judged, judgement, ticket.queue, pressing, terms)
+        before, until = ticket.answer_by, sooner.deadline
+        if until is None or (before is not None and before <= until):
+            sooner = None
+    if judgement.danger and (clock or sooner):
+        on_call = terms.roster.agent_on_call
+        owner = on_call.id if on_call else ""
     reason = Reason.IN_THREAD if joined.participant else Reason.THIRD_PARTY
     return Join(
         mail=mail(judged),
@@ -116,6 +138,8 @@ def _join(
         reopens=wakes,
         participant=joined.participant,
         clock=clock,
+        sooner=sooner,
+        owner=owner,
         acknowledgement=Acknowledgement(acknowledge=False, reason=reason),
         explained=explained(judged, judgement, (f"joins {ticket.reference}: {ticket.link}",)),
         flags=judgement.flags if wakes else (),
@@ -132,17 +156,12 @@ def _open(
     terms: Terms,
     now: datetime,
 ) -> Open:
-    queue = terms.queue(judgement.queue)
-    clock = due(
-        queue,
-        judgement.priority,
-        terms.roster.hours,
-        judged.received.arrived,
-        safety=terms.service.safety_target if judgement.danger else None,
-    )
+    clock = _counted(judged, judgement, judgement.queue, judgement.priority, terms)
     previous = earlier.ticket.owner if earlier else around.owner_before
     owner = _owner(judgement, judged.language, around, terms, now, previous, clock)
     acknowledgement = _acknowledgement(judged, judgement, owner, clock, around, terms, now)
+    if earlier is not None and not earlier.participant:
+        acknowledgement = Acknowledgement(acknowledge=False, reason=Reason.THIRD_PARTY)
     links = related(around, None)
     sender = judged.message.sender
     late = acknowledgement.reason == Reason.TOO_LATE
@@ -159,7 +178,8 @@ def _open(
         owner_why=owner.why if owner else "nobody on the roster will ever be there",
         flags=judgement.flags,
         gist=judgement.telling or judged.prediction.gist,
-        clock=_clock(clock, terms),
+        clock=_clock(clock, judgement, terms),
+        also=acknowledge.reply_addresses(judged.message, terms.own.mailboxes),
         acknowledgement=acknowledgement,
         explained=explained(
             judged,
@@ -203,13 +223,33 @@ def _owner(
     )
 
 
-def _clock(clock: Clock, terms: Terms) -> Clocked:
-    # A clock of fifteen minutes that warned fifteen minutes ahead would warn at once.
+def _counted(
+    judged: Judged, judgement: Judgement, queue: str, priority: Priority, terms: Terms
+) -> Clock:
+    return due(
+        terms.queue(queue),
+        priority,
+        terms.roster.hours,
+        judged.received.arrived,
+        safety=terms.service.safety_target if judgement.danger else None,
+    )
+
+
+def _due(
+    judged: Judged, judgement: Judgement, queue: str, priority: Priority, terms: Terms
+) -> Clocked:
+    return _clock(_counted(judged, judgement, queue, priority, terms), judgement, terms)
+
+
+def _clock(clock: Clock, judgement: Judgement, terms: Terms) -> Clocked:
+    # A clock of fifteen minutes that warned fifteen minutes ahead would warn at once: which is
+    # right for danger, and for nothing else.
     length = sum((span.length for span in clock.spans), timedelta())
+    before = min(terms.service.warn_before, length / 2)
     return Clocked(
         start=clock.start,
         deadline=clock.deadline,
-        warn_at=warns_at(clock, min(terms.service.warn_before, length / 2)),
+        warn_at=clock.start if judgement.danger else warns_at(clock, before),
         spans=clock.spans,
         why=clock.why,
     )
@@ -227,7 +267,7 @@ def _acknowledgement(
     reason = acknowledge.of_itself(judged, judgement, terms) or acknowledge.in_its_place(
         judged, around, terms, now
     )
-    to = acknowledge.recipient(judged.message)
+    to = acknowledge.recipient(judged.message, terms.own.mailboxes | acknowledge.staff(terms))
     inbox = terms.inboxes.get(judged.received.mailbox)
     if reason or to is None or inbox is None:
         return Acknowledgement(acknowledge=False, reason=reason or Reason.NO_SINGLE_SENDER)
@@ -244,7 +284,7 @@ def _acknowledgement(
             purpose=f"ack:{reference}",
             sort=Sort.ACKNOWLEDGEMENT,
             recipient=to.addr,
-            message_id=minted(around.secret, "ack", reference, inbox.domain),
+            message_id=minted(around.secret, ACKNOWLEDGED, reference, inbox.domain),
             mailbox=inbox.name,
             promised_at=promise,
             facts={
@@ -284,47 +324,3 @@ def _offset(judged: Judged) -> int | None:
     date = judged.message.date
     offset = date.utcoffset() if date is not None else None
     return None if offset is None else int(offset.total_seconds() // 60)
-
-
-def mail(judged: Judged) -> Mail:
-    """Return what the store keeps of the message itself."""
-    message = judged.message
-    return Mail(
-        kind=judged.verdict.kind,
-        doubtful=judged.verdict.doubtful,
-        kind_why=judged.verdict.why,
-        trust=judged.trust.trust,
-        trust_why=judged.trust.why,
-        language=judged.language,
-        subject=message.subject,
-        sender=message.sender.addr if message.sender else "",
-        sender_name=message.sender.name if message.sender else "",
-        message_id=message.message_id or "",
-        text=message.text,
-        loose_subject=loose_subject(message.subject),
-        body_digest=digest_of(message),
-        attachments=len(message.attachments),
-        message_ids=message.references,
-    )
-
-
-def explained(judged: Judged, judgement: Judgement, more: tuple[str, ...]) -> Explained:
-    """Return every reason behind a judgement, in the shape that is kept and shown."""
-    badges = []
-    if judged.trust.trust is Trust.FAIL:
-        badges.append("sender_not_verified")
-    if judged.verdict.doubtful:
-        badges.append("doubtful")
-    if judged.verdict.kind.value != "human":
-        badges.append(judged.verdict.kind)
-    return Explained(
-        queue_scores={
-            name: round(score, 4) for name, score in judged.prediction.queue_scores.items()
-        },
-        signals=judgement.signals,
-        facts=judged.facts,
-        rules=judgement.outcome.rules,
-        fired=tuple(asdict(fired) for fired in judgement.outcome.fired),
-        why=(f"kind {judged.verdict.kind}: {judged.verdict.why}", *judgement.why, *more),
-        badges=tuple(badges),
-    )

@@ -115,8 +115,8 @@ class Join:
     """One more message on a ticket that exists.
 
     `clock` is None where no new clock starts. `sooner` takes the place of the clock that runs:
-    danger does not wait for it; `owner` then takes the ticket over. `reopens`: the ticket becomes open.
-    `participant`: the sender takes part; else they are shown as a third party.
+    danger does not wait for it; `owner` then takes the ticket over. `reopens`: the ticket becomes
+    open. `participant`: the sender takes part; else they are shown as a third party.
     """
 
     mail: Mail

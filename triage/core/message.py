@@ -56,7 +56,8 @@ class Message:
     the header is absent and "" where it is null (`<>`). `headers` are (name, decoded value)
     in order, unfolded, names as written. `body` is the whole decoded text; `text` is what is
     new in it, without quotes and signature. `message_id`, `in_reply_to` and `references` are
-    without angle brackets. `report_ids` are Message-IDs of our own mail that a report or a
+    without angle brackets. `date` keeps the
+    sender's own offset. `report_ids` are Message-IDs of our own mail that a report or a
     bounce returns in its parts. `faults` names what was broken and mended while reading.
     No string holds a NUL or a lone surrogate.
     """

@@ -89,4 +89,5 @@ def thread(judged: Judged, around: Surroundings) -> Thread | None:
 def related(around: Surroundings, joined: Thread | None) -> tuple[str, ...]:
     """Name the tickets that a message may have to do with, without belonging to them."""
     own = joined.ticket.reference if joined else ""
-    return tuple(known.reference for known in around.threads if known.reference != own)
+    names = [*(known.reference for known in around.threads), around.awaiting]
+    return tuple(dict.fromkeys(name for name in names if name and name != own))

@@ -22,3 +22,4 @@ class Timer:
     requester_name: str
     answer_by: datetime
     mailbox: str
+    flags: tuple[str, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -14,8 +15,8 @@ MOST_SHIFTS = 40
 ROUND_THE_CLOCK = timedelta(days=2)
 
 
-def there(agent: Agent, terms: Terms, now: datetime, *, danger: bool) -> list[Span]:
-    """List when `agent` can answer, from `now` on: round the clock for danger while on call."""
+def there(agent: Agent, terms: Terms, now: datetime, *, danger: bool) -> Iterator[Span]:
+    """Yield when `agent` can answer, from `now` on: round the clock for danger while on call."""
     if danger and agent == terms.roster.agent_on_call:
-        return [Span(now, now + ROUND_THE_CLOCK)]
-    return list(islice(attendance(agent, terms.roster, now), MOST_SHIFTS))
+        return iter([Span(now, now + ROUND_THE_CLOCK)])
+    return islice(attendance(agent, terms.roster, now), MOST_SHIFTS)

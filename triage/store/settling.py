@@ -19,7 +19,7 @@ from triage.core.disposition import (
 )
 from triage.core.known import Question
 from triage.core.ticket import Event, Kind, Status, TicketId, after
-from triage.store.clocks import order, start_clock, stop_clock
+from triage.store.clocks import hasten_clock, order, start_clock, stop_clock
 from triage.store.connection import stamp
 from triage.store.noting import enqueue, learn_ids, note, record_mail, take_part
 from triage.store.setting import keep_setting
@@ -122,8 +122,13 @@ def _join(db: sqlite3.Connection, question: Question, joined: Join) -> None:
             "UPDATE ticket SET status = ?, done_at = NULL WHERE id = ?",
             (after(Status(status), Event.WRITTEN), ticket),
         )
+    (boost,) = db.execute("SELECT boost FROM ticket WHERE id = ?", (ticket,)).fetchone()
+    if joined.owner:
+        db.execute("UPDATE ticket SET owner = ? WHERE id = ?", (joined.owner, ticket))
+        note(db, ticket, question.now, "reassigned", {"owner": joined.owner, "why": "danger"})
+    if joined.sooner is not None:
+        hasten_clock(db, ticket, joined.sooner, boost)
     if joined.clock is not None:
-        (boost,) = db.execute("SELECT boost FROM ticket WHERE id = ?", (ticket,)).fetchone()
         db.execute(
             "UPDATE ticket SET waiting_since = ?, answered = NULL WHERE id = ?",
             (stamp(joined.clock.start), ticket),

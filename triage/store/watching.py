@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -28,7 +29,7 @@ def fire(
     """
     rows = db.execute(
         "SELECT r.name, r.at, t.id, t.reference, t.owner, t.queue, t.subject, t.requester_name,"
-        " t.answer_by, t.mailbox, t.cycle FROM timer r JOIN ticket t ON t.id = r.ticket"
+        " t.answer_by, t.mailbox, t.cycle, t.flags FROM timer r JOIN ticket t ON t.id = r.ticket"
         " WHERE r.at < ? OR (r.at = ? AND r.name = 'warning') ORDER BY r.at LIMIT 500",
         (stamp(now), stamp(now)),
     ).fetchall()
@@ -45,6 +46,7 @@ def fire(
             requester_name=row["requester_name"],
             answer_by=instant(row["answer_by"]),
             mailbox=row["mailbox"],
+            flags=tuple(json.loads(row["flags"])),
         )
         db.execute("DELETE FROM timer WHERE ticket = ? AND name = ?", (timer.ticket, timer.name))
         if timer.name == "breach":

@@ -138,11 +138,13 @@ def message_ids(value: str | None) -> tuple[str, ...]:
 
 
 def instant(value: str | None) -> datetime | None:
-    """Return the instant a Date header names, aware and in UTC, or None."""
+    """Return the instant a Date header names, with the sender's own offset, or None."""
     if not value:
         return None
     try:
         moment = parsedate_to_datetime(value[:200])
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+        aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        aware.astimezone(UTC)  # an instant before year 1 or after 9999 in UTC is none
     except (ValueError, TypeError, IndexError, OverflowError, AttributeError):
         return None
+    return aware

@@ -62,6 +62,8 @@ def kind(
     verdict = _own_loop(message, own)
     verdicts = (check(message) for check in _CHECKS)
     verdict = verdict or next((found for found in verdicts if found is not None), None)
+    if verdict is not None and _is_ours(message, own) and verdict.kind in _ECHOES:
+        return Verdict(Kind.OWN_LOOP, f"From is one of our own mailboxes, and {verdict.why}")
     if verdict is not None:
         return _named(verdict, message, opinion)
     machines = [(score, name) for name, score in opinion.items() if name is not Kind.HUMAN]
@@ -88,14 +90,20 @@ def _named(verdict: Verdict, message: Message, opinion: Mapping[Kind, float]) ->
     return verdict
 
 
+_ECHOES = frozenset({Kind.AUTO_REPLY, Kind.OUT_OF_OFFICE})
+
+
 def _own_loop(message: Message, own: OwnAddresses) -> Verdict | None:
     for value in message.all_headers("X-Triage-Loop"):
         if value.strip() == own.instance:
             return Verdict(Kind.OWN_LOOP, "X-Triage-Loop names this daemon")
         return Verdict(Kind.AUTO_REPLY, "X-Triage-Loop names another daemon")
-    if any(address.addr in own.mailboxes for address in message.senders):
-        return Verdict(Kind.OWN_LOOP, "From is one of our own mailboxes")
     return None
+
+
+def _is_ours(message: Message, own: OwnAddresses) -> bool:
+    """Say whether it bears an address of ours: a colleague writes so too, and a web form."""
+    return any(address.addr in own.mailboxes for address in message.senders)
 
 
 def _spam(message: Message) -> Verdict | None:

@@ -1,0 +1,59 @@
+"""What is kept of a message: what it says, and every reason behind its judgement."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from triage.core.disposition import Explained, Mail
+from triage.core.identity import loose_subject
+from triage.core.judgement import Judged, Judgement
+from triage.core.message import Trust
+from triage.core.thread import digest_of
+from triage.core.ticket import Kind
+
+
+def mail(judged: Judged) -> Mail:
+    """Return what the store keeps of the message itself."""
+    message = judged.message
+    return Mail(
+        kind=judged.verdict.kind,
+        doubtful=judged.verdict.doubtful,
+        kind_why=judged.verdict.why,
+        trust=judged.trust.trust,
+        trust_why=judged.trust.why,
+        language=judged.language,
+        subject=message.subject,
+        sender=message.sender.addr if message.sender else "",
+        sender_name=message.sender.name if message.sender else "",
+        message_id=message.message_id or "",
+        text=message.text,
+        loose_subject=loose_subject(message.subject),
+        body_digest=digest_of(message),
+        attachments=len(message.attachments),
+        message_ids=message.references,
+    )
+
+
+def explained(judged: Judged, judgement: Judgement, more: tuple[str, ...]) -> Explained:
+    """Return every reason behind a judgement, in the shape that is kept and shown."""
+    badges = []
+    if judged.trust.trust is Trust.FAIL:
+        badges.append("sender_not_verified")
+    if judged.verdict.doubtful:
+        badges.append("doubtful")
+    if judged.received.truncated:
+        badges.append("truncated")
+        more = (*more, "too large to fetch whole: only its head is here; the server keeps it")
+    if judged.verdict.kind is not Kind.HUMAN:
+        badges.append(judged.verdict.kind)
+    return Explained(
+        queue_scores={
+            name: round(score, 4) for name, score in judged.prediction.queue_scores.items()
+        },
+        signals=judgement.signals,
+        facts=judged.facts,
+        rules=judgement.outcome.rules,
+        fired=tuple(asdict(fired) for fired in judgement.outcome.fired),
+        why=(f"kind {judged.verdict.kind}: {judged.verdict.why}", *judgement.why, *more),
+        badges=tuple(badges),
+    )
