@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from itertools import islice
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 import pytest
 
 from tests.bench.filled import fill
+from tests.bench.letters import letters
 from tests.bench.table import at_share, show
 from tests.store.desk import INBOX, NOW, Desk, arrival, as_is, mail
 from triage.core.decide import decide
@@ -56,13 +58,12 @@ class Timed:
         }
 
 
-def letter(number: int) -> bytes:
-    return mail(
-        f"The top of table {number} arrived cracked, and one leg is missing.",
-        sender=f"Jo Park <jo{number}@household-{number}.test>",
-        subject=f"Table {number}",
-        message_id=f"<{number}@household-{number}.test>",
-    )
+def written() -> Iterator[bytes]:
+    """Yield mails, no two alike, each from somebody else."""
+    for number, (name, subject, body) in enumerate(letters(), 1):
+        domain = f"new-household-{number}.test"
+        sender, name_ = f"{name} <me@{domain}>", f"<{number}@{domain}>"
+        yield mail(body, sender=sender, subject=subject, message_id=name_)
 
 
 def readings(store: SqliteStore, timed: Timed) -> None:
@@ -81,8 +82,8 @@ def the_way_of_a_mail(desk: Desk, timed: Timed) -> None:
     """Time each step of a mail through the store, judgement and decision aside."""
     store, now = desk.store, desk.now
     secret = bytes.fromhex(store.setting("secret") or "")
-    for number in range(1, TIMES + 1):
-        arrived = [arrival(number, letter(number), now)]
+    for number, raw in enumerate(islice(written(), TIMES), 1):
+        arrived = [arrival(number, raw, now)]
         timed("receive", store.receive, INBOX, arrived, now)
         batch = timed("begin_triage", store.begin_triage, now, FRESH, 8)
         (judged,) = read(batch, desk.model, desk.terms)
@@ -97,7 +98,7 @@ def the_way_of_a_mail(desk: Desk, timed: Timed) -> None:
 
 def settled(desk: Desk, judged: Judged, secret: bytes) -> Disposition:
     return desk.store.settle(
-        question(judged, secret, desk.now),
+        question(judged, desk.terms, secret, desk.now),
         lambda around: decide(judged, around, desk.terms, desk.now),
     )
 
@@ -105,7 +106,9 @@ def settled(desk: Desk, judged: Judged, secret: bytes) -> Disposition:
 def a_backlog(desk: Desk, timed: Timed) -> None:
     """Time the first look at mail of ten days."""
     store, old = desk.store, desk.now - timedelta(days=10)
-    arrived = [arrival(1000 + number, letter(1000 + number), old) for number in range(BACKLOG)]
+    arrived = [
+        arrival(TIMES + at, raw, old) for at, raw in enumerate(islice(written(), BACKLOG), 1)
+    ]
     store.receive(INBOX, arrived, desk.now)
     for _ in range(TIMES):
         batch = timed(

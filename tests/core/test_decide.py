@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.store.desk import NOW, TERMS, Pinned, mail
-from triage.core.acknowledge import Reason, recipient, reply_marks
+from triage.core.acknowledge import Reason, reply_marks
 from triage.core.alerts import alerts
 from triage.core.arrival import Role
 from triage.core.decide import decide
@@ -22,6 +22,7 @@ from triage.core.known import Known, Link, Received, Surroundings
 from triage.core.mail.parse import parse
 from triage.core.message import SenderTrust, Trust
 from triage.core.prediction import Prediction, SignalScore
+from triage.core.reaching import recipient
 from triage.core.terms import Terms
 from triage.core.ticket import MessageId, Priority, Status, TicketId
 from triage.core.timer import Timer
@@ -122,6 +123,7 @@ def test_who_may_not_be_acknowledged_is_not(raw: bytes, why: str) -> None:
         ({"awaiting": "T-0000001"}, Reason.AWAITING),
         ({"same_subject_day": True}, Reason.ROBOT_SUBJECT),
         ({"same_body_hour": True}, Reason.ROBOT_BODY),
+        ({"acked_domain_minute": True}, Reason.ROBOT_ECHO),
         ({"sender_hour": 3}, Reason.SENDER_HOUR),
         ({"sender_day": 10}, Reason.SENDER_DAY),
         ({"domain_hour": 20}, Reason.DOMAIN_HOUR),

@@ -129,7 +129,7 @@ class Desk:
         decisions = []
         while batch := self.store.begin_triage(self.now, timedelta(hours=4), 8):
             for judged in read(batch, self.model, self.terms):
-                asked = question(judged, secret, self.now)
+                asked = question(judged, self.terms, secret, self.now)
                 settled = partial(self._decide, judged)
                 decisions.append(self.store.settle(asked, settled))
         return decisions

@@ -68,6 +68,6 @@ def test_a_decision_that_fails_leaves_nothing_behind(store: SqliteStore, desk: D
         raise ArithmeticError
 
     with pytest.raises(ArithmeticError):
-        store.settle(question(judged, b"", NOW), broken)
+        store.settle(question(judged, desk.terms, b"", NOW), broken)
     assert store.counts().tickets == {}
     assert store.counts().messages == {"stored": 1}

@@ -11,61 +11,12 @@ from enum import StrEnum
 from triage.core.judgement import Judged, Judgement
 from triage.core.known import BREAKER_FLOOR, Surroundings
 from triage.core.mail.kind import suppresses_replies
-from triage.core.message import Address, Message, Trust
+from triage.core.message import Message, Trust
+from triage.core.reaching import FREEMAIL, staff
 from triage.core.terms import Terms
 from triage.core.ticket import Kind
 
-FREEMAIL = frozenset(
-    {
-        "aol.com",
-        "fastmail.com",
-        "free.fr",
-        "gmail.com",
-        "gmx.at",
-        "gmx.ch",
-        "gmx.de",
-        "gmx.net",
-        "googlemail.com",
-        "hotmail.co.uk",
-        "hotmail.com",
-        "hotmail.fr",
-        "icloud.com",
-        "laposte.net",
-        "libero.it",
-        "live.com",
-        "mac.com",
-        "mail.com",
-        "mail.ru",
-        "me.com",
-        "msn.com",
-        "o2.pl",
-        "orange.fr",
-        "outlook.com",
-        "outlook.de",
-        "posteo.de",
-        "proton.me",
-        "protonmail.com",
-        "qq.com",
-        "seznam.cz",
-        "t-online.de",
-        "tutanota.com",
-        "ukr.net",
-        "web.de",
-        "wp.pl",
-        "yahoo.co.jp",
-        "yahoo.co.uk",
-        "yahoo.com",
-        "yahoo.de",
-        "yahoo.fr",
-        "yandex.ru",
-        "ziggo.nl",
-        "163.com",
-    }
-)
-"""Domains under which anybody can have an address, so that many strangers share one."""
-
 MOST_REPLY_MARKS = 3
-MOST_REPLY_ADDRESSES = 5
 
 
 class Reason(StrEnum):
@@ -94,6 +45,7 @@ class Reason(StrEnum):
     ROBOT_SUBJECT = "same_subject_again"
     ROBOT_BODY = "same_text_again"
     REPLY_MARKS = "too_many_replies"
+    ROBOT_ECHO = "answered_within_a_minute"
     SENDER_HOUR = "sender_hour_cap"
     SENDER_DAY = "sender_day_cap"
     DOMAIN_HOUR = "domain_hour_cap"
@@ -124,6 +76,7 @@ def in_its_place(judged: Judged, around: Surroundings, terms: Terms, now: dateti
     """Say why time, counters or earlier mail forbid an acknowledgement; "" where nothing does."""
     arrived = judged.received.arrived
     before = around.no_acknowledgement_before
+    domain = judged.message.sender.domain if judged.message.sender else ""
     reasons = (
         (now - arrived > terms.service.acknowledge_within, Reason.TOO_LATE),
         (before is not None and arrived < before, Reason.BEFORE_RESTORE),
@@ -131,6 +84,7 @@ def in_its_place(judged: Judged, around: Surroundings, terms: Terms, now: dateti
         (bool(around.awaiting), Reason.AWAITING),
         (around.same_subject_day, Reason.ROBOT_SUBJECT),
         (around.same_body_hour, Reason.ROBOT_BODY),
+        (around.acked_domain_minute and domain not in FREEMAIL, Reason.ROBOT_ECHO),
     )
     first = next((reason for holds, reason in reasons if holds), "")
     return first or _unverified(judged, around, terms) or _caps(judged, around, terms)
@@ -163,13 +117,6 @@ def _caps(judged: Judged, around: Surroundings, terms: Terms) -> str:
     return ""
 
 
-def staff(terms: Terms) -> frozenset[str]:
-    """Return the addresses of everybody who works here."""
-    return frozenset(agent.mail.casefold() for agent in terms.roster.agents) | (
-        terms.roster.colleagues
-    )
-
-
 def addressed_to_us(message: Message, terms: Terms) -> bool:
     """Say whether one of our addresses stands where the mail was sent to.
 
@@ -183,26 +130,6 @@ def addressed_to_us(message: Message, terms: Terms) -> bool:
 def _without_token(address: str) -> str:
     local, at, domain = address.casefold().strip("<> ").rpartition("@")
     return f"{local.partition('+')[0]}{at}{domain}"
-
-
-def recipient(message: Message, ours: frozenset[str]) -> Address | None:
-    """Return where an acknowledgement goes: From, or a Reply-To in From's own domain.
-
-    A Reply-To elsewhere would let a stranger aim our mail at a victim, and so would one in a
-    domain that strangers share; one among `ours` would aim it at ourselves.
-    """
-    sender = message.sender
-    if sender is None or len(message.reply_to) != 1:
-        return sender
-    reply_to = message.reply_to[0]
-    shared = reply_to.domain in FREEMAIL or reply_to.addr in ours
-    return reply_to if reply_to.domain == sender.domain and not shared else sender
-
-
-def reply_addresses(message: Message, ours: frozenset[str]) -> tuple[str, ...]:
-    """Return where the requester wants answers: a human's answer may go there."""
-    named = (address.addr for address in message.reply_to if address.addr not in ours)
-    return tuple(dict.fromkeys(named))[:MOST_REPLY_ADDRESSES]
 
 
 def reply_marks(subject: str) -> int:

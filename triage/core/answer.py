@@ -10,11 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from triage.core.acknowledge import staff
 from triage.core.judgement import Judged
 from triage.core.known import Known, Link, Surroundings
 from triage.core.mail.kind import OwnAddresses, kind
 from triage.core.message import Trust
+from triage.core.reaching import staff
 from triage.core.terms import Terms
 from triage.core.ticket import Kind
 

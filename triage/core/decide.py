@@ -31,6 +31,7 @@ from triage.core.known import Surroundings
 from triage.core.message import Trust
 from triage.core.outgoing import Sort
 from triage.core.promise import least_ahead, promised
+from triage.core.reaching import ours, recipient, reply_addresses
 from triage.core.record import explained, mail
 from triage.core.roster import Assignment, choose_owner, next_present
 from triage.core.sla import Clock, due, warns_at
@@ -56,8 +57,8 @@ def decide(judged: Judged, around: Surroundings, terms: Terms, now: datetime) ->
             probable=answer.probable,
             explained=Explained(why=(f"answered by {answer.by}: cites {answer.ticket.link}",)),
         )
-    ours = judged.received.role is Role.SENT or _bears_our_address(judged, terms)
-    if judged.received.role is Role.SENT or (ours and _bears_our_signature(judged, around)):
+    echo = _bears_our_address(judged, terms) and _bears_our_signature(judged, around)
+    if judged.received.role is Role.SENT or echo:
         return _own(judged, around)
     joined = thread(judged, around)
     if judged.verdict.kind not in TICKETED:
@@ -87,8 +88,8 @@ def _bears_our_signature(judged: Judged, around: Surroundings) -> bool:
 
 def _own(judged: Judged, around: Surroundings) -> Own:
     """Our own mail. An acknowledgement that we signed and did not send: a second instance."""
-    ours = read_minted(around.secret, judged.message.message_id or "")
-    twin = ours is not None and ours.sort == ACKNOWLEDGED and not around.sent_here
+    signed = read_minted(around.secret, judged.message.message_id or "")
+    twin = signed is not None and signed.sort == ACKNOWLEDGED and not around.sent_here
     alarm = "second_instance" if twin else ""
     return Own(mail=mail(judged), explained=Explained(why=("our own mail",)), alarm=alarm)
 
@@ -179,7 +180,7 @@ def _open(
         flags=judgement.flags,
         gist=judgement.telling or judged.prediction.gist,
         clock=_clock(clock, judgement, terms),
-        also=acknowledge.reply_addresses(judged.message, terms.own.mailboxes),
+        also=reply_addresses(judged.message, ours(terms)),
         acknowledgement=acknowledgement,
         explained=explained(
             judged,
@@ -267,7 +268,7 @@ def _acknowledgement(
     reason = acknowledge.of_itself(judged, judgement, terms) or acknowledge.in_its_place(
         judged, around, terms, now
     )
-    to = acknowledge.recipient(judged.message, terms.own.mailboxes | acknowledge.staff(terms))
+    to = recipient(judged.message, ours(terms))
     inbox = terms.inboxes.get(judged.received.mailbox)
     if reason or to is None or inbox is None:
         return Acknowledgement(acknowledge=False, reason=reason or Reason.NO_SINGLE_SENDER)

@@ -15,6 +15,8 @@ from triage.core.identity import body_digest, loose_subject
 from triage.core.judgement import Judged
 from triage.core.known import Known, Link, Question, Surroundings
 from triage.core.message import Message, Trust
+from triage.core.reaching import ours, recipient
+from triage.core.terms import Terms
 
 SHORTEST_BODY = 60
 """Characters below which equal texts prove nothing: many people write "Thank you"."""
@@ -28,9 +30,10 @@ class Thread:
     participant: bool
 
 
-def question(judged: Judged, secret: bytes, now: datetime) -> Question:
+def question(judged: Judged, terms: Terms, secret: bytes, now: datetime) -> Question:
     """Return the keys by which the store looks up what surrounds a message."""
     message = judged.message
+    to = recipient(message, ours(terms))
     sender = message.sender.addr if message.sender else ""
     ids = _ids(message)
     signed = [minted for name in ids if (minted := read_minted(secret, name))]
@@ -45,6 +48,7 @@ def question(judged: Judged, secret: bytes, now: datetime) -> Question:
         key=judged.received.key,
         requester=sender,
         domain=sender.rpartition("@")[2],
+        recipient=to.addr if to else "",
         mailbox=judged.received.mailbox,
         references=tuple(dict.fromkeys(minted.reference for minted in signed)),
         message_ids=tuple(dict.fromkeys([*ids, own] if own else ids)),

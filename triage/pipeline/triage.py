@@ -126,7 +126,7 @@ class Triage:
         now = self._clock()
         return await self._in_store(
             self._store.settle,
-            question(judged, self._secret, now),
+            question(judged, terms, self._secret, now),
             lambda around: decide(judged, around, terms, now),
         )
 
