@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -161,6 +162,19 @@ def test_a_daemon_that_was_killed_gives_way_at_once(tmp_path: Path) -> None:
     no_such_process = 2**22 + 1
     first.start("here", no_such_process, "boot", NOW)
     second.start("here", 1, "boot", NOW)
+    first.close()
+    second.close()
+
+
+def test_a_running_process_without_a_heartbeat_for_five_minutes_is_no_daemon(
+    tmp_path: Path,
+) -> None:
+    first, second = (open_store(tmp_path / "t.db") for _ in range(2))
+    somebody_elses = os.getppid()
+    first.start("here", somebody_elses, "boot", NOW)
+    with pytest.raises(StoreInUse):
+        second.start("here", 1, "boot", NOW + timedelta(minutes=5))
+    second.start("here", 1, "boot", NOW + timedelta(minutes=5, seconds=1))
     first.close()
     second.close()
 

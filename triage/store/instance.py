@@ -18,6 +18,9 @@ from triage.store.connection import instant, stamp
 STALE = timedelta(seconds=60)
 """A heartbeat older than this belongs to a daemon that is gone."""
 
+REUSED = timedelta(minutes=5)
+"""A process whose number has an older heartbeat is another one that was given the number."""
+
 
 @dataclass(frozen=True, slots=True)
 class Daemon:
@@ -29,7 +32,11 @@ class Daemon:
 
 
 def start(db: sqlite3.Connection, me: Daemon, now: datetime) -> None:
-    """Take the store for `me`, and recover the outbox. Raises: StoreInUse."""
+    """Take the store for `me`, and recover the outbox. Raises: StoreInUse.
+
+    On this machine the other daemon must run and have given a sign within `REUSED`; on another
+    machine within `STALE`. At the limit itself it still counts as alive.
+    """
     row = db.execute("SELECT host, pid, boot, beat FROM instance").fetchone()
     if row is not None:
         other = Daemon(row["host"], row["pid"], row["boot"])
@@ -48,7 +55,7 @@ def start(db: sqlite3.Connection, me: Daemon, now: datetime) -> None:
 
 def _alive(other: Daemon, me: Daemon, beat: datetime, now: datetime) -> bool:
     if other.host == me.host:
-        return other.boot == me.boot and _runs(other.pid)
+        return other.boot == me.boot and _runs(other.pid) and now - beat <= REUSED
     return now - beat <= STALE
 
 
