@@ -218,7 +218,7 @@ class Prepare:
     def _reading_from(self, *, danger: bool, now: datetime) -> datetime | None:
         """Say when somebody next reads mail, where nobody does now."""
         roster = self.policy.roster
-        if danger and roster.on_call:
+        if danger and roster.agent_on_call is not None:
             return None
         if any(present(one, roster, now) for one in roster.agents):
             return None
