@@ -185,6 +185,8 @@ CREATE INDEX outbox_due ON outbox (next_at) WHERE state = 'pending';
 CREATE INDEX outbox_under_way ON outbox (state) WHERE state IN ('claimed', 'inflight');
 CREATE INDEX outbox_to_recipient ON outbox (recipient, created) WHERE sort = 'ack';
 CREATE INDEX outbox_to_domain ON outbox (domain, created) WHERE sort = 'ack';
+CREATE INDEX outbox_left_for_domain ON outbox (domain, ended)
+  WHERE sort = 'ack' AND state IN ('inflight', 'sent', 'unknown');
 CREATE INDEX outbox_from_mailbox ON outbox (mailbox, created) WHERE sort = 'ack';
 CREATE INDEX outbox_of_ticket ON outbox (ticket) WHERE ticket IS NOT NULL;
 CREATE TABLE payload (
@@ -227,3 +229,20 @@ def m002_applied(db: Database) -> None:
         " number INTEGER PRIMARY KEY, at INTEGER NOT NULL, digest TEXT NOT NULL,"
         " files TEXT NOT NULL CHECK (json_valid(files))) STRICT"
     )
+
+
+@migrations()
+def m003_growth(db: Database) -> None:
+    """Make the indexes by which listing and counting take no longer in an old store."""
+    for statement in (
+        "CREATE INDEX ticket_unsure ON ticket (guess, place, opened)"
+        " WHERE status = 'open' AND queue = 'unsure'",
+        "CREATE INDEX ticket_not_open ON ticket (status) WHERE status <> 'open'",
+        "CREATE INDEX message_of_kind ON message (kind, arrived)"
+        " WHERE state = 'routed' AND role = 'inbox'",
+        "DROP INDEX message_filed",
+        "CREATE INDEX outbox_ended ON outbox (state)"
+        " WHERE state NOT IN ('pending', 'claimed', 'inflight')",
+        "CREATE INDEX outbox_unknown ON outbox (ended) WHERE state = 'unknown'",
+    ):
+        db.conn.execute(statement)

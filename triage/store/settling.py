@@ -91,7 +91,10 @@ def _open(db: sqlite3.Connection, question: Question, new: Open) -> None:
         {"queue": new.queue, "priority": new.priority, "owner": new.owner},
     )
     _add_message(db, question, ticket, new.mail, new.explained, new.acknowledgement)
-    take_part(db, ticket, new.requester)
+    # Where the acknowledgement goes and where replies are wanted, our answers are read too.
+    acknowledged = new.acknowledgement.mail.recipient if new.acknowledgement.mail else ""
+    for address in (new.requester, acknowledged, *new.also):
+        take_part(db, ticket, address)
     start_clock(db, ticket, new.clock, new.boost)
     _acknowledge(db, question, ticket, new.acknowledgement)
 

@@ -11,17 +11,12 @@ from datetime import datetime, timedelta
 from triage.core.arrival import Role
 from triage.core.identifiers import reference
 from triage.core.known import BREAKER_FLOOR, Known, Link, Question, Received, Surroundings
-from triage.core.outgoing import State
 from triage.core.ticket import UNSURE, Kind, MessageId, Priority, Status, TicketId
+from triage.store import counting
 from triage.store.connection import instant, maybe, stamp
 from triage.store.setting import read_setting
 
 MOST_ATTEMPTS = 3
-_HOUR = timedelta(hours=1)
-_DAY = timedelta(days=1)
-AWAITING = timedelta(hours=4)
-_LEFT_OR_MAY = (State.PENDING, State.CLAIMED, State.INFLIGHT, State.SENT, State.UNKNOWN)
-_COUNTS = f"(state IN ({', '.join(repr(str(s)) for s in _LEFT_OR_MAY)}) OR reason = 'shadow')"
 
 
 def begin_triage(
@@ -31,11 +26,7 @@ def begin_triage(
 
     `fresh`: how long mail is young enough to be acknowledged; it comes before older mail.
     """
-    rows = db.execute(
-        "SELECT id, attempts FROM message WHERE state = 'stored'"
-        " ORDER BY arrived < ?, arrived LIMIT ?",
-        (stamp(now - fresh), limit),
-    ).fetchall()
+    rows = _stored(db, stamp(now - fresh), limit)
     for row in rows:
         if row["attempts"] >= MOST_ATTEMPTS:
             set_aside(db, row["id"], "it was tried three times and stopped the daemon", now)
@@ -72,6 +63,22 @@ def begin_triage(
     return tuple(sorted(messages, key=lambda message: ids.index(message.id)))
 
 
+def _stored(db: sqlite3.Connection, fresh: int, limit: int) -> list[sqlite3.Row]:
+    """Find what is not triaged yet: two walks along the index, however much lies there."""
+    found = db.execute(
+        "SELECT id, attempts FROM message WHERE state = 'stored' AND arrived >= ?"
+        " ORDER BY arrived LIMIT ?",
+        (fresh, limit),
+    ).fetchall()
+    if len(found) < limit:
+        found += db.execute(
+            "SELECT id, attempts FROM message WHERE state = 'stored' AND arrived < ?"
+            " ORDER BY arrived LIMIT ?",
+            (fresh, limit - len(found)),
+        ).fetchall()
+    return found
+
+
 def put_back(db: sqlite3.Connection, messages: Sequence[MessageId]) -> None:
     """Return messages to triage, their attempt not counted."""
     db.executemany(
@@ -83,9 +90,8 @@ def put_back(db: sqlite3.Connection, messages: Sequence[MessageId]) -> None:
 def surroundings(db: sqlite3.Connection, question: Question) -> Surroundings:
     """Look up what is known around a message."""
     secret = bytes.fromhex(read_setting(db, "secret") or "")
-    now = question.now
     before = read_setting(db, "no_acknowledgement_before")
-    mailbox_hour = _count(db, "mailbox", question.mailbox, now - _HOUR)
+    mailbox_hour = counting.from_mailbox(db, question, counting.HOUR)
     return Surroundings(
         secret=secret,
         instance=read_setting(db, "instance") or "",
@@ -105,24 +111,18 @@ def surroundings(db: sqlite3.Connection, question: Question) -> Surroundings:
         known_requester=bool(
             _text(db, "SELECT id FROM ticket WHERE requester = ? LIMIT 1", question.requester)
         ),
-        awaiting=_awaiting(db, question),
-        sender_hour=_count(db, "recipient", question.requester, now - _HOUR),
-        sender_day=_count(db, "recipient", question.requester, now - _DAY),
-        domain_hour=_count(db, "domain", question.domain, now - _HOUR),
+        awaiting=counting.awaiting(db, question),
+        sender_hour=counting.to_people(db, question, counting.HOUR),
+        sender_day=counting.to_people(db, question, counting.DAY),
+        domain_hour=counting.to_domains(db, question, counting.HOUR),
         mailbox_hour=mailbox_hour,
-        mailbox_usual_hour=_usual_hour(db, question.mailbox, now)
+        mailbox_usual_hour=counting.usual_hour(db, question.mailbox, question.now)
         if mailbox_hour >= BREAKER_FLOOR
         else 0,
-        unverified_day=_unverified(db, question),
-        same_subject_day=_repeats(
-            db,
-            question,
-            "sender = ? AND loose_subject = ?",
-            (question.requester, question.loose_subject),
-            _DAY,
-        ),
-        same_body_hour=bool(question.body_digest)
-        and _repeats(db, question, "body_digest = ?", (question.body_digest,), _HOUR),
+        unverified_day=counting.unverified(db, question),
+        acked_domain_minute=counting.acked_at_once(db, question),
+        same_subject_day=counting.same_subject(db, question),
+        same_body_hour=counting.same_body(db, question),
         sent_here=bool(
             _text(db, "SELECT id FROM outbox WHERE message_id = ?", question.own_message_id)
         ),
@@ -143,62 +143,6 @@ def _free_reference(db: sqlite3.Connection, secret: bytes, key: bytes) -> str:
     ):
         copy += 1
     return found
-
-
-def _count(db: sqlite3.Connection, column: str, value: str, since: datetime) -> int:
-    if not value:
-        return 0
-    (number,) = db.execute(
-        f"SELECT count(*) FROM outbox WHERE sort = 'ack' AND {column} = ?"
-        f" AND created > ? AND {_COUNTS}",
-        (value, stamp(since)),
-    ).fetchone()
-    return int(number)
-
-
-def _usual_hour(db: sqlite3.Connection, mailbox: str, now: datetime) -> int:
-    """Average the hours of the last 28 days in which anything was acknowledged."""
-    hour = _HOUR // timedelta(microseconds=1)
-    (number, hours) = db.execute(
-        "SELECT count(*), count(DISTINCT created / ?) FROM outbox"
-        " WHERE sort = 'ack' AND mailbox = ? AND created BETWEEN ? AND ?",
-        (hour, mailbox, stamp(now - 28 * _DAY), stamp(now - _HOUR)),
-    ).fetchone()
-    return round(number / hours) if hours else 0
-
-
-def _unverified(db: sqlite3.Connection, question: Question) -> int:
-    (number,) = db.execute(
-        "SELECT count(*) FROM outbox WHERE sort = 'ack' AND recipient = ? AND created > ?"
-        f" AND {_COUNTS} AND json_extract(facts, '$.verified') = 0",
-        (question.requester, stamp(question.now - _DAY)),
-    ).fetchone()
-    return int(number)
-
-
-def _repeats(
-    db: sqlite3.Connection,
-    question: Question,
-    where: str,
-    values: tuple[object, ...],
-    span: timedelta,
-) -> bool:
-    row = db.execute(
-        f"SELECT 1 FROM message WHERE state = 'routed' AND {where} AND arrived > ?"
-        " AND id <> ? AND role = 'inbox' LIMIT 1",
-        (*values, stamp(question.now - span), question.message),
-    ).fetchone()
-    return row is not None
-
-
-def _awaiting(db: sqlite3.Connection, question: Question) -> str:
-    row = db.execute(
-        "SELECT reference FROM ticket t WHERE requester = ? AND status = 'open' AND opened > ?"
-        " AND EXISTS (SELECT 1 FROM outbox WHERE ticket = t.id AND sort = 'ack'"
-        f" AND {_COUNTS}) ORDER BY opened DESC LIMIT 1",
-        (question.requester, stamp(question.now - AWAITING)),
-    ).fetchone()
-    return "" if row is None else str(row["reference"])
 
 
 def _threads(db: sqlite3.Connection, question: Question) -> tuple[Known, ...]:
@@ -223,9 +167,12 @@ def _threads(db: sqlite3.Connection, question: Question) -> tuple[Known, ...]:
 
 def _known(db: sqlite3.Connection, ticket: int, link: Link) -> Known:
     row = db.execute("SELECT * FROM ticket WHERE id = ?", (ticket,)).fetchone()
-    people = db.execute("SELECT address FROM participant WHERE ticket = ?", (ticket,))
+    people = frozenset(
+        address
+        for (address,) in db.execute("SELECT address FROM participant WHERE ticket = ?", (ticket,))
+    )
     acknowledged = db.execute(
-        f"SELECT 1 FROM outbox WHERE ticket = ? AND sort = 'ack' AND {_COUNTS}",
+        f"SELECT 1 FROM outbox WHERE ticket = ? AND sort = 'ack' AND {counting.COUNTS}",
         (ticket,),
     ).fetchone()
     return Known(
@@ -234,7 +181,8 @@ def _known(db: sqlite3.Connection, ticket: int, link: Link) -> Known:
         link=link,
         status=Status(row["status"]),
         requester=row["requester"],
-        participants=frozenset(address for (address,) in people),
+        participants=people,
+        reachable=people,
         owner=row["owner"],
         queue=row["queue"],
         priority=Priority(row["priority"]),

@@ -1,0 +1,135 @@
+"""What was acknowledged lately, and what repeats: the counters that loops and floods run into.
+
+Every counter is keyed by where mail really went: an acknowledgement may go to an address that
+the requester named for replies, and the next mail may come from either.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime, timedelta
+
+from triage.core.known import Question
+from triage.core.outgoing import State
+from triage.store.connection import stamp
+
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+AWAITING = timedelta(hours=4)
+_AT_ONCE = timedelta(seconds=60)
+_LEFT_OR_MAY = (State.PENDING, State.CLAIMED, State.INFLIGHT, State.SENT, State.UNKNOWN)
+COUNTS = f"(state IN ({', '.join(repr(str(s)) for s in _LEFT_OR_MAY)}) OR reason = 'shadow')"
+"""Which rows of the outbox count as acknowledged."""
+
+
+def to_people(db: sqlite3.Connection, question: Question, span: timedelta) -> int:
+    """Count acknowledgements to the requester, wherever they get their mail."""
+    return _count(db, "recipient", _addresses(question), question.now - span)
+
+
+def to_domains(db: sqlite3.Connection, question: Question, span: timedelta) -> int:
+    """Count acknowledgements to the domain that wrote, and to the one that would be answered."""
+    return _count(db, "domain", _domains(question), question.now - span)
+
+
+def from_mailbox(db: sqlite3.Connection, question: Question, span: timedelta) -> int:
+    """Count acknowledgements in the name of one mailbox."""
+    return _count(db, "mailbox", (question.mailbox, question.mailbox), question.now - span)
+
+
+def _addresses(question: Question) -> tuple[str, str]:
+    return question.requester, question.recipient or question.requester
+
+
+def _domains(question: Question) -> tuple[str, str]:
+    return question.domain, question.recipient.rpartition("@")[2] or question.domain
+
+
+def _count(
+    db: sqlite3.Connection, column: str, values: tuple[str, str], since: datetime, more: str = ""
+) -> int:
+    (number,) = db.execute(
+        f"SELECT count(*) FROM outbox WHERE sort = 'ack' AND {column} IN (?, ?) AND {column} <> ''"
+        f" AND created > ? AND {COUNTS}{more}",
+        (*values, stamp(since)),
+    ).fetchone()
+    return int(number)
+
+
+def unverified(db: sqlite3.Connection, question: Question) -> int:
+    """Count today's acknowledgements that rested on an unproven sender."""
+    more = " AND json_extract(facts, '$.verified') = 0"
+    return _count(db, "recipient", _addresses(question), question.now - DAY, more)
+
+
+def usual_hour(db: sqlite3.Connection, mailbox: str, now: datetime) -> int:
+    """Average the hours of the last 28 days in which anything was acknowledged."""
+    hour = HOUR // timedelta(microseconds=1)
+    (number, hours) = db.execute(
+        "SELECT count(*), count(DISTINCT created / ?) FROM outbox"
+        " WHERE sort = 'ack' AND mailbox = ? AND created BETWEEN ? AND ?",
+        (hour, mailbox, stamp(now - 28 * DAY), stamp(now - HOUR)),
+    ).fetchone()
+    return round(number / hours) if hours else 0
+
+
+def acked_at_once(db: sqlite3.Connection, question: Question) -> bool:
+    """Say whether an acknowledgement left for the domain within the last 60 seconds, or may have.
+
+    One exactly 60 seconds old no longer counts.
+    """
+    row = db.execute(
+        "SELECT 1 FROM outbox WHERE sort = 'ack' AND state IN ('inflight', 'sent', 'unknown')"
+        " AND domain IN (?, ?) AND domain <> '' AND ended > ? LIMIT 1",
+        (*_domains(question), stamp(question.now - _AT_ONCE)),
+    ).fetchone()
+    return row is not None
+
+
+def same_subject(db: sqlite3.Connection, question: Question) -> bool:
+    """Say whether the requester wrote under this subject within a day.
+
+    An empty subject says nothing: many mails have none.
+    """
+    if not question.requester or not question.loose_subject:
+        return False
+    keys = (question.requester, question.loose_subject)
+    return _repeats(db, question, "sender = ? AND loose_subject = ?", keys, DAY)
+
+
+def same_body(db: sqlite3.Connection, question: Question) -> bool:
+    """Say whether anybody wrote these words within an hour."""
+    if not question.body_digest:
+        return False
+    return _repeats(db, question, "body_digest = ?", (question.body_digest,), HOUR)
+
+
+def _repeats(
+    db: sqlite3.Connection,
+    question: Question,
+    where: str,
+    values: tuple[object, ...],
+    span: timedelta,
+) -> bool:
+    row = db.execute(
+        f"SELECT 1 FROM message WHERE state = 'routed' AND {where} AND arrived > ?"
+        " AND id <> ? AND role = 'inbox' LIMIT 1",
+        (*values, stamp(question.now - span), question.message),
+    ).fetchone()
+    return row is not None
+
+
+def awaiting(db: sqlite3.Connection, question: Question) -> str:
+    """Return the newest ticket of this person that is acknowledged and unanswered, or ""."""
+    addresses, since = _addresses(question), stamp(question.now - AWAITING)
+    row = db.execute(
+        "SELECT t.reference FROM ticket t JOIN outbox o ON o.ticket = t.id AND o.sort = 'ack'"
+        " WHERE t.id IN (SELECT id FROM ticket WHERE requester IN (?1, ?2) AND opened > ?3"
+        " UNION SELECT ticket FROM outbox"
+        " WHERE sort = 'ack' AND recipient IN (?1, ?2) AND created > ?3)"
+        " AND t.requester <> '' AND t.status = 'open' AND t.opened > ?3"
+        f" AND {COUNTS.replace('state', 'o.state').replace('reason', 'o.reason')}"
+        " ORDER BY t.opened DESC LIMIT 1",
+        (*addresses, since),
+    ).fetchone()
+    return "" if row is None else str(row["reference"])
