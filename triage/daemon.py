@@ -257,12 +257,10 @@ class Daemon:
             self._health.tell(await self._status())
 
     async def _status(self) -> str:
-        counts = await self._in_store(self._store.counts)
+        burden = await self._in_store(self._store.burden)
         policy = self._policy
-        waiting = counts.tickets.get("open", 0)
-        unknown = counts.outgoing.get("unknown", 0)
-        said = [str(policy.settings.mode), f"{waiting} waiting"]
-        said += [f"{unknown} of unknown fate"] if unknown else []
+        said = [str(policy.settings.mode), f"{burden.waiting} waiting"]
+        said += [f"{burden.unknown} of unknown fate"] if burden.unknown else []
         said += [self._health.mailboxes()]
         said += [f"SENDING PAUSED: {self._send.paused}"] if self._send.paused else []
         said += [f"RULES REJECTED, running {policy.digest}"] if self._force.faults else []

@@ -8,6 +8,7 @@ restart too, and what is wrong with the draft is told.
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,15 +66,23 @@ class InForce:
         Raises: TriageError, where that one is of no use either.
         """
         async with self._changing:
-            try:
-                self.model = await asyncio.to_thread(self._making.open_model, self.policy, progress)
-            except TriageError as exc:
-                before = await asyncio.to_thread(self._policy_of, kept)
-                if before is None or before.teaching.digest == self.policy.teaching.digest:
-                    raise
-                self.model = await asyncio.to_thread(self._making.open_model, before, progress)
-                self.policy, self.faults = before, _in_words(exc)
-                return False
+            made = await self._make(progress, kept)
+        # All this lives as long as the daemon: each search for garbage in it would hold everything
+        # up for a tenth of a second.
+        gc.collect()
+        gc.freeze()
+        return made
+
+    async def _make(self, progress: Progress, kept: AppliedSet | None) -> bool:
+        try:
+            self.model = await asyncio.to_thread(self._making.open_model, self.policy, progress)
+        except TriageError as exc:
+            before = await asyncio.to_thread(self._policy_of, kept)
+            if before is None or before.teaching.digest == self.policy.teaching.digest:
+                raise
+            self.model = await asyncio.to_thread(self._making.open_model, before, progress)
+            self.policy, self.faults = before, _in_words(exc)
+            return False
         return True
 
     async def renew(self, apply: Callable[[Policy], Awaitable[None]]) -> bool:

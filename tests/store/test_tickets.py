@@ -183,6 +183,17 @@ def test_what_the_model_is_unsure_of_is_listed_under_its_best_guess_too(
     assert len(store.queue("orders", 10)) == len(store.queue("unsure", 10)) == 1
 
 
+def test_a_ticket_that_a_human_moved_is_no_longer_listed_under_the_models_guess(
+    store: SqliteStore, desk: Desk
+) -> None:
+    new = opened(desk)
+    store.correct(
+        new.reference, Correction(queue="orders"), desk.terms.service.boosts, "maria", NOW
+    )
+    assert [row.reference for row in store.queue("orders", 10)] == [new.reference]
+    assert store.queue(new.guess, 10) == ()
+
+
 def test_a_correction_moves_the_ticket_and_can_be_undone(store: SqliteStore, desk: Desk) -> None:
     new = opened(desk)
     boosts = desk.terms.service.boosts

@@ -18,7 +18,15 @@ from triage.core.known import Question, Received, Surroundings
 from triage.core.outgoing import Outgoing, Readiness
 from triage.core.ticket import MessageId, OutboxId, Priority, Status
 from triage.core.timer import Timer
-from triage.store.views import AppliedSet, Counts, Filed, JournalEntry, TicketRow, TicketView
+from triage.store.views import (
+    AppliedSet,
+    Burden,
+    Counts,
+    Filed,
+    JournalEntry,
+    TicketRow,
+    TicketView,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,6 +234,9 @@ class Store(Protocol):
 
     def counts(self) -> Counts:
         """Count what lies where."""
+
+    def burden(self) -> Burden:
+        """Count what people have to look at."""
 
     def setting(self, name: str) -> str | None:
         """Return what is kept under `name` between runs, or None."""

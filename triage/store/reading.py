@@ -7,11 +7,12 @@ import sqlite3
 from datetime import datetime
 
 from triage.core.hours import Span
-from triage.core.ticket import MessageId, Priority, Status, TicketId
+from triage.core.ticket import UNSURE, MessageId, Priority, Status, TicketId
 from triage.store.connection import instant, maybe
 from triage.store.people import find
 from triage.store.sending import of_ticket
 from triage.store.views import (
+    Burden,
     ClockView,
     Counts,
     EventView,
@@ -28,12 +29,25 @@ def queue(db: sqlite3.Connection, name: str | None, limit: int) -> tuple[TicketR
 
     The queue `unsure` is a badge more than a pen: its tickets are listed under their best guess.
     """
+    if name is None:
+        rows = db.execute(
+            "SELECT * FROM ticket WHERE status = 'open' ORDER BY place NULLS LAST, opened LIMIT ?",
+            (limit,),
+        ).fetchall()
+        return tuple(ticket_row(row) for row in rows)
     rows = db.execute(
-        "SELECT * FROM ticket WHERE status = 'open' AND (?1 IS NULL OR queue = ?1 OR guess = ?1)"
-        " ORDER BY place IS NULL, place, opened LIMIT ?2",
+        "SELECT * FROM ticket WHERE status = 'open' AND queue = ?"
+        " ORDER BY place NULLS LAST, opened LIMIT ?",
         (name, limit),
-    )
-    return tuple(ticket_row(row) for row in rows)
+    ).fetchall()
+    if name != UNSURE:
+        rows += db.execute(
+            "SELECT * FROM ticket WHERE status = 'open' AND queue = 'unsure' AND guess = ?"
+            " ORDER BY place NULLS LAST, opened LIMIT ?",
+            (name, limit),
+        ).fetchall()
+        rows.sort(key=lambda row: (row["place"] is None, row["place"] or 0, row["opened"]))
+    return tuple(ticket_row(row) for row in rows[:limit])
 
 
 def ticket_row(row: sqlite3.Row) -> TicketRow:
@@ -137,14 +151,18 @@ def _clocks(db: sqlite3.Connection, ticket: TicketId) -> tuple[ClockView, ...]:
 
 def filed(db: sqlite3.Connection, kinds: tuple[str, ...], limit: int) -> tuple[Filed, ...]:
     """List mail that became no ticket of its own, newest first."""
-    marks = ", ".join("?" * len(kinds))
-    rows = db.execute(
-        "SELECT m.id, kind, kind_why, sender, m.subject, arrived, reference FROM message m"
-        " LEFT JOIN ticket t ON t.id = m.ticket"
-        f" WHERE state = 'routed' AND role = 'inbox' AND kind IN ({marks})"
-        " ORDER BY arrived DESC LIMIT ?",
-        (*kinds, limit),
-    )
+    rows = [
+        row
+        for kind in kinds
+        for row in db.execute(
+            "SELECT m.id, kind, kind_why, sender, m.subject, arrived, reference FROM message m"
+            " LEFT JOIN ticket t ON t.id = m.ticket"
+            " WHERE state = 'routed' AND role = 'inbox' AND kind = ?"
+            " ORDER BY arrived DESC LIMIT ?",
+            (kind, limit),
+        )
+    ]
+    rows.sort(key=lambda row: int(row["arrived"]), reverse=True)
     return tuple(
         Filed(
             id=MessageId(row["id"]),
@@ -155,7 +173,7 @@ def filed(db: sqlite3.Connection, kinds: tuple[str, ...], limit: int) -> tuple[F
             arrived=instant(row["arrived"]),
             reference=row["reference"] or "",
         )
-        for row in rows
+        for row in rows[:limit]
     )
 
 
@@ -180,11 +198,32 @@ def journal(db: sqlite3.Connection, after: int, limit: int) -> tuple[JournalEntr
 
 def counts(db: sqlite3.Connection) -> Counts:
     """Count what lies where."""
-    return Counts(
-        messages=dict(db.execute("SELECT state, count(*) FROM message GROUP BY state").fetchall()),
-        tickets=dict(db.execute("SELECT status, count(*) FROM ticket GROUP BY status").fetchall()),
-        outgoing=dict(db.execute("SELECT state, count(*) FROM outbox GROUP BY state").fetchall()),
+    # Each part from an index of its own: reading every row would take as long as the store is old.
+    (all_,) = db.execute("SELECT count(*) FROM message").fetchone()
+    (stored,) = db.execute("SELECT count(*) FROM message WHERE state = 'stored'").fetchone()
+    messages = {"stored": stored, "routed": all_ - stored}
+    tickets = db.execute(
+        "SELECT status, count(*) FROM ticket WHERE status = 'open' GROUP BY status UNION ALL"
+        " SELECT status, count(*) FROM ticket WHERE status <> 'open' GROUP BY status"
     )
+    outgoing = db.execute(
+        "SELECT state, count(*) FROM outbox WHERE state = 'pending' GROUP BY state UNION ALL"
+        " SELECT state, count(*) FROM outbox WHERE state IN ('claimed', 'inflight')"
+        " GROUP BY state UNION ALL SELECT state, count(*) FROM outbox"
+        " WHERE state NOT IN ('pending', 'claimed', 'inflight') GROUP BY state"
+    )
+    return Counts(
+        messages={state: number for state, number in messages.items() if number},
+        tickets=dict(tickets.fetchall()),
+        outgoing=dict(outgoing.fetchall()),
+    )
+
+
+def burden(db: sqlite3.Connection) -> Burden:
+    """Count what people have to look at: it takes as long as there is of that, and no longer."""
+    (waiting,) = db.execute("SELECT count(*) FROM ticket WHERE status = 'open'").fetchone()
+    (unknown,) = db.execute("SELECT count(*) FROM outbox WHERE state = 'unknown'").fetchone()
+    return Burden(waiting=waiting, unknown=unknown)
 
 
 def raw(db: sqlite3.Connection, message: MessageId) -> bytes:

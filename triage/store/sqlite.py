@@ -29,7 +29,15 @@ from triage.store import (
     watching,
 )
 from triage.store.protocol import Closing, Correction, FolderState, Recheck
-from triage.store.views import AppliedSet, Counts, Filed, JournalEntry, TicketRow, TicketView
+from triage.store.views import (
+    AppliedSet,
+    Burden,
+    Counts,
+    Filed,
+    JournalEntry,
+    TicketRow,
+    TicketView,
+)
 
 if TYPE_CHECKING:
     import sqlite3
@@ -198,6 +206,9 @@ class SqliteStore:
 
     def counts(self) -> Counts:
         return reading.counts(self._db)
+
+    def burden(self) -> Burden:
+        return reading.burden(self._db)
 
     def setting(self, name: str) -> str | None:
         return setting.read_setting(self._db, name)

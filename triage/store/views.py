@@ -136,6 +136,14 @@ class Counts:
     outgoing: Mapping[str, int]
 
 
+@dataclass(frozen=True, slots=True)
+class Burden:
+    """What people have to look at: tickets that wait for an answer, mails of unknown fate."""
+
+    waiting: int
+    unknown: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppliedSet:
     """A set of rules and prompts that was in force from `at` on: file names and their texts.
