@@ -148,6 +148,13 @@ def test_what_is_worth_a_word_is_said_without_being_a_fault(tmp_path: Path) -> N
     assert "nobody is on_call" in said
     assert "nobody is duty_manager" in said
     assert "no phone is named" in said
+    assert "[relay]" not in said
+
+
+def test_without_a_relay_it_is_said_that_alerts_wait_for_one(tmp_path: Path) -> None:
+    without = TOML.partition("[relay]")[0]
+    policy = load_policy(desk(tmp_path, without), environment={}, today=TODAY)
+    assert "there is no [relay]: alerts to agents need one" in "\n".join(advice(policy))
 
 
 def test_the_tables_of_the_readme_name_every_field_with_its_meaning() -> None:

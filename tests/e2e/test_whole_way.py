@@ -113,6 +113,21 @@ async def test_in_shadow_the_acknowledgement_is_rendered_shown_and_never_sent(
     assert delivery.rcpt_tos == ("pat@example.net",)
 
 
+async def test_in_shadow_without_a_relay_the_acknowledgement_is_rendered_and_shown_too(
+    tmp_path: Path, imap_server: PymapServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IMAP_PASSWORD", imap_server.password)
+    desk = write_desk(tmp_path, imap_server.port, 0, mode="shadow")
+    desk.write_text(desk.read_text().partition("[relay]")[0])
+    async with running(parts_of(desk)) as triage:
+        await imap_server.deliver(mail("one", "The top is cracked."))
+        await triage.until(lambda store: store.counts().outgoing == {"cancelled": 1})
+        (row,) = triage.store.queue(None, 10)
+        (shown,) = triage.store.ticket(row.reference).outgoing
+    assert shown.reason == "shadow"
+    assert b"Auto-Submitted: auto-replied" in (shown.payload or b"")
+
+
 async def test_an_agents_answer_in_sent_stops_the_clock(
     desk: Path, imap_server: PymapServer, sink: SmtpSink
 ) -> None:

@@ -22,7 +22,8 @@ from triage.core.ticket import OutboxId
 from triage.errors import AddressUnusable, StoreBusy
 from triage.outbox.relay import Relay
 from triage.pipeline.instore import StoreThread
-from triage.pipeline.send import Pauses, Send
+from triage.pipeline.pauses import Pauses
+from triage.pipeline.send import Send
 from triage.store.protocol import Recheck
 from triage.store.sqlite import SqliteStore
 
@@ -193,6 +194,31 @@ async def test_what_is_due_is_sent_and_what_the_relay_said_is_kept(
     (delivery,) = sink.deliveries
     assert delivery.mail_from == "support@northwind.example"
     assert delivery.raw == row.payload
+
+
+async def test_without_a_relay_what_would_be_sent_waits_and_what_would_not_is_written_down(
+    store: Told, desk: Desk
+) -> None:
+    def shadow(recheck: Recheck) -> Readiness:
+        ack = recheck.mail.sort is Sort.ACKNOWLEDGEMENT
+        return Cancel("shadow", b"shown") if ack else as_is(recheck)
+
+    write(desk, FIRST)
+    desk.now = NOW + timedelta(minutes=46)
+    store.fire(desk.now, lambda timer: alerts(timer, TERMS, b"secret"))
+    thread, stop = StoreThread(), asyncio.Event()
+    send = Send(store, thread, [], shadow, lambda: desk.now)
+    task = asyncio.ensure_future(send.run(stop))
+    while (rows := outbox(store))[0].state is State.PENDING or not rows[1].reason:
+        await thread(lambda: None)
+    stop.set()
+    await task
+    thread.close()
+    assert [(row.state, row.reason, row.payload) for row in outbox(store)] == [
+        (State.CANCELLED, "shadow", b"shown"),
+        (State.PENDING, "no_relay", None),
+    ]
+    assert send.beat == desk.now
 
 
 async def test_a_mail_that_is_queued_later_wakes_the_stage(

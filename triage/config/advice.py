@@ -25,7 +25,10 @@ def _advice(policy: Policy) -> Iterator[str]:
     if not roster.duty_managers:
         yield "roster.yaml: nobody is duty_manager: warnings go to the owner alone"
     if settings.relay is None:
-        yield "triage.toml: there is no [relay]: not even a warning to an agent can leave"
+        yield (
+            "triage.toml: there is no [relay]: alerts to agents need one, too, and wait until it "
+            "is there"
+        )
     texts = set(policy.texts.languages)
     spoken = {language for agent in roster.agents for language in agent.speaks}
     for language in sorted(spoken - texts):

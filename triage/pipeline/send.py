@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from secrets import SystemRandom
@@ -19,6 +18,7 @@ from typing import ParamSpec, TypeVar
 import structlog
 
 from triage.core.outgoing import Cancel, Outgoing, Readiness, Sort, Wait, retry_at
+from triage.core.outgoing import Send as Ready
 from triage.errors import (
     AddressUnusable,
     AuthenticationRefused,
@@ -33,6 +33,8 @@ from triage.errors import (
 from triage.outbox.relay import Relay
 from triage.pipeline.ending import to_its_end
 from triage.pipeline.instore import Clock, StoreThread, ticks
+from triage.pipeline.pauses import Pauses
+from triage.pipeline.place import place_of
 from triage.store.protocol import Recheck, Store
 
 log = structlog.get_logger()
@@ -45,33 +47,17 @@ GRACE = 20.0
 """Seconds that a mail in flight has to end after `stop`."""
 
 _NOT_PREPARED = timedelta(minutes=5)
+_NO_RELAY = timedelta(minutes=15)
 _STEP = timedelta(seconds=60)
 _ADDRESS = re.compile(r"\S+@\S+")
 _chance = SystemRandom().uniform
 
 
-def _growing(failures: int) -> timedelta:
-    return timedelta(seconds=_chance(1, 2.0 ** min(failures, 8)))
-
-
-def _long(_: int) -> timedelta:
-    return timedelta(seconds=_chance(300, 900))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pauses:
-    """How long the stage waits after the `n`-th failure in a row, from 1.
-
-    `unavailable`: the relay could not be reached; it grows to some four minutes. `refused`: it
-    refused the account, or one of our senders; more tries would only lock the account out.
-    """
-
-    unavailable: Callable[[int], timedelta] = _growing
-    refused: Callable[[int], timedelta] = _long
-
-
 class Send:
-    """The third stage: as many workers as relays, each with a connection of its own."""
+    """The third stage: as many workers as relays, each with a connection of its own.
+
+    Without a relay one worker goes on: what is not to be sent is written down all the same.
+    """
 
     def __init__(
         self,
@@ -125,6 +111,8 @@ class Send:
         async with asyncio.TaskGroup() as workers:
             for number, relay in enumerate(self._relays):
                 workers.create_task(self._work(number, relay), name=f"send-{number}")
+            if not self._relays:
+                workers.create_task(self._work_without_relay(), name="send")
 
     async def _work(self, number: int, relay: Relay) -> None:
         try:
@@ -136,6 +124,21 @@ class Send:
         finally:
             relay.close()
             self._moving.pop(number, None)
+
+    async def _work_without_relay(self) -> None:
+        """Show, cancel and expire what is due; what is ready to be sent waits for a relay."""
+        async for _ in ticks(TICK, self._stop, self.queued):
+            now = self._clock()
+            self._moving[0] = now + _STEP
+            try:
+                await self._in_store(self._store.claim, now, partial(self._unsent, now))
+            except StoreBusy as exc:
+                log.warning("send_put_off", error=str(exc))
+        self._moving.clear()
+
+    def _unsent(self, now: datetime, recheck: Recheck) -> Readiness:
+        ready = self._readiness(now, recheck)
+        return Wait(now + _NO_RELAY, "no_relay") if isinstance(ready, Ready) else ready
 
     async def _turn(self, number: int, relay: Relay) -> bool:
         """Send one mail; False where there is none, or where the relay is left in peace."""
@@ -178,7 +181,8 @@ class Send:
         except Exception as exc:  # noqa: BLE001 - one bad mail must not hold up the rest
             # Neither its text nor its traceback: both may quote the mail.
             error = type(exc).__name__
-            log.error("mail_not_prepared", mail=recheck.mail.id, error=error)  # noqa: TRY400
+            at = place_of(exc)
+            log.error("mail_not_prepared", mail=recheck.mail.id, error=error, at=at)  # noqa: TRY400
             return Wait(now + _NOT_PREPARED, "not_prepared")
 
     async def _open(self, relay: Relay, mail: Outgoing) -> bool:
