@@ -11,6 +11,7 @@ from datetime import datetime
 from triage.core.disposition import Enqueue, Explained, Mail
 from triage.core.known import Question
 from triage.core.ticket import MessageId, TicketId
+from triage.store.again import wake_those_that_cite
 from triage.store.connection import stamp
 
 
@@ -98,18 +99,23 @@ def record_mail(
         ),
     )
     db.execute(
-        "INSERT INTO reading VALUES (?, ?, ?)",
+        "INSERT INTO reading VALUES (?, ?, ?) ON CONFLICT (message) DO UPDATE SET"
+        " text = excluded.text, explained = excluded.explained",
         (question.message, mail.text, json.dumps(asdict(explained))),
     )
 
 
 def learn_ids(db: sqlite3.Connection, ticket: TicketId, mail: Mail, *, ours: bool) -> None:
-    """Learn the Message-ID by which later mail may name this ticket."""
-    if mail.message_id:
-        db.execute(
-            "INSERT INTO known_id VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-            (mail.message_id, ticket, ours),
-        )
+    """Learn the Message-ID by which later mail may name this ticket, and earlier mail did."""
+    if not mail.message_id:
+        return
+    learned = db.execute(
+        "INSERT INTO known_id VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET ours = excluded.ours"
+        " WHERE excluded.ours > ours",
+        (mail.message_id, ticket, ours),
+    )
+    if learned.rowcount:
+        wake_those_that_cite(db, mail.message_id)
 
 
 def take_part(db: sqlite3.Connection, ticket: TicketId, address: str) -> None:

@@ -10,6 +10,7 @@ from datetime import datetime
 from triage.core.arrival import Arrival, Folder, Sighting
 from triage.store.connection import instant, stamp
 from triage.store.noting import note
+from triage.store.places import take_place
 from triage.store.protocol import FolderState
 
 
@@ -131,6 +132,7 @@ def receive(
             new += 1
         else:
             _note_copy(db, folder, message, now)
+            take_place(db, message, folder, arrival.internal_date, now)
         db.execute(
             "INSERT INTO seen (folder, uidvalidity, uid, identity, internal_date, message)"
             " VALUES (?, ?, ?, ?, ?, ?)",

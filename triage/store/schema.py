@@ -87,6 +87,8 @@ CREATE TABLE message (
   attempts INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),
   error TEXT NOT NULL DEFAULT '',
   ticket INTEGER REFERENCES ticket (id),
+  opens INTEGER NOT NULL DEFAULT 0 CHECK (opens IN (0, 1)),
+  again INTEGER NOT NULL DEFAULT 0 CHECK (again IN (0, 1)),
   participant INTEGER NOT NULL DEFAULT 1 CHECK (participant IN (0, 1)),
   kind TEXT CHECK (kind IN {_one_of(Kind)}),
   doubtful INTEGER NOT NULL DEFAULT 0 CHECK (doubtful IN (0, 1)),
@@ -104,6 +106,7 @@ CREATE TABLE message (
   UNIQUE (key, copy)
 ) STRICT;
 CREATE INDEX message_to_triage ON message (arrived) WHERE state = 'stored';
+CREATE INDEX message_again ON message (arrived) WHERE state = 'stored' AND again = 1;
 CREATE INDEX message_of_ticket ON message (ticket, arrived);
 CREATE INDEX message_of_sender ON message (sender, arrived) WHERE state = 'routed';
 CREATE INDEX message_of_body ON message (body_digest, arrived) WHERE state = 'routed';
@@ -146,6 +149,12 @@ CREATE TABLE known_id (
   ours INTEGER NOT NULL CHECK (ours IN (0, 1)),
   PRIMARY KEY (message_id, ticket)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE cited (
+  message_id TEXT NOT NULL, message INTEGER NOT NULL REFERENCES message (id),
+  PRIMARY KEY (message_id, message)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX cited_by_message ON cited (message);
 
 CREATE TABLE clock (
   ticket INTEGER NOT NULL REFERENCES ticket (id), cycle INTEGER NOT NULL CHECK (cycle > 0),

@@ -22,6 +22,7 @@ from triage.core.ticket import Event, Kind, Status, TicketId, after
 from triage.store.clocks import hasten_clock, order, start_clock, stop_clock
 from triage.store.connection import stamp
 from triage.store.noting import enqueue, learn_ids, note, record_mail, take_part
+from triage.store.places import OUR_ANSWER, keep_for_later
 from triage.store.setting import keep_setting
 
 
@@ -36,7 +37,7 @@ def settle(db: sqlite3.Connection, question: Question, decision: Disposition) ->
             _file(db, question, decision)
         case Answered():
             record_mail(
-                db, question, decision.mail, decision.ticket, decision.explained, "our_own_answer"
+                db, question, decision.mail, decision.ticket, decision.explained, OUR_ANSWER
             )
             name = "probably_answered" if decision.probable else "answered"
             if not decision.probable:
@@ -46,6 +47,7 @@ def settle(db: sqlite3.Connection, question: Question, decision: Disposition) ->
             learn_ids(db, decision.ticket, decision.mail, ours=True)
         case Own():
             record_mail(db, question, decision.mail, None, decision.explained, "our_own_mail")
+            keep_for_later(db, question)
             if decision.alarm:
                 # Two daemons on one mailbox would acknowledge everybody twice: stop until a
                 # human has looked.
@@ -91,6 +93,7 @@ def _open(db: sqlite3.Connection, question: Question, new: Open) -> None:
         {"queue": new.queue, "priority": new.priority, "owner": new.owner},
     )
     _add_message(db, question, ticket, new.mail, new.explained, new.acknowledgement)
+    db.execute("UPDATE message SET opens = 1 WHERE id = ?", (question.message,))
     # Where the acknowledgement goes and where replies are wanted, our answers are read too.
     acknowledged = new.acknowledgement.mail.recipient if new.acknowledgement.mail else ""
     for address in (new.requester, acknowledged, *new.also):

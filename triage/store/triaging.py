@@ -64,18 +64,22 @@ def begin_triage(
 
 
 def _stored(db: sqlite3.Connection, fresh: int, limit: int) -> list[sqlite3.Row]:
-    """Find what is not triaged yet: two walks along the index, however much lies there."""
-    found = db.execute(
-        "SELECT id, attempts FROM message WHERE state = 'stored' AND arrived >= ?"
-        " ORDER BY arrived LIMIT ?",
-        (fresh, limit),
-    ).fetchall()
-    if len(found) < limit:
-        found += db.execute(
-            "SELECT id, attempts FROM message WHERE state = 'stored' AND arrived < ?"
-            " ORDER BY arrived LIMIT ?",
-            (fresh, limit - len(found)),
-        ).fetchall()
+    """Find what is not triaged yet: walks along an index each, however much lies there.
+
+    First what is triaged again: an answer that was waited for stops an acknowledgement.
+    """
+    found: list[sqlite3.Row] = []
+    for where, since in (
+        ("again = 1 AND arrived > ?", -1),
+        ("again = 0 AND arrived >= ?", fresh),
+        ("again = 0 AND arrived < ?", fresh),
+    ):
+        if len(found) < limit:
+            found += db.execute(
+                f"SELECT id, attempts FROM message WHERE state = 'stored' AND {where}"
+                " ORDER BY arrived LIMIT ?",
+                (since, limit - len(found)),
+            ).fetchall()
     return found
 
 
@@ -211,10 +215,10 @@ def set_aside(db: sqlite3.Connection, message: MessageId, error: str, now: datet
     )
     db.execute(
         "UPDATE message SET state = 'routed', kind = ?, kind_why = 'triage failed on it',"
-        " ticket = ?, error = ?, acknowledge_reason = 'unreadable' WHERE id = ?",
+        " ticket = ?, opens = 1, error = ?, acknowledge_reason = 'unreadable' WHERE id = ?",
         (Kind.UNREADABLE, cursor.lastrowid, error, message),
     )
-    db.execute("INSERT INTO reading VALUES (?, '', '{}')", (message,))
+    db.execute("INSERT INTO reading VALUES (?, '', '{}') ON CONFLICT DO NOTHING", (message,))
     db.execute(
         "INSERT INTO event (ticket, at, name, detail) VALUES (?, ?, 'set_aside', ?)",
         (cursor.lastrowid, stamp(now), json.dumps({"attempts": row["attempts"]})),
