@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from triage.config.load import Policy
 from triage.config.settings import MailboxSettings, Mode
@@ -23,6 +24,7 @@ from triage.core.terms import Terms
 from triage.core.ticket import Status
 from triage.core.when import there
 from triage.errors import PermanentError
+from triage.pipeline.owner import owner_now
 from triage.store.protocol import Recheck
 
 PAUSE = timedelta(minutes=1)
@@ -110,10 +112,12 @@ class Prepare:
     def _acknowledgement(
         self, recheck: Recheck, mailbox: MailboxSettings, now: datetime
     ) -> Readiness:
-        agent = self.policy.roster.agent(recheck.owner)
-        stopped = self._stopped(recheck, agent, now)
-        if stopped is not None or agent is None:
-            return stopped or Cancel("no_owner")
+        stopped = self._stopped(recheck, now)
+        if stopped is not None:
+            return stopped
+        agent = owner_now(recheck, self.terms, now)
+        if agent is None:
+            return Cancel("no_owner")
         promise = self._promise(recheck, agent, now)
         payload = self._written(recheck, mailbox, agent, promise, now)
         if Mode.SHADOW in {self.policy.settings.mode, recheck.mail.facts.get("mode")}:
@@ -129,7 +133,7 @@ class Prepare:
             payload=payload, envelope_from=envelope_from, promised_at=promise, owner=agent.id
         )
 
-    def _stopped(self, recheck: Recheck, agent: Agent | None, now: datetime) -> Readiness | None:
+    def _stopped(self, recheck: Recheck, now: datetime) -> Readiness | None:
         """Say why this acknowledgement may not leave now, or None where it may."""
         arrived = recheck.arrived or recheck.mail.created
         if recheck.answered or recheck.status is Status.WAITING:
@@ -138,14 +142,12 @@ class Prepare:
             return Cancel("no_longer_waiting")
         if now - arrived > self.policy.service.acknowledge_within:
             return Expire("too_late")
-        if agent is None:
-            return Cancel("no_owner")
         if recheck.paused:
             return Wait(now + PAUSE, "paused")
         return None
 
     def _promise(self, recheck: Recheck, agent: Agent, now: datetime) -> datetime | None:
-        """Return the time to name: the one decided where it still holds, else a new one."""
+        """Return the time to name: the one decided where its owner can keep it, else a new one."""
         facts = recheck.mail.facts
         if not facts.get("promises") or recheck.answer_by is None:
             return None
@@ -154,9 +156,16 @@ class Prepare:
         target = queue.target_for(recheck.priority) if recheck.priority else queue.target
         least = least_ahead(self.policy.service.safety_target if danger else target)
         before = recheck.mail.promised_at
-        if before is not None and holds(before, now, least) and facts.get("owner") == agent.id:
+        spans = partial(there, agent, self.terms, now, danger=danger)
+        if (
+            before is not None
+            and facts.get("owner") == agent.id
+            and holds(before, now, least)
+            # The first time from itself on: it lies in a shift, with enough of it before.
+            and promised(before, now, spans(), least) == before
+        ):
             return before
-        return promised(recheck.answer_by, now, there(agent, self.terms, now, danger=danger), least)
+        return promised(recheck.answer_by, now, spans(), least)
 
     def _written(
         self,

@@ -66,7 +66,7 @@ def claim(
         ready = prepare(_recheck(row, mail, paused=paused))
         match ready:
             case Send():
-                return _take(db, mail, ready)
+                return _take(db, mail, ready, row["owner"] or "", now)
             case Wait():
                 db.execute(
                     "UPDATE outbox SET next_at = ?, reason = ? WHERE id = ?",
@@ -98,8 +98,12 @@ def _recheck(row: sqlite3.Row, mail: Outgoing, *, paused: bool) -> Recheck:
     )
 
 
-def _take(db: sqlite3.Connection, mail: Outgoing, ready: Send) -> Outgoing:
+def _take(
+    db: sqlite3.Connection, mail: Outgoing, ready: Send, owner: str, now: datetime
+) -> Outgoing:
     _keep_payload(db, mail.id, ready.payload)
+    if mail.ticket is not None and ready.owner and ready.owner != owner:
+        _reassign(db, mail.ticket, owner, ready.owner, now)
     db.execute(
         "UPDATE outbox SET state = 'claimed', reason = '', envelope_from = ?, promised_at = ?"
         " WHERE id = ?",
@@ -110,6 +114,18 @@ def _take(db: sqlite3.Connection, mail: Outgoing, ready: Send) -> Outgoing:
         ),
     )
     return outgoing(db.execute(f"{_ROW} WHERE o.id = ?", (mail.id,)).fetchone())
+
+
+def _reassign(
+    db: sqlite3.Connection, ticket: TicketId, before: str, owner: str, now: datetime
+) -> None:
+    """Make whoever signs the acknowledgement the owner."""
+    why = f"in place of {before}, who could not be there in time"
+    db.execute(
+        "UPDATE ticket SET owner = ?, owner_why = ?, revision = revision + 1 WHERE id = ?",
+        (owner, why, ticket),
+    )
+    note(db, ticket, now, "reassigned", {"from": before, "owner": owner, "why": why})
 
 
 def _keep_payload(db: sqlite3.Connection, mail: OutboxId, payload: bytes) -> None:
