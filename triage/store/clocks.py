@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from triage.core.answer import DATE_TRUSTED
 from triage.core.disposition import Clocked
 from triage.core.outgoing import Sort, State
 from triage.core.ticket import Event, Status, TicketId, after
@@ -22,21 +23,29 @@ def start_clock(db: sqlite3.Connection, ticket: TicketId, clock: Clocked, boost:
     warn = None if clock.warn_at is None else stamp(clock.warn_at)
     spans = [[span.start.isoformat(), span.end.isoformat()] for span in clock.spans]
     db.execute(
-        "INSERT INTO clock (ticket, cycle, start, deadline, spans, why) VALUES (?, ?, ?, ?, ?, ?)",
-        (ticket, cycle, stamp(clock.start), deadline, json.dumps(spans), clock.why),
+        "INSERT INTO clock (ticket, cycle, start, deadline, warn_at, spans, why)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (ticket, cycle, stamp(clock.start), deadline, warn, json.dumps(spans), clock.why),
     )
     place = None if deadline is None else deadline - boost * 60_000_000
     db.execute(
         "UPDATE ticket SET answer_by = ?, warn_at = ?, place = ? WHERE id = ?",
         (deadline, warn, place, ticket),
     )
+    _set_timers(db, ticket, warn, deadline)
+
+
+def _set_timers(
+    db: sqlite3.Connection, ticket: TicketId, warn: int | None, deadline: int | None
+) -> None:
+    """Have the watch act at these moments; one at which it has acted before stays past."""
     for name, at in (("warning", warn), ("breach", deadline)):
-        if at is not None:
-            db.execute(
-                "INSERT INTO timer (ticket, name, at) VALUES (?, ?, ?)"
-                " ON CONFLICT DO UPDATE SET at = excluded.at",
-                (ticket, name, at),
-            )
+        db.execute(
+            "INSERT INTO timer (ticket, name, at) SELECT ?1, ?2, ?3 WHERE ?3 IS NOT NULL"
+            " AND NOT EXISTS (SELECT 1 FROM event WHERE ticket = ?1 AND name = ?2 AND at = ?3)"
+            " ON CONFLICT DO UPDATE SET at = excluded.at",
+            (ticket, name, at),
+        )
 
 
 def order(db: sqlite3.Connection, ticket: TicketId) -> None:
@@ -64,11 +73,17 @@ def stop_clock(
     """Record a human's answer: the clock stops, a pending acknowledgement is cancelled.
 
     An answer at the deadline itself is in time. A ticket that waits for none keeps its state.
+    One sent before the mail that reopened the ticket does not answer that mail: it is noted.
     """
     row = db.execute(
-        "SELECT status, cycle, answer_by, first_result FROM ticket WHERE id = ?", (ticket,)
+        "SELECT t.status, t.cycle, t.answer_by, t.first_result, c.start FROM ticket t"
+        " LEFT JOIN clock c ON c.ticket = t.id AND c.cycle = t.cycle WHERE t.id = ?",
+        (ticket,),
     ).fetchone()
     when = stamp(at)
+    if row["cycle"] > 1 and row["start"] is not None and when < row["start"]:
+        note(db, ticket, at, "answered_earlier", {"by": by, "how": how})
+        return
     deadline = row["answer_by"]
     result = "met" if deadline is None or when <= deadline else "breached"
     stopped = db.execute(
@@ -85,6 +100,39 @@ def stop_clock(
     forget_timers(db, ticket)
     cancel_pending(db, ticket, "answered", when)
     note(db, ticket, at, "answered", {"by": by, "how": how, "result": result})
+
+
+def resume_clock(db: sqlite3.Connection, ticket: TicketId, sent: int) -> bool:
+    """Let the last clock run on: the answer that our server kept at `sent` did not arrive.
+
+    False where the ticket rests on another answer, or waits already; then nothing changes. A
+    deadline that passed meanwhile is a breach at its own moment.
+    """
+    row = db.execute(
+        "SELECT c.*, t.boost FROM ticket t JOIN clock c ON c.ticket = t.id AND c.cycle = t.cycle"
+        " WHERE t.id = ?1 AND t.status IN ('waiting', 'snoozed', 'done')"
+        " AND c.answered IS NOT NULL AND (c.cycle = 1 OR c.start <= ?2) AND t.answered <= ?3",
+        (ticket, sent, sent + DATE_TRUSTED // timedelta(microseconds=1)),
+    ).fetchone()
+    if row is None:
+        return False
+    told = db.execute(
+        "SELECT 1 FROM event WHERE ticket = ? AND name = 'breach' AND at = ?",
+        (ticket, row["deadline"]),
+    ).fetchone()
+    db.execute(
+        "UPDATE clock SET answered = NULL, result = ? WHERE ticket = ? AND cycle = ?",
+        ("breached" if told else "", ticket, row["cycle"]),
+    )
+    db.execute(
+        "UPDATE ticket SET status = 'open', answered = NULL, done_at = NULL, waiting_since = ?,"
+        " answer_by = ?, warn_at = ?, first_result = iif(cycle = 1, '', first_result)"
+        " WHERE id = ?",
+        (row["start"], row["deadline"], row["warn_at"], ticket),
+    )
+    order(db, ticket)
+    _set_timers(db, ticket, row["warn_at"], row["deadline"])
+    return True
 
 
 def forget_timers(db: sqlite3.Connection, ticket: TicketId) -> None:

@@ -158,7 +158,7 @@ CREATE INDEX cited_by_message ON cited (message);
 
 CREATE TABLE clock (
   ticket INTEGER NOT NULL REFERENCES ticket (id), cycle INTEGER NOT NULL CHECK (cycle > 0),
-  start INTEGER NOT NULL, deadline INTEGER, answered INTEGER,
+  start INTEGER NOT NULL, deadline INTEGER, warn_at INTEGER, answered INTEGER,
   result TEXT NOT NULL DEFAULT '' CHECK (result IN ('', 'met', 'breached')),
   spans TEXT NOT NULL CHECK (json_valid(spans)), why TEXT NOT NULL,
   PRIMARY KEY (ticket, cycle)

@@ -19,7 +19,7 @@ from triage.core.disposition import (
 )
 from triage.core.known import Question
 from triage.core.ticket import Event, Kind, Status, TicketId, after
-from triage.store.clocks import hasten_clock, order, start_clock, stop_clock
+from triage.store.clocks import hasten_clock, order, resume_clock, start_clock, stop_clock
 from triage.store.connection import stamp
 from triage.store.noting import enqueue, learn_ids, note, record_mail, take_part
 from triage.store.places import OUR_ANSWER, keep_for_later
@@ -157,6 +157,28 @@ def _file(db: sqlite3.Connection, question: Question, filed: Filed) -> None:
         "UPDATE ticket SET messages = messages + 1, revision = revision + 1 WHERE id = ?",
         (filed.ticket,),
     )
+    sent = _bounced_answer(db, question, filed)
+    if sent is not None and resume_clock(db, filed.ticket, sent):
+        note(db, filed.ticket, question.now, "answer_bounced", {"failed": failed})
+
+
+def _bounced_answer(db: sqlite3.Connection, question: Question, filed: Filed) -> int | None:
+    """Return when the human's answer was sent that did not reach the requester, or None.
+
+    The newest one counts. A report on our acknowledgement, or on somebody in Cc, is none of them.
+    """
+    if filed.mail.kind is not Kind.BOUNCE:
+        return None
+    failed = {recipient.recipient.casefold() for recipient in filed.failed}
+    people = db.execute("SELECT address FROM participant WHERE ticket = ?", (filed.ticket,))
+    if failed and failed.isdisjoint(address for (address,) in people):
+        return None
+    sent, last = db.execute(
+        "SELECT max(iif(message_id IN (SELECT value FROM json_each(?)), internal_date, NULL)),"
+        " max(internal_date) FROM message WHERE ticket = ? AND acknowledge_reason = ?",
+        (json.dumps(question.message_ids), filed.ticket, OUR_ANSWER),
+    ).fetchone()
+    return int(sent) if sent is not None and sent == last else None
 
 
 def _add_message(
