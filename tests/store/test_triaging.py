@@ -51,6 +51,29 @@ def test_p10_after_three_attempts_a_message_is_set_aside_and_the_next_one_comes(
     assert badges == [(), ("unreadable",)]
 
 
+def test_p10_a_message_that_rests_holds_up_no_other(store: SqliteStore, desk: Desk) -> None:
+    for number in range(3):
+        desk.receive(mail(f"Mail {number}.", message_id=f"<{number}@x>"))
+    first, *others = [received.id for received in store.begin_triage(NOW, FRESH, 8)]
+    store.put_back(others)
+    assert [m.id for m in store.begin_triage(NOW, FRESH, 8, {first})] == others
+    assert [m.attempts for m in store.begin_triage(NOW, FRESH, 8, set(others))] == [2]
+
+
+def test_what_is_set_aside_shows_as_much_of_it_as_could_be_read(
+    store: SqliteStore, desk: Desk
+) -> None:
+    desk.receive(mail())
+    (received,) = store.begin_triage(NOW, FRESH, 8)
+    store.set_aside(received.id, "trace", NOW, sender="jo@example.net", subject="Cracked table")
+    (row,) = store.queue(None, 10)
+    assert (row.requester, row.subject, row.badges) == (
+        "jo@example.net",
+        "Cracked table",
+        ("unreadable",),
+    )
+
+
 def test_what_is_put_back_has_not_been_tried(store: SqliteStore, desk: Desk) -> None:
     desk.receive(mail())
     (received,) = store.begin_triage(NOW, FRESH, 8)

@@ -7,7 +7,7 @@ Any of them may raise `StoreBusy`; nothing of the operation has then happened.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -127,8 +127,14 @@ class Store(Protocol):
 
     # --- triage -------------------------------------------------------------------------------
 
-    def begin_triage(self, now: datetime, fresh: timedelta, limit: int) -> tuple[Received, ...]:
-        """Hand out the next messages to triage, at most `limit`; none: all is triaged.
+    def begin_triage(
+        self,
+        now: datetime,
+        fresh: timedelta,
+        limit: int,
+        resting: Collection[MessageId] = (),
+    ) -> tuple[Received, ...]:
+        """Hand out the next messages to triage but for `resting`, at most `limit`.
 
         First what is younger than `fresh` and can still be acknowledged, then the rest, oldest
         first. The attempt is on
@@ -144,8 +150,20 @@ class Store(Protocol):
     def put_back(self, messages: Sequence[MessageId]) -> None:
         """Return messages to triage, their attempt not counted."""
 
-    def set_aside(self, message: MessageId, error: str, now: datetime) -> None:
-        """Make a message that cannot be triaged a visible ticket in `unsure`."""
+    def set_aside(
+        self,
+        message: MessageId,
+        error: str,
+        now: datetime,
+        *,
+        sender: str = "",
+        sender_name: str = "",
+        subject: str = "",
+    ) -> None:
+        """Make a message that cannot be triaged a visible ticket in `unsure`.
+
+        Whose it is and what it is about is shown where that much could be read.
+        """
 
     # --- send ---------------------------------------------------------------------------------
 

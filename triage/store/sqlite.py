@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,6 +17,7 @@ from triage.core.timer import Timer
 from triage.store import (
     applied,
     connection,
+    correcting,
     instance,
     noting,
     people,
@@ -105,9 +106,15 @@ class SqliteStore:
         with self._writing() as db:
             receiving.gone(db, folder, uids)
 
-    def begin_triage(self, now: datetime, fresh: timedelta, limit: int) -> tuple[Received, ...]:
+    def begin_triage(
+        self,
+        now: datetime,
+        fresh: timedelta,
+        limit: int,
+        resting: Collection[MessageId] = (),
+    ) -> tuple[Received, ...]:
         with self._writing() as db:
-            return triaging.begin_triage(db, now, fresh, limit)
+            return triaging.begin_triage(db, now, fresh, limit, resting)
 
     def settle(
         self, question: Question, decide: Callable[[Surroundings], Disposition]
@@ -121,9 +128,20 @@ class SqliteStore:
         with self._writing() as db:
             triaging.put_back(db, messages)
 
-    def set_aside(self, message: MessageId, error: str, now: datetime) -> None:
+    def set_aside(
+        self,
+        message: MessageId,
+        error: str,
+        now: datetime,
+        *,
+        sender: str = "",
+        sender_name: str = "",
+        subject: str = "",
+    ) -> None:
         with self._writing() as db:
-            triaging.set_aside(db, message, error, now)
+            triaging.set_aside(
+                db, message, error, now, sender=sender, sender_name=sender_name, subject=subject
+            )
 
     def claim(self, now: datetime, prepare: Callable[[Recheck], Readiness]) -> Outgoing | None:
         with self._writing() as db:
@@ -179,11 +197,11 @@ class SqliteStore:
         now: datetime,
     ) -> None:
         with self._writing() as db:
-            people.correct(db, reference, correction, boosts, by, now)
+            correcting.correct(db, reference, correction, boosts, by, now)
 
     def undo_correction(self, reference: str, by: str, now: datetime) -> bool:
         with self._writing() as db:
-            return people.undo_correction(db, reference, by, now)
+            return correcting.undo_correction(db, reference, by, now)
 
     def close_ticket(self, reference: str, closing: Closing, by: str, now: datetime) -> None:
         with self._writing() as db:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from triage.core.arrival import Role
@@ -20,13 +20,17 @@ MOST_ATTEMPTS = 3
 
 
 def begin_triage(
-    db: sqlite3.Connection, now: datetime, fresh: timedelta, limit: int
+    db: sqlite3.Connection,
+    now: datetime,
+    fresh: timedelta,
+    limit: int,
+    resting: Collection[MessageId] = (),
 ) -> tuple[Received, ...]:
     """Hand out the next messages, the attempt already counted on disk.
 
     `fresh`: how long mail is young enough to be acknowledged; it comes before older mail.
     """
-    rows = _stored(db, stamp(now - fresh), limit)
+    rows = _stored(db, stamp(now - fresh), limit, resting)
     for row in rows:
         if row["attempts"] >= MOST_ATTEMPTS:
             set_aside(db, row["id"], "it was tried three times and stopped the daemon", now)
@@ -63,7 +67,9 @@ def begin_triage(
     return tuple(sorted(messages, key=lambda message: ids.index(message.id)))
 
 
-def _stored(db: sqlite3.Connection, fresh: int, limit: int) -> list[sqlite3.Row]:
+def _stored(
+    db: sqlite3.Connection, fresh: int, limit: int, resting: Collection[MessageId]
+) -> list[sqlite3.Row]:
     """Find what is not triaged yet: walks along an index each, however much lies there.
 
     First what is triaged again: an answer that was waited for stops an acknowledgement.
@@ -77,8 +83,8 @@ def _stored(db: sqlite3.Connection, fresh: int, limit: int) -> list[sqlite3.Row]
         if len(found) < limit:
             found += db.execute(
                 f"SELECT id, attempts FROM message WHERE state = 'stored' AND {where}"
-                " ORDER BY arrived LIMIT ?",
-                (since, limit - len(found)),
+                " AND id NOT IN (SELECT value FROM json_each(?)) ORDER BY arrived LIMIT ?",
+                (since, json.dumps(list(resting)), limit - len(found)),
             ).fetchall()
     return found
 
@@ -199,7 +205,16 @@ def _known(db: sqlite3.Connection, ticket: int, link: Link) -> Known:
     )
 
 
-def set_aside(db: sqlite3.Connection, message: MessageId, error: str, now: datetime) -> None:
+def set_aside(
+    db: sqlite3.Connection,
+    message: MessageId,
+    error: str,
+    now: datetime,
+    *,
+    sender: str = "",
+    sender_name: str = "",
+    subject: str = "",
+) -> None:
     """Make a message that cannot be triaged a visible ticket in `unsure`, without a clock."""
     row = db.execute("SELECT * FROM message WHERE id = ?", (message,)).fetchone()
     if row is None or row["state"] == "routed":
@@ -209,14 +224,25 @@ def set_aside(db: sqlite3.Connection, message: MessageId, error: str, now: datet
         "INSERT INTO ticket (reference, status, mailbox, subject, requester, requester_name,"
         " queue, guess, priority, boost, owner, owner_why, gist, flags, badges, related, opened,"
         " waiting_since, acknowledgement, messages) VALUES"
-        " (?, 'open', ?, '(unreadable message)', '', '', ?, ?, 'normal', 0, '', '', '', '[]',"
+        " (?, 'open', ?, ?, ?, ?, ?, ?, 'normal', 0, '', '', '', '[]',"
         " '[\"unreadable\"]', '[]', ?, ?, 'unreadable', 1)",
-        (name, row["mailbox"], UNSURE, UNSURE, row["arrived"], row["arrived"]),
+        (
+            name,
+            row["mailbox"],
+            subject or "(unreadable message)",
+            sender,
+            sender_name,
+            UNSURE,
+            UNSURE,
+            row["arrived"],
+            row["arrived"],
+        ),
     )
     db.execute(
         "UPDATE message SET state = 'routed', kind = ?, kind_why = 'triage failed on it',"
-        " ticket = ?, opens = 1, error = ?, acknowledge_reason = 'unreadable' WHERE id = ?",
-        (Kind.UNREADABLE, cursor.lastrowid, error, message),
+        " ticket = ?, opens = 1, error = ?, acknowledge_reason = 'unreadable', subject = ?,"
+        " sender = ?, sender_name = ? WHERE id = ?",
+        (Kind.UNREADABLE, cursor.lastrowid, error, subject, sender, sender_name, message),
     )
     db.execute("INSERT INTO reading VALUES (?, '', '{}') ON CONFLICT DO NOTHING", (message,))
     db.execute(
