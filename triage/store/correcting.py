@@ -1,0 +1,196 @@
+"""What people set right of a ticket: queue, priority, signals, and what its first mail is at all.
+
+Before and after are kept as a label, and by what is kept a correction is taken back whole.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from triage.core.outgoing import Sort, State
+from triage.core.ticket import TICKETED, Event, Kind, Priority, Status, TicketId, after
+from triage.store.clocks import cancel_pending, forget_timers, order
+from triage.store.connection import stamp
+from triage.store.noting import note
+from triage.store.people import find
+from triage.store.protocol import Correction
+
+
+def correct(
+    db: sqlite3.Connection,
+    reference: str,
+    correction: Correction,
+    boosts: Mapping[Priority, int],
+    by: str,
+    now: datetime,
+) -> None:
+    """Set right what was judged wrong, and keep before and after as a label.
+
+    Queue and priority move the ticket's place; its deadline stays, also for `urgent` and danger:
+    the hours that a new one would count are no business of the store. A kind that is no human's
+    cancels an acknowledgement that waits; one that makes no ticket takes the ticket out of the
+    queue.
+    """
+    row = find(db, reference)
+    before = _judged(db, row)
+    now_judged = dict(before)
+    if correction.queue is not None:
+        now_judged["queue"] = correction.queue
+    if correction.priority is not None:
+        now_judged["priority"] = str(correction.priority)
+        now_judged["boost"] = (
+            before["boost"] - boosts[Priority(before["priority"])] + boosts[correction.priority]
+        )
+    if correction.kind is not None:
+        now_judged["kind"] = correction.kind
+    flags = [name for name in before["flags"] if correction.signals.get(name, True)]
+    flags += [name for name, yes in correction.signals.items() if yes and name not in flags]
+    now_judged["flags"] = flags
+    waited = _judge(db, row, before["kind"], now_judged, now)
+    db.execute(
+        "INSERT INTO correction (ticket, at, person, before, after) VALUES (?, ?, ?, ?, ?)",
+        (
+            row["id"],
+            stamp(now),
+            by,
+            json.dumps({**before, "waited": waited}),
+            json.dumps(now_judged),
+        ),
+    )
+    changed = {key: value for key, value in now_judged.items() if value != before[key]}
+    note(db, TicketId(row["id"]), now, "corrected", {"by": by, **changed})
+
+
+def undo_correction(db: sqlite3.Connection, reference: str, by: str, now: datetime) -> bool:
+    """Take the last correction back, with what it did to the clock; False if there is none."""
+    row = find(db, reference)
+    last = db.execute(
+        "SELECT id, before FROM correction WHERE ticket = ? AND undone IS NULL"
+        " ORDER BY id DESC LIMIT 1",
+        (row["id"],),
+    ).fetchone()
+    if last is None:
+        return False
+    before = json.loads(last["before"])
+    waited = _judge(db, row, _judged(db, row)["kind"], before, now)
+    db.execute(
+        "UPDATE correction SET undone = ?, before = ? WHERE id = ?",
+        (stamp(now), json.dumps({**before, "waited": waited or before["waited"]}), last["id"]),
+    )
+    note(db, TicketId(row["id"]), now, "correction_undone", {"by": by})
+    return True
+
+
+def _judged(db: sqlite3.Connection, row: sqlite3.Row) -> dict[str, Any]:
+    first = db.execute(
+        "SELECT kind FROM message WHERE ticket = ? ORDER BY opens DESC, arrived, id LIMIT 1",
+        (row["id"],),
+    ).fetchone()
+    return {
+        "queue": row["queue"],
+        "priority": row["priority"],
+        "boost": row["boost"],
+        "flags": json.loads(row["flags"]),
+        "kind": first["kind"] if first else "human",
+    }
+
+
+def _judge(
+    db: sqlite3.Connection, row: sqlite3.Row, kind: str, judged: dict[str, Any], now: datetime
+) -> dict[str, Any] | None:
+    """Write a judgement in place of the one before; return how the ticket waited, if no longer."""
+    ticket = TicketId(row["id"])
+    db.execute(
+        "UPDATE ticket SET queue = ?, priority = ?, boost = ?, flags = ? WHERE id = ?",
+        (
+            judged["queue"],
+            judged["priority"],
+            judged["boost"],
+            json.dumps(judged["flags"]),
+            ticket,
+        ),
+    )
+    db.execute(
+        "UPDATE message SET kind = ? WHERE id ="
+        " (SELECT id FROM message WHERE ticket = ? ORDER BY opens DESC, arrived, id LIMIT 1)",
+        (judged["kind"], ticket),
+    )
+    order(db, ticket)
+    return _change_kind(db, row, kind, judged["kind"], now)
+
+
+def _change_kind(
+    db: sqlite3.Connection, row: sqlite3.Row, was: str, becomes: str, now: datetime
+) -> dict[str, Any] | None:
+    ticket = TicketId(row["id"])
+    if was == becomes:
+        return None
+    if becomes == Kind.HUMAN:
+        _revive_acknowledgement(db, ticket, was)
+    else:
+        cancel_pending(db, ticket, becomes, stamp(now))
+    if becomes in TICKETED:
+        if was not in TICKETED:
+            _wait_again(db, row)
+        return None
+    if row["status"] in {Status.DONE, Status.MERGED}:
+        return None
+    return _take_out(db, row, now)
+
+
+def _revive_acknowledgement(db: sqlite3.Connection, ticket: TicketId, reason: str) -> None:
+    """Let go on what only the wrong kind had stopped; its claim checks whether it is too late."""
+    revived = db.execute(
+        "UPDATE outbox SET state = ?, reason = '', ended = NULL"
+        " WHERE ticket = ? AND sort = ? AND state = ? AND reason = ?",
+        (State.PENDING, ticket, Sort.ACKNOWLEDGEMENT, State.CANCELLED, reason),
+    )
+    if revived.rowcount:
+        db.execute("UPDATE ticket SET acknowledgement = 'pending' WHERE id = ?", (ticket,))
+
+
+def _take_out(db: sqlite3.Connection, row: sqlite3.Row, now: datetime) -> dict[str, Any]:
+    """Take a ticket that is none out of the queue; return all that it needs to come back."""
+    ticket = TicketId(row["id"])
+    timers = db.execute("SELECT name, at FROM timer WHERE ticket = ?", (ticket,)).fetchall()
+    waited = {name: row[name] for name in ("status", "answer_by", "warn_at", "waiting_since")}
+    db.execute(
+        "UPDATE ticket SET status = ?, done_at = ?, waiting_since = NULL, answer_by = NULL,"
+        " warn_at = NULL, place = NULL WHERE id = ?",
+        (after(Status(row["status"]), Event.CLOSED), stamp(now), ticket),
+    )
+    forget_timers(db, ticket)
+    return {**waited, "until": stamp(now), "timers": [tuple(timer) for timer in timers]}
+
+
+def _wait_again(db: sqlite3.Connection, row: sqlite3.Row) -> None:
+    """Put a ticket back as it waited, unless it has gone on by itself since."""
+    ticket = TicketId(row["id"])
+    kept = db.execute(
+        "SELECT before ->> '$.waited' FROM correction WHERE ticket = ?"
+        " AND before ->> '$.waited' IS NOT NULL ORDER BY id DESC LIMIT 1",
+        (ticket,),
+    ).fetchone()
+    waited = json.loads(kept[0]) if kept else None
+    if waited is None or row["status"] != Status.DONE or row["done_at"] != waited["until"]:
+        return
+    db.execute(
+        "UPDATE ticket SET status = ?, done_at = NULL, waiting_since = ?, answer_by = ?,"
+        " warn_at = ? WHERE id = ?",
+        (
+            waited["status"],
+            waited["waiting_since"],
+            waited["answer_by"],
+            waited["warn_at"],
+            ticket,
+        ),
+    )
+    order(db, ticket)
+    db.executemany(
+        "INSERT INTO timer VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        [(ticket, name, at) for name, at in waited["timers"]],
+    )
