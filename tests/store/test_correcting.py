@@ -79,7 +79,7 @@ def test_undoing_step_by_step_ends_where_it_began(
     before = store.ticket(reference).row
     for kind in ("spam", "human", "bulk"):
         corrects(store, desk, reference, kind)
-    statuses = []
+    statuses: list[Status] = []
     while store.undo_correction(reference, "maria", LATER + timedelta(minutes=len(statuses))):
         statuses.append(store.ticket(reference).row.status)
     assert statuses == [Status.OPEN, Status.DONE, Status.OPEN]

@@ -172,12 +172,12 @@ def _wait_again(db: sqlite3.Connection, row: sqlite3.Row) -> None:
     ticket = TicketId(row["id"])
     kept = db.execute(
         "SELECT before ->> '$.waited' FROM correction WHERE ticket = ?"
-        " AND before ->> '$.waited' IS NOT NULL ORDER BY id DESC LIMIT 1",
-        (ticket,),
+        " AND before ->> '$.waited.until' = ? ORDER BY id DESC LIMIT 1",
+        (ticket, row["done_at"]),
     ).fetchone()
-    waited = json.loads(kept[0]) if kept else None
-    if waited is None or row["status"] != Status.DONE or row["done_at"] != waited["until"]:
+    if kept is None or row["status"] != Status.DONE:
         return
+    waited = json.loads(kept[0])
     db.execute(
         "UPDATE ticket SET status = ?, done_at = NULL, waiting_since = ?, answer_by = ?,"
         " warn_at = ? WHERE id = ?",
