@@ -50,6 +50,12 @@ def detect(text: str) -> tuple[str | None, bool]:
     return _ALSO.get(language, language), bool(probability >= _SURE)
 
 
+def load() -> None:
+    """Load now what the first text would else wait for. Blocks for half a second, once."""
+    with _lock:
+        _identifier()
+
+
 @cache
 def _identifier() -> LanguageIdentifier:
     """Load the identifier: half a second, once."""

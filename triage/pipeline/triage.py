@@ -16,6 +16,7 @@ from datetime import timedelta
 
 import structlog
 
+from triage import language
 from triage.core.acknowledge import Reason
 from triage.core.decide import decide
 from triage.core.disposition import Disposition, Open
@@ -75,6 +76,7 @@ class Triage:
         secret: str | None = await self._in_store(self._store.setting, "secret")
         self._secret = bytes.fromhex(secret or "")
         with ThreadPoolExecutor(1, "model") as thread:
+            thread.submit(language.load)  # while the model is still being made
             async for _ in ticks(TICK, stop, self.arrived):
                 self.beat = self._clock()
                 while not stop.is_set() and await self._turn(thread):
