@@ -48,6 +48,11 @@ class Alarms:
         said = "acknowledgements to unknown senders are held; their tickets are in the queue"
         await self._in_store(self._raise, "breaker_open", mailbox, said)
 
+    async def model_broken(self, why: str) -> None:
+        """Tell that the model fails on any text: nothing is triaged until it works again."""
+        said = f"{why}; mail is received and stored, and waits"
+        await self._in_store(self._raise, "model_broken", "model", said)
+
     async def outbox(self, paused: str) -> None:
         """Tell once that sending is paused, and forget it when it goes on."""
         if paused and not self._paused:

@@ -131,6 +131,8 @@ class Daemon:
             self._clock,
             settled=self._send.queued.set,
             flooded=self._alarms.breaker_open,
+            broken=self._alarms.model_broken,
+            pause=self._parts.pause,
         )
         self._watch = Watch(
             self._store, self._in_store, lambda: self._terms, self._clock, self._send.queued.set
@@ -263,6 +265,7 @@ class Daemon:
         said += [f"{burden.unknown} of unknown fate"] if burden.unknown else []
         said += [self._health.mailboxes()]
         said += [f"SENDING PAUSED: {self._send.paused}"] if self._send.paused else []
+        said += ["MODEL BROKEN: nothing is triaged"] if self._triage.model_failures else []
         said += [f"RULES REJECTED, running {policy.digest}"] if self._force.faults else []
         return " · ".join([*said, f"rules {policy.digest}"])
 

@@ -15,6 +15,7 @@ from triage.outbox.rate import Rate
 from triage.outbox.relay import Relay
 from triage.pipeline.instore import Clock, utc_now
 from triage.pipeline.receive import Watched, Watcher
+from triage.pipeline.resting import Pause, growing
 from triage.store.protocol import Store
 from triage.store.sqlite import open_store
 
@@ -30,6 +31,7 @@ class Parts:
     """What a daemon is made of. `load` reads the files; `open_model` blocks while it makes it.
 
     `load_applied` reads what the store kept of files that are bad now; None: they must be good.
+    `pause` is how long a mail that cannot be triaged is left alone between its attempts.
     """
 
     load: Callable[[], Policy]
@@ -42,6 +44,7 @@ class Parts:
     )
     make_watcher: Callable[[Watched], Watcher] = Watcher
     clock: Clock = utc_now
+    pause: Pause = growing
     progress: Progress = _silent
 
 

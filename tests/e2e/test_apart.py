@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import cast
 
@@ -29,9 +29,13 @@ PATIENCE = 30
 POISON = "poison"
 
 
+def address(name: str) -> str:
+    return f"{name}@{name}.example.net"
+
+
 def mail(name: str, box: str = "support") -> bytes:
     return (
-        f"From: <{name}@example.net>\r\nTo: {box}@northwind.test\r\n"
+        f"From: <{address(name)}>\r\nTo: {box}@northwind.test\r\n"
         f"Subject: Table of {name}\r\nMessage-ID: <{name}@example.net>\r\n"
         "Date: Mon, 23 Nov 2026 10:00:00 +0100\r\n\r\n"
         f"Hello, this is {name}. The top of my table is cracked.\r\n"
@@ -43,7 +47,7 @@ async def acknowledged(sink: SmtpSink, *names: str) -> None:
     async with asyncio.timeout(PATIENCE):
         deliveries = await sink.delivered(len(names))
     assert sorted(each.rcpt_tos[0] for each in deliveries) == sorted(
-        f"{name}@example.net" for name in names
+        address(name) for name in names
     )
 
 
@@ -100,6 +104,40 @@ class FussyStore(SqliteStore):
         return super().settle(question, decide)
 
 
+class HiccupStore(FussyStore):
+    """A store in which the decision on one mail fails twice, and then no more."""
+
+    failures = 2
+
+    def settle(
+        self, question: Question, decide: Callable[[Surroundings], Disposition]
+    ) -> Disposition:
+        if not question.requester.startswith(POISON) or not self.failures:
+            return SqliteStore.settle(self, question, decide)
+        self.failures -= 1
+        return super().settle(question, decide)
+
+
+class BrokenModel(PinnedModel):
+    """A model that fails on every text until it is mended."""
+
+    def __init__(self, prediction: Prediction) -> None:
+        super().__init__(prediction)
+        self.mended = False
+        self.texts: set[str] = set()
+
+    def predict(self, messages: Sequence[Text]) -> list[Prediction]:
+        self.texts.update(text.body for text in messages)
+        if not self.mended:
+            raise RuntimeError("the session is gone")
+        return super().predict(messages)
+
+
+def at_once(parts: Parts) -> Parts:
+    """Let nothing rest that failed, so that the test is short."""
+    return replace(parts, pause=lambda _: timedelta())
+
+
 def fussy_model(parts: Parts) -> Parts:
     model = cast("Model", FussyModel(RETURNS))
     return replace(parts, open_model=lambda _policy, _progress: model)
@@ -119,13 +157,74 @@ async def test_p10_a_mail_that_cannot_be_triaged_is_set_aside_visibly_and_the_ot
         pass  # the baseline
     for name in ("ann", POISON, "bob"):
         await post.deliver(mail(name), datetime.now(UTC))
-    async with running(fussy(parts)) as triage:
+    async with running(fussy(at_once(parts))) as triage:
         await triage.until(lambda store: store.counts().tickets == {"open": 3})
         await acknowledged(sink, "ann", "bob")
         (aside,) = [row for row in triage.store.queue(None, 10) if "unreadable" in row.badges]
         (kept,) = triage.store.ticket(aside.reference).messages
         assert triage.store.raw(kept.id) == mail(POISON)
     assert (aside.queue, aside.acknowledgement) == ("unsure", "unreadable")
+    assert (aside.requester, aside.subject) == (address(POISON), f"Table of {POISON}")
+
+
+@pytest.mark.parametrize("fussy", [fussy_model, fussy_store])
+async def test_p10_a_mail_that_failed_rests_and_the_others_do_not_wait_for_it(
+    fussy: Callable[[Parts], Parts], post: Post, sink: SmtpSink, tmp_path: Path
+) -> None:
+    desk = post.write_desk(tmp_path, sink.port)
+    parts = replace(parts_of(desk), pause=lambda _: timedelta(days=1))
+    async with running(parts):
+        pass  # the baseline
+    for name in (POISON, "ann", "bob"):
+        await post.deliver(mail(name), datetime.now(UTC))
+    async with running(fussy(parts)) as triage:
+        await acknowledged(sink, "ann", "bob")
+        await triage.until(lambda store: store.counts().messages == {"stored": 1, "routed": 2})
+        await post.deliver(mail("eve"), datetime.now(UTC))
+        await acknowledged(sink, "ann", "bob", "eve")
+        assert triage.store.counts().messages == {"stored": 1, "routed": 3}
+    async with running(parts) as triage:
+        await acknowledged(sink, "ann", "bob", "eve", POISON)
+
+
+async def test_p10_a_passing_error_makes_no_mail_unreadable(
+    post: Post, sink: SmtpSink, tmp_path: Path
+) -> None:
+    desk = post.write_desk(tmp_path, sink.port)
+    parts = replace(at_once(parts_of(desk)), open_store=HiccupStore)
+    with capture_logs() as logs:
+        async with running(parts) as triage:
+            await post.deliver(mail(POISON), datetime.now(UTC))
+            await acknowledged(sink, POISON)
+            (row,) = triage.store.queue(None, 10)
+    assert row.badges == ()
+    failed = [entry for entry in logs if entry["event"] == "mail_not_triaged"]
+    assert [entry["attempts"] for entry in failed] == [1, 2]
+    assert all(entry["at"].startswith("triage/pipeline/") for entry in failed)
+    assert POISON not in "".join(str(entry) for entry in failed)
+
+
+async def test_p10_where_the_model_fails_on_any_text_no_mail_is_to_blame(
+    post: Post, sink: SmtpSink, tmp_path: Path
+) -> None:
+    desk, model = post.write_desk(tmp_path, sink.port), BrokenModel(RETURNS)
+    parts = at_once(parts_of(desk))
+    parts = replace(parts, open_model=lambda _policy, _progress: cast("Model", model))
+    async with running(parts) as triage:
+        for name in ("ann", "bob"):
+            await post.deliver(mail(name), datetime.now(UTC))
+        async with asyncio.timeout(PATIENCE):
+            alarm = (await sink.delivered(1))[0]
+        assert b"Subject: triage: model broken" in alarm.raw
+        await triage.until(lambda _: len(model.texts) > 10)
+        assert triage.store.counts().tickets == {}
+        assert "MODEL BROKEN" in await triage.daemon._status()
+        model.mended = True
+        await triage.until(lambda store: store.counts().tickets == {"open": 2})
+        assert [row.badges for row in triage.store.queue(None, 10)] == [(), ()]
+        assert "MODEL BROKEN" not in await triage.daemon._status()
+        alarms = [each for each in triage.store.journal(0, 100) if each.name == "alarm"]
+        assert len(alarms) == 1
 
 
 class HastyStore(SqliteStore):

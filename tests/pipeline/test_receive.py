@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from tests.pipeline.post import Post, mail
 from tests.servers import PymapServer, chaos_proxy, pymap_server
-from triage.core.arrival import Role
+from triage.core.arrival import Folder, Role
+from triage.pipeline.receive import Watcher
 
 pytestmark = pytest.mark.timeout(60)
 
@@ -115,6 +119,26 @@ async def test_p10_one_refused_account_leaves_the_other_mailbox_running(post: Po
         await post.until(lambda: refused.state.connected)
         assert len(post.refusals) == 1
         await post.stop()
+
+
+async def test_p11_of_an_unexpected_error_the_log_says_where_it_happened_and_not_what(
+    imap_server: PymapServer, post: Post
+) -> None:
+    def unlucky(_folder: Folder, _done: int, _total: int) -> None:
+        raise ValueError("what a mail said")
+
+    await imap_server.deliver(mail(1))
+    watching = await post.watching(imap_server.settings(), Role.SENT)
+    watcher = Watcher(replace(watching.watch, role=Role.INBOX, progress=unlucky))
+    post.watchers.append(watcher)
+    with capture_logs() as logs:
+        watcher.start()
+        await post.until(lambda: bool(watcher.state.last_error))
+        await post.stop()
+    lost = next(entry for entry in logs if entry["event"] == "mailbox_lost")
+    assert lost["error"] == "ValueError"
+    assert re.fullmatch(r"triage/pipeline/takeover\.py:\d+", lost["at"])
+    assert "what a mail said" not in str(logs)
 
 
 async def test_p10_a_stuck_thread_is_replaced_and_nothing_is_lost(

@@ -21,6 +21,7 @@ from triage.core.arrival import Folder, Role
 from triage.errors import AuthenticationRefused, StoreBusy, TriageError
 from triage.mailbox import READ_SECONDS, Bell, Connection
 from triage.pipeline.instore import Clock, StoreThread
+from triage.pipeline.place import place_of
 from triage.pipeline.takeover import Ended, FirstLook, FolderSync, Surroundings
 from triage.store.protocol import Store
 
@@ -172,10 +173,12 @@ class WatchingThread(threading.Thread):
 
     def _note(self, exc: Exception) -> None:
         # Only our own errors are safe to show: others may quote a mail.
-        error = str(exc) if isinstance(exc, TriageError) else type(exc).__name__
+        expected = isinstance(exc, TriageError)
+        error = str(exc) if expected else type(exc).__name__
+        at = {} if expected else {"at": place_of(exc)}
         self.state = replace(self.state, connected=False, last_error=error)
         if not self._ended.is_set():
-            log.warning("mailbox_lost", error=error, **self.names)
+            log.warning("mailbox_lost", error=error, **at, **self.names)
 
     def _work(self) -> None:
         """Watched the folder on one connection, until told to end; then log out."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from triage import language
@@ -52,6 +53,29 @@ def read(batch: Sequence[Received], model: Predictor, terms: Terms) -> list[Judg
         )
         for index, (received, message, verdict, trust) in enumerate(parsed)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """What is shown of a mail that cannot be triaged, as far as it can be read."""
+
+    sender: str = ""
+    sender_name: str = ""
+    subject: str = ""
+
+
+def face_of(raw: bytes) -> Face:
+    """Return whose mail it is and what it is about; nothing where it cannot be parsed at all."""
+    try:
+        message = parse(raw)
+    except Exception:  # noqa: BLE001 - it has failed already, and must be shown all the same
+        return Face()
+    sender = message.sender
+    return Face(
+        sender=sender.addr if sender else "",
+        sender_name=sender.name if sender else "",
+        subject=message.subject,
+    )
 
 
 def _parsed(received: Received, terms: Terms) -> tuple[Received, Message, Verdict, SenderTrust]:

@@ -1,15 +1,16 @@
 """Messages → tickets and outbox: parse, judge, decide, commit.
 
-One bad message never holds up the rest: its attempt is on disk before it is touched, and after
-the third it is set aside where agents see it. The model works in a thread of its own, so the
-loop and the mailboxes go on while it thinks; several messages go through it together.
+One bad message never holds up the rest: its attempt is on disk before it is touched, it rests
+between attempts, and after the third it is set aside where agents see it. Where it is the model
+that fails, no message is to blame: all wait until it works again. The model has a thread of its
+own, so the loop and the mailboxes go on while it thinks; several messages go through it together.
 """
 
 from __future__ import annotations
 
 import asyncio
 import traceback
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
@@ -24,10 +25,14 @@ from triage.core.judgement import Judged
 from triage.core.known import Received
 from triage.core.terms import Terms
 from triage.core.thread import question
-from triage.errors import StoreBusy, TemporaryError
+from triage.errors import StoreBusy, TemporaryError, TriageError
+from triage.model.reading import Text
 from triage.pipeline.instore import Clock, StoreThread, ticks
-from triage.pipeline.read import Predictor, read
+from triage.pipeline.place import place_of
+from triage.pipeline.read import Predictor, face_of, read
+from triage.pipeline.resting import Pause, Resting, growing
 from triage.store.protocol import Store
+from triage.store.triaging import MOST_ATTEMPTS
 
 log = structlog.get_logger()
 
@@ -55,11 +60,14 @@ class Triage:
         *,
         settled: Callable[[], None],
         flooded: Callable[[str], Awaitable[None]],
+        broken: Callable[[str], Awaitable[None]],
+        pause: Pause = growing,
     ) -> None:
         """Take from and commit to `store`.
 
         `settled` is called after each message; `flooded`, with the mailbox, after one whose
-        acknowledgement the breaker holds.
+        acknowledgement the breaker holds; `broken` once when the model begins to fail on any
+        text. `pause` is how long a message, or the model, is left alone after it failed.
         """
         self._store = store
         self._in_store = in_store
@@ -67,6 +75,12 @@ class Triage:
         self._clock = clock
         self._settled = settled
         self._flooded = flooded
+        self._broken = broken
+        self._pause = pause
+        self._resting = Resting(pause)
+        self._probes = 0
+        self._closed_until = 0.0
+        self.model_failures = 0
         self._secret = b""
         self.arrived = asyncio.Event()
         self.beat = clock()
@@ -93,31 +107,82 @@ class Triage:
     async def _batch(self, thread: ThreadPoolExecutor) -> bool:
         """Triage one batch; False where there is nothing (more) to do now."""
         policy = self._policy()
-        if policy is None:
+        loop = asyncio.get_running_loop()
+        if policy is None or loop.time() < self._closed_until:
             return False
         now, fresh = self._clock(), policy.terms.service.acknowledge_within
-        batch = await self._in_store(self._store.begin_triage, now, fresh, BATCH)
+        resting = self._resting.now()
+        batch = await self._in_store(self._store.begin_triage, now, fresh, BATCH, resting)
         if not batch:
             return False
-        loop = asyncio.get_running_loop()
         try:
             judged = await loop.run_in_executor(thread, read, batch, policy.model, policy.terms)
         except TemporaryError as exc:
             await self._put_back(batch, exc)
             return False
         except Exception as exc:  # noqa: BLE001 - one bad mail must not hold up the rest
-            return await self._one_by_one(batch, exc)
-        return await self._settle_all(judged, policy.terms)
+            return await self._one_by_one(thread, batch, policy, exc)
+        self.model_failures = 0
+        return await self._settle_all(thread, judged, policy.terms)
 
-    async def _settle_all(self, batch: list[Judged], terms: Terms) -> bool:
+    async def _one_by_one(
+        self,
+        thread: ThreadPoolExecutor,
+        batch: Sequence[Received],
+        policy: Judging,
+        exc: Exception,
+    ) -> bool:
+        """Find out what a batch failed for: the model, or mails of it, which are read alone."""
+        log.warning("batch_failed", size=len(batch), error=type(exc).__name__, at=place_of(exc))
+        loop = asyncio.get_running_loop()
+        if not await self._model_works(thread, policy.model):
+            await self._put_back(batch, exc)
+            return False
+        if len(batch) == 1:
+            await self._failed(thread, batch[0], exc)
+            return True
+        judged: list[Judged] = []
+        for number, received in enumerate(batch):
+            try:
+                judged += await loop.run_in_executor(
+                    thread, read, [received], policy.model, policy.terms
+                )
+            except TemporaryError as later:
+                await self._put_back(batch[number:], later)
+                break
+            except Exception as alone:  # noqa: BLE001 - one bad mail must not hold up the rest
+                await self._failed(thread, received, alone)
+        return await self._settle_all(thread, judged, policy.terms)
+
+    async def _model_works(self, thread: ThreadPoolExecutor, model: Predictor) -> bool:
+        """Say whether the model reads a plain text, and tell where it begins not to."""
+        self._probes += 1  # another text each time: one that it knows is not computed
+        probe = Text("", f"Where is parcel {self._probes}? I ordered it a week ago.")
+        loop = asyncio.get_running_loop()
+        try:
+            await loop.run_in_executor(thread, model.predict, [probe])
+        except Exception as exc:  # noqa: BLE001 - whatever it is, no mail is to blame
+            self.model_failures += 1
+            self._closed_until = loop.time() + self._pause(self.model_failures).total_seconds()
+            error, at = type(exc).__name__, place_of(exc)
+            log.critical("model_broken", error=error, at=at, times=self.model_failures)
+            if self.model_failures == 1:
+                await self._broken(f"the model fails on any text: {error}{at and f' at {at}'}")
+            return False
+        self.model_failures = 0
+        return True
+
+    async def _settle_all(
+        self, thread: ThreadPoolExecutor, batch: list[Judged], terms: Terms
+    ) -> bool:
         for number, judged in enumerate(batch):
             try:
                 decision = await self._settle(judged, terms)
             except TemporaryError as exc:
                 await self._put_back([later.received for later in batch[number:]], exc)
                 return False
-            except Exception:  # noqa: BLE001 - one bad mail must not hold up the rest
-                await self._set_aside(judged.received)
+            except Exception as exc:  # noqa: BLE001 - one bad mail must not hold up the rest
+                await self._failed(thread, judged.received, exc)
                 continue
             self._tell(judged, decision)
             if isinstance(decision, Open) and decision.acknowledgement.reason == Reason.BREAKER:
@@ -132,23 +197,30 @@ class Triage:
             lambda around: decide(judged, around, terms, now),
         )
 
-    async def _one_by_one(self, batch: tuple[Received, ...], exc: Exception) -> bool:
-        """Read a failing batch again mail by mail; a mail that fails alone is set aside."""
-        if len(batch) == 1:
-            log.warning("mail_set_aside", message=batch[0].id, error=type(exc).__name__)
-            await self._in_store(self._store.set_aside, batch[0].id, _trace(exc), self._clock())
-            return True
-        log.warning("batch_failed", size=len(batch), error=type(exc).__name__)
-        return True  # their attempt was counted, so each now comes alone
-
-    async def _set_aside(self, received: Received) -> None:
+    async def _failed(self, thread: ThreadPoolExecutor, received: Received, exc: Exception) -> None:
+        """Leave a mail that fails alone for a while, or set it aside after its last attempt."""
         # The traceback may quote the mail: it goes to the store, not to the log.
-        error = traceback.format_exc()
-        log.warning("mail_set_aside", message=received.id)
-        await self._in_store(self._store.set_aside, received.id, error, self._clock())
+        facts = {"message": received.id, "error": type(exc).__name__, "at": place_of(exc)}
+        if received.attempts < MOST_ATTEMPTS:
+            log.warning("mail_not_triaged", attempts=received.attempts, **facts)
+            self._resting.failed(received.id, received.attempts)
+            return
+        log.warning("mail_set_aside", **facts)
+        loop = asyncio.get_running_loop()
+        face = await loop.run_in_executor(thread, face_of, received.raw)
+        await self._in_store(
+            self._store.set_aside,
+            received.id,
+            "".join(traceback.format_exception(exc)),
+            self._clock(),
+            sender=face.sender,
+            sender_name=face.sender_name,
+            subject=face.subject,
+        )
 
-    async def _put_back(self, batch: list[Received] | tuple[Received, ...], exc: Exception) -> None:
-        log.warning("triage_put_off", messages=len(batch), error=str(exc))
+    async def _put_back(self, batch: Sequence[Received], exc: Exception) -> None:
+        error = str(exc) if isinstance(exc, TriageError) else type(exc).__name__
+        log.warning("triage_put_off", messages=len(batch), error=error)
         await self._in_store(self._store.put_back, [received.id for received in batch])
 
     def _tell(self, judged: Judged, decision: Disposition) -> None:
@@ -163,7 +235,3 @@ class Triage:
             }
         log.info("mail_settled", outcome=type(decision).__name__.lower(), **facts)
         self._settled()
-
-
-def _trace(exc: Exception) -> str:
-    return "".join(traceback.format_exception(exc))
