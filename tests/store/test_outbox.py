@@ -13,6 +13,7 @@ from triage.core.alerts import alerts
 from triage.core.outgoing import Cancel, Outgoing, State, Wait
 from triage.core.timer import Timer
 from triage.errors import StoreInUse
+from triage.store.protocol import Recheck
 from triage.store.sqlite import SqliteStore, open_store
 
 
@@ -93,6 +94,39 @@ def test_what_is_cancelled_or_put_off_at_claim_is_written_down(
     later = NOW + timedelta(hours=1)
     assert store.claim(later, lambda _: Cancel("shadow", b"as it would read")) is None
     assert (only(store).state, only(store).payload) == (State.CANCELLED, b"as it would read")
+
+
+def test_p10_a_backlog_is_written_off_fifty_at_a_time(store: SqliteStore, desk: Desk) -> None:
+    for number in range(60):
+        desk.receive(
+            mail(f"{number}", sender=f"{number}@{number}.example", message_id=f"<{number}@x>")
+        )
+    desk.triage()
+    asked = []
+
+    def cancel(recheck: Recheck) -> Cancel:
+        asked.append(recheck.mail.id)
+        return Cancel("shadow")
+
+    assert store.claim(NOW, cancel) is None
+    assert (len(asked), store.due(NOW)) == (50, True)
+    assert store.claim(NOW, cancel) is None
+    assert (len(asked), store.due(NOW)) == (60, False)
+
+
+def test_a_pause_is_ended_by_a_human_and_what_waited_is_due_at_once(
+    store: SqliteStore, desk: Desk
+) -> None:
+    assert not store.resume("maria", NOW)
+    desk.take(mail())
+    store.keep("paused", "second_instance")
+    later = NOW + timedelta(minutes=1)
+    assert store.claim(NOW, lambda _: Wait(later, "paused")) is None
+    assert store.resume("maria", NOW)
+    assert store.setting("paused") is None
+    assert desk.claim() is not None
+    entry = store.journal(0, 100)[-1]
+    assert (entry.name, entry.detail) == ("resumed", {"by": "maria", "reason": "second_instance"})
 
 
 def test_an_alert_in_flight_is_sent_again_after_a_restart(store: SqliteStore, desk: Desk) -> None:

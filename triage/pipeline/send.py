@@ -131,7 +131,8 @@ class Send:
             now = self._clock()
             self._moving[0] = now + _STEP
             try:
-                await self._in_store(self._store.claim, now, partial(self._unsent, now))
+                while not self._stop.is_set() and await self._in_store(self._store.due, now):
+                    await self._in_store(self._store.claim, now, partial(self._unsent, now))
             except StoreBusy as exc:
                 log.warning("send_put_off", error=str(exc))
         self._moving.clear()
@@ -156,10 +157,10 @@ class Send:
         now = self._clock()
         try:
             mail = await self._in_store(self._store.claim, now, partial(self._readiness, now))
+            if mail is None:
+                return await self._in_store(self._store.due, now)
         except StoreBusy as exc:
             log.warning("send_put_off", error=str(exc))
-            return False
-        if mail is None:
             return False
         self._moving[number] = now + _STEP + timedelta(seconds=relay.patience)
         opened = await to_its_end(self._open(relay, mail), self._stop, 0)

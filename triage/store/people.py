@@ -11,6 +11,7 @@ from triage.store.clocks import cancel_pending, forget_timers, stop_clock
 from triage.store.connection import stamp
 from triage.store.noting import note
 from triage.store.protocol import Closing
+from triage.store.setting import keep_setting, read_setting
 
 
 def find(db: sqlite3.Connection, reference: str) -> sqlite3.Row:
@@ -28,6 +29,20 @@ def find(db: sqlite3.Connection, reference: str) -> sqlite3.Row:
 def answered(db: sqlite3.Connection, reference: str, at: datetime, by: str, how: str) -> None:
     """Mark a ticket as answered by a human elsewhere."""
     stop_clock(db, TicketId(find(db, reference)["id"]), at, by=by, how=how)
+
+
+def resume(db: sqlite3.Connection, by: str, now: datetime) -> bool:
+    """End a pause: what waited for it is due at once. False: nothing was paused."""
+    reason = read_setting(db, "paused")
+    if reason is None:
+        return False
+    keep_setting(db, "paused", "")
+    db.execute(
+        "UPDATE outbox SET next_at = ? WHERE state = 'pending' AND reason = 'paused'",
+        (stamp(now),),
+    )
+    note(db, None, now, "resumed", {"by": by, "reason": reason})
+    return True
 
 
 def close_ticket(

@@ -171,8 +171,13 @@ class Store(Protocol):
         """Take the next mail that is due, as `prepare` says it stands, or None.
 
         `prepare` runs inside the transaction: the payload it makes is on disk before the mail
-        is handed out.  What it cancels, expires or puts off is written, and the next one taken.
+        is handed out. What it cancels, expires or puts off is written, and the next one taken, up
+        to fifty in one go: None says that nothing is left, or, if `due` says so, that there is
+        more to be asked for.
         """
+
+    def due(self, now: datetime) -> bool:
+        """Say whether any mail waits to be claimed."""
 
     def inflight(self, mail: OutboxId, now: datetime) -> bool:
         """Put on disk that DATA begins; the promised time is frozen on the ticket.
@@ -229,6 +234,12 @@ class Store(Protocol):
 
     def undo_correction(self, reference: str, by: str, now: datetime) -> bool:
         """Take the last correction back; False if there is none. Raises: NoSuchTicket."""
+
+    def resume(self, by: str, now: datetime) -> bool:
+        """End the pause that a second instance caused; what waited for it is due at once.
+
+        False: nothing was paused.
+        """
 
     def close_ticket(self, reference: str, closing: Closing, by: str, now: datetime) -> None:
         """Close a ticket. Raises: NoSuchTicket."""

@@ -14,6 +14,8 @@ from triage.store.noting import note
 from triage.store.protocol import Recheck
 from triage.store.setting import read_setting
 
+MOST_WRITTEN_OFF = 50
+
 _ROW = """
 SELECT o.*, p.bytes AS payload, t.status, t.owner, t.queue, t.priority, t.answer_by, t.answered,
   t.language, t.requester_name, t.gist, t.promised_at AS told, m.arrived
@@ -53,9 +55,12 @@ def of_ticket(db: sqlite3.Connection, ticket: TicketId) -> tuple[Outgoing, ...]:
 def claim(
     db: sqlite3.Connection, now: datetime, prepare: Callable[[Recheck], Readiness]
 ) -> Outgoing | None:
-    """Take the next mail that is due as `prepare` says; what does not go on is written down."""
+    """Take the next mail that is due as `prepare` says; what does not go on is written down.
+
+    Only so much of that in one transaction: else nobody could write while a backlog is looked at.
+    """
     paused = bool(read_setting(db, "paused"))
-    while True:
+    for _ in range(MOST_WRITTEN_OFF):
         row = db.execute(
             f"{_ROW} WHERE o.state = 'pending' AND o.next_at <= ? ORDER BY o.next_at, o.id LIMIT 1",
             (stamp(now),),
@@ -78,6 +83,15 @@ def claim(
                 _end(db, mail, State.CANCELLED, now, ready.reason)
             case Expire():
                 _end(db, mail, State.EXPIRED, now, ready.reason)
+    return None
+
+
+def due(db: sqlite3.Connection, now: datetime) -> bool:
+    """Say whether any mail waits to be claimed."""
+    row = db.execute(
+        "SELECT 1 FROM outbox WHERE state = 'pending' AND next_at <= ? LIMIT 1", (stamp(now),)
+    ).fetchone()
+    return row is not None
 
 
 def _recheck(row: sqlite3.Row, mail: Outgoing, *, paused: bool) -> Recheck:

@@ -147,6 +147,9 @@ class SqliteStore:
         with self._writing() as db:
             return sending.claim(db, now, prepare)
 
+    def due(self, now: datetime) -> bool:
+        return sending.due(self._db, now)
+
     def inflight(self, mail: OutboxId, now: datetime) -> bool:
         with self._writing() as db:
             return sending.inflight(db, mail, now)
@@ -202,6 +205,10 @@ class SqliteStore:
     def undo_correction(self, reference: str, by: str, now: datetime) -> bool:
         with self._writing() as db:
             return correcting.undo_correction(db, reference, by, now)
+
+    def resume(self, by: str, now: datetime) -> bool:
+        with self._writing() as db:
+            return people.resume(db, by, now)
 
     def close_ticket(self, reference: str, closing: Closing, by: str, now: datetime) -> None:
         with self._writing() as db:
