@@ -168,18 +168,37 @@ def test_the_address_for_replies_takes_part(store: SqliteStore, desk: Desk) -> N
     assert known.participants == known.reachable == everybody
 
 
-def test_p3_an_acknowledgement_of_the_last_sixty_seconds_is_known_by_its_domain(
-    store: SqliteStore, desk: Desk
+@pytest.mark.parametrize(
+    ("seconds", "waited", "at_once"),
+    [(1, 0, True), (59, 0, True), (60, 0, False), (-1, 0, False), (-1, 30, False), (0, 0, False)],
+)
+def test_p3_what_comes_within_sixty_seconds_of_an_acknowledgement_to_its_domain_is_known(
+    store: SqliteStore, desk: Desk, seconds: int, waited: int, at_once: bool
 ) -> None:
     opens(store, desk, recipient="inbox@desk.example")
-    robot = "robot@desk.example"
-    assert not around(store, asks(robot, at=NOW)).acked_domain_minute, "it has not left yet"
     sends(store)
-    soon, late = NOW + timedelta(seconds=59), NOW + timedelta(seconds=60)
-    assert around(store, asks(robot, at=soon)).acked_domain_minute
-    assert around(store, asks("jo@shop.example", robot, at=soon)).acked_domain_minute
-    assert not around(store, asks("robot@shop.example", at=soon)).acked_domain_minute
-    assert not around(store, asks(robot, at=late)).acked_domain_minute
+    came = NOW + timedelta(seconds=seconds)
+    desk.now = came
+    desk.receive(mail("Got it.", message_id="<robot@desk.example>"))
+    (robot,) = store.begin_triage(desk.now, timedelta(hours=4), 8)
+    at = came + timedelta(seconds=waited)
+
+    def known(requester: str, recipient: str = "") -> bool:
+        asked = asks(requester, recipient, message=robot.id, at=at)
+        return around(store, asked).acked_domain_minute
+
+    assert known("robot@desk.example") is at_once
+    assert known("jo@elsewhere.example", "robot@desk.example") is at_once
+    assert not known("robot@shop.example")
+
+
+def test_p3_what_has_not_left_was_answered_by_nobody(store: SqliteStore, desk: Desk) -> None:
+    opens(store, desk, recipient="inbox@desk.example")
+    desk.now = NOW + timedelta(seconds=5)
+    desk.receive(mail("Hello.", message_id="<2@desk.example>"))
+    (other,) = store.begin_triage(desk.now, timedelta(hours=4), 8)
+    asked = asks("jo@desk.example", message=other.id, at=desk.now)
+    assert not around(store, asked).acked_domain_minute
 
 
 def test_p4_two_mails_without_a_subject_are_no_robot(store: SqliteStore, desk: Desk) -> None:

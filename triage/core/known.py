@@ -114,8 +114,8 @@ class Surroundings:
     `sender_day`, `domain_hour`, `mailbox_hour`, `unverified_day`; `mailbox_usual_hour` is the
     average busy hour of the last 28 days, looked up from `BREAKER_FLOOR` on.
     `awaiting` is this requester's reference of an acknowledged, unanswered ticket younger than
-    four hours. `acked_domain_minute`: an acknowledgement left for this domain within the last
-    60 seconds, so what comes from there may be a robot's answer to it.
+    four hours. `acked_domain_minute`: an acknowledgement left for this domain within the 60
+    seconds before this message came, which may be a robot's answer to it.
     """
 
     secret: bytes

@@ -74,14 +74,18 @@ def usual_hour(db: sqlite3.Connection, mailbox: str, now: datetime) -> int:
 
 
 def acked_at_once(db: sqlite3.Connection, question: Question) -> bool:
-    """Say whether an acknowledgement left for the domain within the last 60 seconds, or may have.
+    """Say whether an acknowledgement left for the domain within 60 seconds before this message.
 
-    One exactly 60 seconds old no longer counts.
+    Or may have left. One exactly 60 seconds earlier no longer counts, nor one that left after the
+    message came: what waited while colleagues of the sender were acknowledged answers nothing. A
+    server's own date is the second that had begun.
     """
     row = db.execute(
-        "SELECT 1 FROM outbox WHERE sort = 'ack' AND state IN ('inflight', 'sent', 'unknown')"
-        " AND domain IN (?, ?) AND domain <> '' AND ended > ? LIMIT 1",
-        (*_domains(question), stamp(question.now - _AT_ONCE)),
+        "SELECT 1 FROM outbox o, message m WHERE m.id = ?3 AND o.sort = 'ack'"
+        " AND o.state IN ('inflight', 'sent', 'unknown')"
+        " AND o.domain IN (?1, ?2) AND o.domain <> '' AND o.ended > m.internal_date - ?4"
+        " AND o.ended < min(m.first_seen, m.internal_date + 1000000) LIMIT 1",
+        (*_domains(question), question.message, _AT_ONCE // timedelta(microseconds=1)),
     ).fetchone()
     return row is not None
 
