@@ -8,9 +8,7 @@ while running: a mailbox thread that is stuck, and the policy, when files change
 from __future__ import annotations
 
 import asyncio
-import json
 import os
-import signal
 import socket
 from contextlib import ExitStack
 from datetime import timedelta
@@ -20,17 +18,16 @@ import structlog
 
 from triage.alarms import Alarms
 from triage.config.load import Policy
-from triage.config.secrets import read_secret
 from triage.config.settings import MailboxSettings
 from triage.core.arrival import Folder, Role
 from triage.core.outgoing import Readiness
 from triage.errors import StoreBusy
+from triage.hangup import Hangup
 from triage.health import Health, beat_every
 from triage.inforce import InForce, Making
+from triage.model.child import while_wanted
 from triage.notify import READY, STOPPING, extend_timeout, reloading, sd_notify, status
-from triage.outbox.rate import Rate
-from triage.outbox.relay import Relay
-from triage.parts import Parts
+from triage.parts import Parts, password_of
 from triage.pipeline.instore import StoreThread, ticks
 from triage.pipeline.prepare import Prepare
 from triage.pipeline.receive import Watched
@@ -63,6 +60,8 @@ class Daemon:
             )
         )
         self._in_store = StoreThread()
+        self._stop = asyncio.Event()
+        self._hangup = Hangup()
         self.ready = asyncio.Event()
 
     @property
@@ -71,6 +70,10 @@ class Daemon:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Run every stage until `stop`. Raises: StoreInUse, StoreTooNew, ConfigError."""
+        self._stop = stop
+        while_wanted(lambda: not stop.is_set())
+        # From `start` on our process is known to whoever would have the files read again.
+        self._hangup.install()
         with ExitStack() as ending:
             ending.callback(self._in_store.close)
             path = self._policy.settings.store
@@ -79,9 +82,16 @@ class Daemon:
             await self._in_store(
                 self._store.start, socket.gethostname(), os.getpid(), boot(), self._clock()
             )
-            ending.callback(self._in_store.wait, self._store.finish)
+            ending.callback(self._give_back)
             await self._learn_names()
             await self._stages(stop)
+
+    def _give_back(self) -> None:
+        """Give the store back; where it is busy, the next daemon sees that this one is gone."""
+        try:
+            self._in_store.wait(self._store.finish)
+        except StoreBusy as exc:
+            log.warning("store_not_given_back", error=str(exc))
 
     async def _learn_names(self) -> None:
         """Read what the store made for itself: the secret, and the name of this instance."""
@@ -98,25 +108,32 @@ class Daemon:
 
     async def _tell_verdict(self) -> None:
         """Keep what became of the files where the command that asked for it waits for it."""
-        faults, policy = self._force.faults, self._policy.digest
-        if faults:
-            log.error("policy_rejected", faults=len(faults), running=policy)
+        force, policy = self._force, self._policy.digest
+        if force.faults:
+            log.error("policy_rejected", faults=len(force.faults), running=policy)
         else:
             log.info("policy_applied", policy=policy)
-        verdict = {"at": self._clock().isoformat(), "policy": policy, "faults": faults}
+        if force.notes:
+            log.warning("restart_needed", notes=force.notes)
         try:
-            await self._in_store(self._store.keep, "policy", policy)
-            await self._in_store(self._store.keep, "reload", json.dumps(verdict))
+            await self._keep("policy", policy)
+            await self._keep("reload", force.verdict(self._clock()))
         except StoreBusy as exc:
             log.warning("verdict_not_kept", error=str(exc))
 
+    async def _keep(self, name: str, value: str) -> None:
+        await self._in_store.in_the_end(self._stop, self._store.keep, name, value)
+
     async def _apply(self, policy: Policy) -> None:
         """Keep the files of `policy` whole: they are what a restart runs if the draft is bad."""
-        await self._in_store(self._store.apply_set, policy.digest, policy.files, self._clock())
+        await self._in_store.in_the_end(
+            self._stop, self._store.apply_set, policy.digest, policy.files, self._clock()
+        )
 
     async def _stages(self, stop: asyncio.Event) -> None:
         loop = asyncio.get_running_loop()
-        self._send = Send(self._store, self._in_store, self._relays(), self._readiness, self._clock)
+        relays = self._parts.relays(self._policy.settings.relay)
+        self._send = Send(self._store, self._in_store, relays, self._readiness, self._clock)
 
         def queued() -> None:
             loop.call_soon_threadsafe(self._send.queued.set)
@@ -147,13 +164,13 @@ class Daemon:
             watcher.start()
         try:
             async with asyncio.TaskGroup() as tasks:
-                self._on_hangup(loop, tasks, stop)
                 for name, work in (
-                    ("model", self._make_model(stop)),
+                    ("model", self._begin(stop)),
                     ("triage", self._triage.run(stop)),
                     ("send", self._send.run(stop)),
                     ("watch", self._watch.run(stop)),
                     ("beat", self._beat(stop)),
+                    ("reload", self._reloads(stop)),
                 ):
                     tasks.create_task(work, name=name)
         finally:
@@ -172,7 +189,7 @@ class Daemon:
         return Watched(
             mailbox=mailbox,
             role=role,
-            password=partial(_password, mailbox),
+            password=partial(password_of, mailbox),
             store=self._store,
             in_store=self._in_store,
             clock=self._clock,
@@ -187,18 +204,6 @@ class Daemon:
             sd_notify(extend_timeout(START))
             self._parts.progress(done / total, f"baseline of {folder.mailbox}, {done} of {total}")
 
-    def _relays(self) -> list[Relay]:
-        settings = self._policy.settings.relay
-        if settings is None:
-            return []
-        password = ""
-        if settings.user:
-            password = read_secret(settings.password, "[relay] password")
-        rate = Rate(settings.per_minute)
-        return [
-            self._parts.make_relay(settings, password, rate) for _ in range(settings.connections)
-        ]
-
     def _readiness(self, recheck: Recheck) -> Readiness:
         return self._prepare(recheck, self._clock())
 
@@ -206,15 +211,21 @@ class Daemon:
         model = self._force.model
         return None if model is None else Judging(self._terms, model)
 
-    async def _make_model(self, stop: asyncio.Event) -> None:
+    async def _begin(self, stop: asyncio.Event) -> None:
         """Make the model beside everything else, then say that the daemon is ready."""
+        try:
+            await self._make_model(stop)
+        except StoreBusy as exc:
+            log.warning("stopped_before_ready", error=str(exc))
+
+    async def _make_model(self, stop: asyncio.Event) -> None:
         loop = asyncio.get_running_loop()
 
         def progress(fraction: float, text: str) -> None:
             sd_notify(extend_timeout(START), status(f"making the model: {text}"))
             self._parts.progress(fraction, text)
 
-        kept = await self._in_store(self._store.applied_set)
+        kept = await self._in_store.in_the_end(stop, self._store.applied_set)
         making = loop.create_task(self._force.make(progress, kept))
         ended = loop.create_task(stop.wait())
         await asyncio.wait({making, ended}, return_when=asyncio.FIRST_COMPLETED)
@@ -259,29 +270,25 @@ class Daemon:
             self._health.tell(await self._status())
 
     async def _status(self) -> str:
-        burden = await self._in_store(self._store.burden)
-        policy = self._policy
-        said = [str(policy.settings.mode), f"{burden.waiting} waiting"]
-        said += [f"{burden.unknown} of unknown fate"] if burden.unknown else []
-        said += [self._health.mailboxes()]
-        said += [f"SENDING PAUSED: {self._send.paused}"] if self._send.paused else []
-        said += ["MODEL BROKEN: nothing is triaged"] if self._triage.model_failures else []
-        said += [f"RULES REJECTED, running {policy.digest}"] if self._force.faults else []
-        return " · ".join([*said, f"rules {policy.digest}"])
-
-    def _on_hangup(
-        self, loop: asyncio.AbstractEventLoop, tasks: asyncio.TaskGroup, stop: asyncio.Event
-    ) -> None:
-        """Take SIGHUP as "read the files again"."""
-
-        def hangup() -> None:
-            if not stop.is_set():
-                tasks.create_task(self.reload(), name="reload")
-
+        burden, paused = None, None
         try:
-            loop.add_signal_handler(signal.SIGHUP, hangup)
-        except (ValueError, RuntimeError):
-            log.debug("no_reload_by_signal")  # only the main thread may
+            burden = await self._in_store(self._store.burden)
+            paused = await self._in_store(self._store.setting, "paused")
+        except StoreBusy as exc:
+            log.warning("status_put_off", error=str(exc))
+        troubles = {
+            "PAUSED": paused or "",
+            "SENDING PAUSED": self._send.paused,
+            "MODEL BROKEN": "nothing is triaged" if self._triage.model_failures else "",
+            "RESTART NEEDED": f"for {len(self._force.notes)} settings" if self._force.notes else "",
+        }
+        return self._health.in_a_line(
+            self._policy, burden, troubles, rejected=bool(self._force.faults)
+        )
+
+    async def _reloads(self, stop: asyncio.Event) -> None:
+        async for _ in self._hangup.each(stop):
+            await self.reload()
 
     async def reload(self) -> bool:
         """Read the files again and swap the whole policy, or keep the last good one and say so."""
@@ -296,9 +303,3 @@ class Daemon:
         if started:
             sd_notify(READY, status(await self._status()))
         return applied
-
-
-def _password(mailbox: MailboxSettings) -> str:
-    if mailbox.password == type(mailbox.password)():
-        return ""
-    return read_secret(mailbox.password, f"[[mailbox]] {mailbox.name} password")

@@ -14,9 +14,11 @@ from typing import Protocol
 
 import structlog
 
+from triage.config.load import Policy
 from triage.notify import WATCHDOG, sd_notify, status, watchdog_interval
 from triage.pipeline.instore import Clock, ticks
 from triage.pipeline.receive import Watcher
+from triage.store.views import Burden
 
 log = structlog.get_logger()
 
@@ -82,7 +84,22 @@ class Health:
         else:
             sd_notify(WATCHDOG, status(said))
 
-    def mailboxes(self) -> str:
+    def in_a_line(
+        self, policy: Policy, burden: Burden | None, troubles: Mapping[str, str], *, rejected: bool
+    ) -> str:
+        """Say in a line how all is. Without a `burden` the store could not be asked."""
+        said = [str(policy.settings.mode)]
+        if burden is None:
+            said.append("the store is busy")
+        else:
+            said.append(f"{burden.waiting} waiting")
+            said += [f"{burden.unknown} of unknown fate"] if burden.unknown else []
+        said.append(self._mailboxes())
+        said += [f"{name}: {what}" for name, what in troubles.items() if what]
+        said += [f"RULES REJECTED, running {policy.digest}"] if rejected else []
+        return " · ".join([*said, f"rules {policy.digest}"])
+
+    def _mailboxes(self) -> str:
         """Say in a few words how the mailboxes are."""
         down = [
             watcher.watch.mailbox.name

@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import json
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import TypeAlias
 
 import structlog
 
 from triage.config.load import Policy
+from triage.config.restart import kept_running
 from triage.errors import ConfigError, DraftRejected, TriageError
 from triage.model.cache import cache_folder
 from triage.model.child import Progress
@@ -44,7 +47,10 @@ class Making:
 
 
 class InForce:
-    """The policy in force, its model once that is made, and the faults of a rejected draft."""
+    """The policy in force, its model once that is made, and what is to be said of the draft.
+
+    `faults` are those of a rejected draft; `notes` say what of an applied one waits for a restart.
+    """
 
     def __init__(self, making: Making) -> None:
         """Read the draft; where it is rejected, the set applied last. Raises: ConfigError."""
@@ -52,6 +58,7 @@ class InForce:
         self._changing = asyncio.Lock()
         self.model: Model | None = None
         self.faults: tuple[str, ...] = ()
+        self.notes: tuple[str, ...] = ()
         try:
             self.policy = making.load()
         except DraftRejected as exc:
@@ -92,17 +99,29 @@ class InForce:
         """
         async with self._changing:
             try:
-                policy = await asyncio.to_thread(self._making.load)
-                model = self.model
+                draft = await asyncio.to_thread(self._making.load)
+                settings, notes = kept_running(draft.settings, self.policy.settings)
+                policy, model = replace(draft, settings=settings), self.model
                 if model is not None:
-                    if policy.teaching.digest != self.policy.teaching.digest:
+                    if _taught(policy) != _taught(self.policy):
                         model = await asyncio.to_thread(self._making.retaught, model, policy)
                     await apply(policy)
             except Exception as exc:  # noqa: BLE001 - no draft, whatever it provokes, stops a daemon
-                self.faults = _in_words(exc)
+                self.faults, self.notes = _in_words(exc), ()
                 return False
-            self.policy, self.model, self.faults = policy, model, ()
+            self.policy, self.model, self.faults, self.notes = policy, model, (), notes
         return True
+
+    def verdict(self, at: datetime) -> str:
+        """Return what became of the draft, in the shape in which the store keeps it."""
+        return json.dumps(
+            {
+                "at": at.isoformat(),
+                "policy": self.policy.digest,
+                "faults": self.faults,
+                "notes": self.notes,
+            }
+        )
 
     def _policy_of(self, kept: AppliedSet | None) -> Policy | None:
         """Load a set that was applied; None without one, or where it cannot be used any more."""
@@ -146,6 +165,11 @@ def _kept(open_store: Callable[[Path], Store], path: Path) -> AppliedSet | None:
         return store.applied_set()
     finally:
         store.close()
+
+
+def _taught(policy: Policy) -> tuple[str, float]:
+    """Return what a model is made of besides its encoder."""
+    return policy.teaching.digest, policy.settings.model.accuracy_when_sure
 
 
 def _in_words(exc: Exception) -> tuple[str, ...]:

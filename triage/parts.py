@@ -8,7 +8,8 @@ from functools import partial
 from pathlib import Path
 
 from triage.config.load import Policy, load_applied, load_policy
-from triage.config.settings import RelaySettings
+from triage.config.secrets import read_secret
+from triage.config.settings import MailboxSettings, RelaySettings
 from triage.inforce import LoadApplied, open_model, retaught
 from triage.model.predict import Model
 from triage.outbox.rate import Rate
@@ -46,6 +47,21 @@ class Parts:
     clock: Clock = utc_now
     pause: Pause = growing
     progress: Progress = _silent
+
+    def relays(self, settings: RelaySettings | None) -> list[Relay]:
+        """Make as many connections to the relay as are wanted; none without one."""
+        if settings is None:
+            return []
+        password = read_secret(settings.password, "[relay] password") if settings.user else ""
+        rate = Rate(settings.per_minute)
+        return [self.make_relay(settings, password, rate) for _ in range(settings.connections)]
+
+
+def password_of(mailbox: MailboxSettings) -> str:
+    """Read the password of a mailbox; "" where it has none. Raises: ConfigError."""
+    if mailbox.password == type(mailbox.password)():
+        return ""
+    return read_secret(mailbox.password, f"[[mailbox]] {mailbox.name} password")
 
 
 def usual_parts(config: Path | None, progress: Progress = _silent) -> Parts:

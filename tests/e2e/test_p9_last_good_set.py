@@ -213,6 +213,53 @@ async def test_p9_whatever_a_draft_provokes_the_daemon_goes_on(desk: Path) -> No
         assert "RULES REJECTED" in await triage.daemon._status()
 
 
+def notes(store: SqliteStore) -> list[str]:
+    said: list[str] = json.loads(store.setting("reload") or "")["notes"]
+    return said
+
+
+async def test_p9_a_reload_of_other_settings_says_what_waits_for_a_restart_and_keeps_it_running(
+    desk: Path, imap_server: PymapServer, sink: SmtpSink
+) -> None:
+    second = desk.read_text().partition("[[mailbox]]")[2].partition("[relay]")[0]
+    second = second.replace('"support"', '"billing"').replace("support@", "billing@")
+    async with running(parts_of(desk)) as triage:
+        change_settings(desk, "[relay]", f"[[mailbox]]{second}\n[relay]\nconnections = 1")
+        change_settings(desk, 'name = "support"', 'name = "support"\nsent = "Gesendet"')
+        change_settings(desk, 'store = "triage.db"', 'store = "other.db"\nphone = "+49 30 901820"')
+        desk.write_text(f"{desk.read_text()}\n[model]\nencoder = '{desk.parent}'\nthreads = 1\n")
+        before = triage.daemon._policy.settings
+        assert await triage.daemon.reload(), verdict(triage.store)
+        after = triage.daemon._policy.settings
+        assert after == replace(before, phone="+49 30 901820")
+        assert [note.split(": ")[1] for note in notes(triage.store)] == [
+            "[[mailbox]] billing is new",
+            "[[mailbox]] support has changed",
+            "[relay] has changed",
+            "store has changed",
+            "[model] encoder has changed",
+            "[model] threads has changed",
+        ]
+        assert "RESTART NEEDED: for 6 settings" in await triage.daemon._status()
+        await imap_server.deliver(mail("one", "The top is cracked."))
+        await sink.delivered(1)
+
+
+async def test_p9_a_reload_of_another_certainty_makes_the_model_anew(desk: Path) -> None:
+    made: list[float] = []
+
+    def retaught(model: Model, policy: Policy) -> Model:
+        made.append(policy.settings.model.accuracy_when_sure)
+        return model
+
+    async with running(replace(parts_of(desk), retaught=retaught)) as triage:
+        assert await triage.daemon.reload()
+        assert made == []
+        desk.write_text(f"{desk.read_text()}\n[model]\naccuracy_when_sure = 0.9\n")
+        assert await triage.daemon.reload()
+    assert made == [0.9]
+
+
 class SlowModel:
     """Makes the model only when it is let go."""
 

@@ -171,4 +171,9 @@ async def test_p9_a_reload_of_a_bad_rule_file_keeps_the_last_good_set_and_everyo
         code, said = await told(desk, "run", "--reload")
         assert code == 0
         assert said[-1].startswith("applied: ")
+        desk.write_text(desk.read_text().replace("connections = 1", "connections = 2"))
+        code, said = await told(desk, "run", "--reload")
+        assert code == 0
+        note = "[relay] has changed: takes effect when the daemon is restarted"
+        assert said[-2] == f"note: triage.toml: {note}"
         assert await triage.stop() == 0

@@ -54,4 +54,6 @@ def _tell(verdict: str) -> None:
         say(fault)
     if said["faults"]:
         raise Finding(f"the files have faults; {said['policy']} goes on")
+    for note in said.get("notes", ()):
+        say(f"note: {note}")
     say(f"applied: {said['policy']}")

@@ -5,11 +5,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import ParamSpec, TypeAlias, TypeVar
 
+import structlog
+
+from triage.errors import StoreBusy
+
+log = structlog.get_logger()
+
 P = ParamSpec("P")
 T = TypeVar("T")
+
+PAUSE = timedelta(seconds=1)
+"""How long a store that is busy is left alone."""
 
 Clock: TypeAlias = Callable[[], datetime]
 
@@ -33,6 +43,20 @@ class StoreThread:
     def wait(self, method: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `method` on the store's thread; for other threads, never for the loop's own."""
         return self._thread.submit(method, *args, **kwargs).result()
+
+    async def in_the_end(
+        self, stop: asyncio.Event, method: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run `method` however long the store is busy. Raises: StoreBusy, from `stop` on."""
+        while True:
+            try:
+                return await self(method, *args, **kwargs)
+            except StoreBusy as exc:
+                if stop.is_set():
+                    raise
+                log.warning("store_put_off", error=str(exc))
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), PAUSE.total_seconds())
 
     def close(self) -> None:
         """Finish what was asked for, and end the thread."""
