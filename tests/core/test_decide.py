@@ -123,7 +123,6 @@ def test_who_may_not_be_acknowledged_is_not(raw: bytes, why: str) -> None:
         ({"awaiting": "T-0000001"}, Reason.AWAITING),
         ({"same_subject_day": True}, Reason.ROBOT_SUBJECT),
         ({"same_body_hour": True}, Reason.ROBOT_BODY),
-        ({"acked_domain_minute": True}, Reason.ROBOT_ECHO),
         ({"sender_hour": 3}, Reason.SENDER_HOUR),
         ({"sender_day": 10}, Reason.SENDER_DAY),
         ({"domain_hour": 20}, Reason.DOMAIN_HOUR),
@@ -135,6 +134,14 @@ def test_counters_and_earlier_mail_hold_an_acknowledgement_back(
     change: dict[str, object], why: str
 ) -> None:
     assert reason(decided(judged(), replace(AROUND, **change))) == why  # type: ignore[arg-type]
+
+
+def test_p3_what_answers_our_acknowledgement_within_a_minute_is_no_human() -> None:
+    minute = replace(AROUND, acked_domain_minute=True)
+    assert reason(decided(judged(mail(subject="[Case 77] We received it")), minute)) == (
+        Reason.ROBOT_ECHO
+    )
+    assert reason(decided(judged(mail(subject="Another matter")), minute)) == Reason.VERIFIED
 
 
 def test_the_breaker_holds_unknown_senders_first() -> None:

@@ -76,7 +76,6 @@ def in_its_place(judged: Judged, around: Surroundings, terms: Terms, now: dateti
     """Say why time, counters or earlier mail forbid an acknowledgement; "" where nothing does."""
     arrived = judged.received.arrived
     before = around.no_acknowledgement_before
-    domain = judged.message.sender.domain if judged.message.sender else ""
     reasons = (
         (now - arrived > terms.service.acknowledge_within, Reason.TOO_LATE),
         (before is not None and arrived < before, Reason.BEFORE_RESTORE),
@@ -84,10 +83,20 @@ def in_its_place(judged: Judged, around: Surroundings, terms: Terms, now: dateti
         (bool(around.awaiting), Reason.AWAITING),
         (around.same_subject_day, Reason.ROBOT_SUBJECT),
         (around.same_body_hour, Reason.ROBOT_BODY),
-        (around.acked_domain_minute and domain not in FREEMAIL, Reason.ROBOT_ECHO),
+        (around.acked_domain_minute and _echoes(judged.message), Reason.ROBOT_ECHO),
     )
     first = next((reason for holds, reason in reasons if holds), "")
     return first or _unverified(judged, around, terms) or _caps(judged, around, terms)
+
+
+def _echoes(message: Message) -> bool:
+    """Say whether a mail reads like an answer: a colleague's own matter, a minute later, does not.
+
+    Never under a domain that strangers share.
+    """
+    domain = message.sender.domain if message.sender else ""
+    answers = reply_marks(message.subject) > 0 or message.in_reply_to or message.references
+    return domain not in FREEMAIL and bool(answers)
 
 
 def _unverified(judged: Judged, around: Surroundings, terms: Terms) -> str:
