@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from datetime import UTC, datetime
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
@@ -11,6 +13,7 @@ import pytest
 from tests.e2e.running import parts_of, running, write_desk
 from tests.servers import PymapServer, SmtpSink
 from triage.core.outgoing import State
+from triage.store.sqlite import open_store
 
 PASSED = "Authentication-Results: mx.northwind.test; dmarc=pass header.from=example.net\r\n"
 
@@ -126,6 +129,20 @@ async def test_in_shadow_without_a_relay_the_acknowledgement_is_rendered_and_sho
         (shown,) = triage.store.ticket(row.reference).outgoing
     assert shown.reason == "shadow"
     assert b"Auto-Submitted: auto-replied" in (shown.payload or b"")
+
+
+async def test_while_acknowledgements_are_paused_they_wait_and_the_status_says_so(
+    desk: Path, imap_server: PymapServer, sink: SmtpSink
+) -> None:
+    async with running(parts_of(desk)) as triage:
+        with closing(open_store(desk.parent / "triage.db")) as command:
+            command.keep("paused", "second_instance")
+            assert "PAUSED: second_instance" in await triage.daemon._status()
+            await imap_server.deliver(mail("one", "The top is cracked."))
+            await triage.until(lambda store: store.counts().outgoing == {"pending": 1})
+            assert command.resume("maria", datetime.now(UTC))
+        assert "PAUSED" not in await triage.daemon._status()
+        await sink.delivered(1)
 
 
 async def test_an_agents_answer_in_sent_stops_the_clock(

@@ -32,6 +32,7 @@ COMMANDS: Mapping[str, Entry] = {
     "answered": Entry("triage.cli.answered:answered", "Mark a ticket as answered elsewhere."),
     "correct": Entry("triage.cli.correct:correct", "Set right what was judged wrong."),
     "close": Entry("triage.cli.closing:close", "Close a ticket: by a referral, or for a reason."),
+    "pause": Entry("triage.cli.pausing:pause", "Hold acknowledgements, or let them go on."),
     "version": Entry("triage.cli.version:version", "Print the version."),
 }
 """Every command, in the order of the help."""

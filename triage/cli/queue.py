@@ -11,6 +11,7 @@ from triage.cli import shapes
 from triage.cli.moments import clock
 from triage.cli.opening import Opened, opened, with_config, with_json
 from triage.cli.output import hint, print_json, say, stdout
+from triage.cli.pausing import PAUSED
 from triage.cli.queuetable import draw, draw_filed, late
 from triage.cli.standing import Terms
 from triage.config.faults import near
@@ -48,6 +49,8 @@ def queue(name: str | None, limit: int, *, as_json: bool, config: Path | None) -
       {"now", "view", "mails": [{"kind", "why", "from", "subject", "arrived", "ticket"}]}
     """  # noqa: D301 - click keeps the lines after a backspace as they are
     with opened(config, read_only=True) as at:
+        if paused := at.store.setting(PAUSED):
+            say(f"triage: PAUSED: {paused}; 'triage pause --off' lets acknowledgements go on")
         if name in VIEWS:
             _list_filed(at, name, limit, as_json=as_json)
             return
