@@ -21,6 +21,7 @@ from triage.core.judgement import Judged
 from triage.core.known import Known, Link, Received, Surroundings
 from triage.core.mail.parse import parse
 from triage.core.message import SenderTrust, Trust
+from triage.core.patterns import pattern
 from triage.core.prediction import Prediction, SignalScore
 from triage.core.reaching import recipient
 from triage.core.terms import Terms
@@ -461,3 +462,27 @@ def test_a_mail_too_large_to_fetch_says_so() -> None:
     decision = decided(large)
     assert isinstance(decision, Open)
     assert decision.explained.badges == ("truncated",)
+
+
+@pytest.mark.parametrize(
+    ("text", "flags", "sure", "missing"),
+    [
+        ("The table arrived cracked.", (), True, "order_number"),
+        ("The table of order NW-123456 arrived cracked.", (), True, ""),
+        ("The table arrived cracked.", ("complaint",), True, ""),
+        ("The table arrived cracked.", ("safety",), True, ""),
+        ("The table arrived cracked.", (), False, ""),
+    ],
+)
+def test_a_missing_fact_is_offered_for_only_to_whom_it_is_a_help(
+    text: str, flags: tuple[str, ...], sure: bool, missing: str
+) -> None:
+    queues = {"returns": Queue(name="returns", title="Returns", needs=("order_number",))}
+    facts = {"order_number": (pattern(r"NW-\d{6}"),)}
+    terms = replace(TERMS, queues=queues, fact_patterns=facts)
+    signals = {name: SignalScore(0.9, "It is so.", fired=True) for name in flags}
+    prediction = replace(Pinned().prediction, queue_sure=sure, signals=signals)
+    decision = decided(judged(mail(text), prediction=prediction, terms=terms), terms=terms)
+    assert isinstance(decision, Open)
+    assert decision.acknowledgement.mail is not None
+    assert decision.acknowledgement.mail.facts["missing"] == missing

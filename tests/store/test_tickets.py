@@ -260,3 +260,28 @@ def test_a_second_instance_pauses_the_acknowledgements(store: SqliteStore, desk:
     twin = ack.message_id.replace("ack.", "note.", 1)
     assert isinstance(desk.take(mail(message_id=f"<{twin}>"), SENT), Own)
     assert store.setting("paused") is None, "an unsigned name proves nothing"
+
+
+def test_p4_a_few_people_may_write_the_same_and_a_wave_is_held(
+    store: SqliteStore, desk: Desk
+) -> None:
+    words = "Please refund my order. It never came, and nobody at the depot knows of it."
+    said = []
+    for number in range(12):
+        decision = desk.take(
+            mail(words, sender=f"p{number}@d{number}.example", message_id=f"<{number}@d.example>")
+        )
+        assert isinstance(decision, Open)
+        said.append(decision.acknowledgement.reason)
+    assert set(said[:10]) == {"unverified"}
+    assert set(said[10:]) == {"same_text_again"}
+
+
+def test_a_robot_that_repeats_itself_is_held_at_once(store: SqliteStore, desk: Desk) -> None:
+    words = "Your parcel is on its way and will be delivered between eight and ten o'clock."
+    first = desk.take(mail(words, subject="Parcel", message_id="<1@x.example>"))
+    desk.now += timedelta(minutes=30)
+    again = desk.take(mail(words, subject="Delivery", message_id="<2@x.example>"))
+    assert isinstance(first, Open)
+    assert isinstance(again, Open)
+    assert again.acknowledgement.reason in {"same_text_again", "already_waiting"}

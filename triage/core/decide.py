@@ -301,9 +301,18 @@ def _acknowledgement(
                 "promises": promises,
                 "owner": owner.agent.id,
                 "offset": _offset(judged),
+                "missing": _missing(judged, judgement, terms),
             },
         ),
     )
+
+
+def _missing(judged: Judged, judgement: Judgement, terms: Terms) -> str:
+    """Name the one fact that is offered for: never to the angry, the endangered or the unsure."""
+    if judgement.danger or "complaint" in judgement.flags or judgement.queue != judgement.guess:
+        return ""
+    needed = terms.queue(judgement.queue).needs
+    return next((name for name in needed if name not in judged.facts), "")
 
 
 def _promise(

@@ -193,6 +193,7 @@ class Prepare:
             requester_offset=timedelta(minutes=offset) if isinstance(offset, int) else None,
             working_days=max(1, (queue.target or timedelta(days=2)).days),
             safety=bool(facts.get("danger")),
+            missing=str(facts.get("missing", "")),
             phone=self.policy.settings.phone or self.policy.roster.phone,
             speaks=agent.speaks,
         )

@@ -14,6 +14,8 @@ from triage.core.outgoing import State
 from triage.store.connection import stamp
 
 HOUR = timedelta(hours=1)
+WAVE = 10
+"""As many alike mails within an hour are a wave, whoever sent them."""
 DAY = timedelta(days=1)
 AWAITING = timedelta(hours=4)
 _AT_ONCE = timedelta(seconds=60)
@@ -102,10 +104,20 @@ def same_subject(db: sqlite3.Connection, question: Question) -> bool:
 
 
 def same_body(db: sqlite3.Connection, question: Question) -> bool:
-    """Say whether anybody wrote these words within an hour."""
+    """Say whether these words came within an hour from the same sender, or in a wave.
+
+    A few people may well write the same: a form was filled in, or something has failed.
+    """
     if not question.body_digest:
         return False
-    return _repeats(db, question, "body_digest = ?", (question.body_digest,), HOUR)
+    since = stamp(question.now - HOUR)
+    (alike, own) = db.execute(
+        "SELECT count(*), coalesce(sum(sender = ?), 0) FROM (SELECT sender FROM message"
+        " WHERE state = 'routed' AND body_digest = ? AND arrived > ? AND id <> ?"
+        " AND role = 'inbox' LIMIT 100)",
+        (question.requester, question.body_digest, since, question.message),
+    ).fetchone()
+    return bool(own) or alike >= WAVE
 
 
 def _repeats(
