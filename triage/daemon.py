@@ -279,6 +279,7 @@ class Daemon:
         troubles = {
             "PAUSED": paused or "",
             "SENDING PAUSED": self._send.paused,
+            "REFUSED AS SENDER": ", ".join(self._send.paused_senders),
             "MODEL BROKEN": "nothing is triaged" if self._triage.model_failures else "",
             "RESTART NEEDED": f"for {len(self._force.notes)} settings" if self._force.notes else "",
         }
@@ -300,6 +301,7 @@ class Daemon:
             await self._swapped()
         else:
             await self._tell_verdict()
+        self._send.resume()
         if started:
             sd_notify(READY, status(await self._status()))
         return applied

@@ -122,7 +122,6 @@ class Surroundings:
     instance: str
     reference: str
     threads: tuple[Known, ...] = ()
-    maybe_related: tuple[str, ...] = ()
     owner_before: str = ""
     loads: Mapping[str, int] = field(default_factory=dict)
     known_requester: bool = False

@@ -100,7 +100,7 @@ class Send:
         return {name: why for name, (until, why) in self._senders.items() if now < until}
 
     def resume(self) -> None:
-        """Try again at once, as after a change of the settings."""
+        """Try again at once: somebody has read the files anew, and may have mended the cause."""
         self._senders.clear()
         self._closed_until = 0.0
         self.queued.set()
