@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -166,3 +167,45 @@ def test_the_tables_of_the_readme_name_every_field_with_its_meaning() -> None:
     for table in (settings, rules, fields):
         rows = table.splitlines()
         assert all(row.count(" | ") == 2 and not row.endswith("|  |") for row in rows)
+
+
+class Meanwhile(date):
+    """A day that writes to the desk when its year is asked for: after a first file was read."""
+
+    write: Callable[[], object]
+
+    @property
+    def year(self) -> int:
+        self.write()
+        return TODAY.year
+
+
+def written_meanwhile(write: Callable[[], object]) -> date:
+    day = Meanwhile(TODAY.year, TODAY.month, TODAY.day)
+    day.write = write
+    return day
+
+
+def test_a_file_that_is_mended_while_it_is_read_is_kept_as_it_was_checked(tmp_path: Path) -> None:
+    path = desk(tmp_path)
+    holidays = ROSTER + "holidays: {country: DE}\n"
+    (tmp_path / "rules" / "roster.yaml").write_text(holidays)
+    rule = tmp_path / "rules" / "50-own.yaml"
+    rule.write_text("rules: [")
+    mended = "rules:\n  - {id: own, why: ours, when: {subject: hello}, then: {queue: care}}\n"
+    day = written_meanwhile(lambda: rule.write_text(mended))
+    policy = load_policy(path, environment={}, today=day)
+    assert policy.files["rules/50-own.yaml"] == mended
+    assert "own" in {one.id for one in policy.rules}
+    assert policy.digest == load_policy(path, environment={}, today=TODAY).digest
+
+
+def test_files_that_never_stand_still_are_not_taken(tmp_path: Path) -> None:
+    path = desk(tmp_path)
+    holidays = ROSTER + "holidays: {country: DE}\n"
+    (tmp_path / "rules" / "roster.yaml").write_text(holidays)
+    note = tmp_path / "rules" / "note.txt"
+    note.write_text("")
+    day = written_meanwhile(lambda: note.write_text(f"{note.read_text()}."))
+    with pytest.raises(ConfigError, match="change while they are read"):
+        load_policy(path, environment={}, today=day)

@@ -23,8 +23,9 @@ from triage.config.toml import in_force, read_settings
 from triage.core.desk import Queue, Roster, Service
 from triage.core.rules import Rule
 from triage.core.teaching import Teaching
-from triage.errors import ConfigError, DraftRejected
+from triage.errors import ConfigError, DraftRejected, Fault
 
+MOST_READINGS = 5
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -56,13 +57,29 @@ def load_policy(
 ) -> Policy:
     """Read all files; None is the shipped desk. `today` is for the years of public holidays.
 
+    Files that are written meanwhile are read again, so that `Policy.files` are what was checked.
+
     Raises:
         DraftRejected: rules or prompts have faults, or do not go with sound settings.
-        ConfigError: the settings have faults; in both cases with every fault of every file.
+        ConfigError: the settings have faults; in both cases with every fault of every file. Also
+            where files change during every one of `MOST_READINGS`.
     """
-    faults = Faults()
-    source = _source(settings_path, environment, _Kept(faults))
-    return _policy(source, settings_path, today, faults)
+    for _ in range(MOST_READINGS):
+        faults = Faults()
+        before = _settings_text(settings_path)
+        source = _source(settings_path, environment, _Kept(faults))
+        seen = _seen(settings_path, source)
+        try:
+            policy = _policy(source, settings_path, today, faults)
+        except ConfigError:
+            if _stood_still(settings_path, source, before, seen):
+                raise
+            continue
+        if policy.digest == seen and _stood_still(settings_path, source, before, seen):
+            return policy
+    place = shown(settings_path or shipped_rules())
+    text = "the files change while they are read"
+    raise ConfigError((Fault(place, 0, 0, text, "try again when they are written"),))
 
 
 def load_applied(
@@ -205,6 +222,29 @@ def _across(
             faults.add(document.fault(loc, text, near(mailbox.queue, desk.queues)))
     if settings.mode is not Mode.SHADOW:
         faults.add(*example_faults(settings, document, source.rules, desk.roster, source.prompts))
+
+
+def _settings_text(settings_path: Path | None) -> str | None:
+    """Return the text of `triage.toml`; None where there is none, or it cannot be read."""
+    try:
+        return None if settings_path is None else read_whole(settings_path)
+    except ConfigError:
+        return None
+
+
+def _seen(settings_path: Path | None, source: _Source) -> str | None:
+    """Return the digest of the files as they lie there now; None where one cannot be read."""
+    try:
+        return _files(settings_path, source)[1]
+    except ConfigError:
+        return None
+
+
+def _stood_still(
+    settings_path: Path | None, source: _Source, before: str | None, seen: str | None
+) -> bool:
+    """Say whether the files are still those of before they were loaded."""
+    return _settings_text(settings_path) == before and _seen(settings_path, source) == seen
 
 
 def _files(settings_path: Path | None, source: _Source) -> tuple[dict[str, str], str]:
