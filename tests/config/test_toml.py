@@ -258,6 +258,42 @@ def test_what_does_not_hold_together_is_a_fault(tmp_path: Path, text: str, said:
     assert faults(tmp_path, text)[0].startswith(said)
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            'port = "587"',
+            "6:8: error: 'port' should be a whole number, not '587'\n"
+            "    = help: digits alone, such as 25, without quotation marks",
+        ),
+        (
+            "[relay]\nhost = 'localhost'\nconnections = 2.0",
+            "8:15: error: 'connections' should be a whole number, not 2.0\n"
+            "    = help: digits alone, such as 25, without quotation marks",
+        ),
+        (
+            '[acknowledge]\nnull_sender = "yes"',
+            "7:15: error: 'null_sender' should be true or false, not 'yes'\n"
+            "    = help: true or false, without quotation marks",
+        ),
+        (
+            "[acknowledge]\nper_sender_hour = true",
+            "7:19: error: 'per_sender_hour' should be a whole number, not True\n"
+            "    = help: digits alone, such as 25, without quotation marks",
+        ),
+        (
+            '[model]\naccuracy_when_sure = "0.9"',
+            "7:22: error: 'accuracy_when_sure' should be a number, not '0.9'\n"
+            "    = help: a number such as 0.95, without quotation marks",
+        ),
+    ],
+)
+def test_a_value_of_another_type_is_a_fault_and_not_guessed_at(
+    tmp_path: Path, text: str, said: str
+) -> None:
+    assert faults(tmp_path, with_mailbox(f"{ONE}{text}")) == [f"triage.toml:{said}"]
+
+
 keys = st.text("abc-_", min_size=1, max_size=4)
 plain = st.one_of(
     st.integers(0, 99).map(str),

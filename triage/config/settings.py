@@ -11,7 +11,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, Strict
+
+Whole = Annotated[int, Strict()]
+Number = Annotated[float, Strict()]
+Truth = Annotated[bool, Strict()]
+"""TOML has types: what is of another one is a slip, and is not guessed at."""
 
 
 class Mode(StrEnum):
@@ -49,7 +54,7 @@ class MailboxSettings:
     name: Annotated[str, Field(description="short name, used in logs and commands")]
     address: Annotated[str, Field(description="the address customers write to")]
     host: Annotated[str, Field(description="IMAP server")]
-    port: Annotated[int, Field(description="0: 993 with `tls`, else 143", ge=0, le=65535)] = 0
+    port: Annotated[Whole, Field(description="0: 993 with `tls`, else 143", ge=0, le=65535)] = 0
     security: Annotated[Security, Field(description="`tls`, `starttls` or `none` (loopback)")] = (
         Security.TLS
     )
@@ -77,7 +82,7 @@ class MailboxSettings:
         timedelta, Field(description="longest IDLE before the folder is compared again, seconds")
     ] = timedelta(minutes=5)
     max_message: Annotated[
-        int, Field(description="bytes up to which a mail is fetched whole", ge=1)
+        Whole, Field(description="bytes up to which a mail is fetched whole", ge=1)
     ] = 150 * 1024 * 1024
     authserv_id: Annotated[
         str | None,
@@ -94,7 +99,7 @@ class RelaySettings:
 
     host: Annotated[str, Field(description="SMTP server")]
     port: Annotated[
-        int, Field(description="0: 465 with `tls`, 587 with `starttls`, else 25", ge=0, le=65535)
+        Whole, Field(description="0: 465 with `tls`, 587 with `starttls`, else 25", ge=0, le=65535)
     ] = 0
     security: Annotated[Security, Field(description="`tls`, `starttls` or `none` (loopback)")] = (
         Security.STARTTLS
@@ -107,9 +112,9 @@ class RelaySettings:
         default_factory=Secret
     )
     per_minute: Annotated[
-        int, Field(description="most mails a minute; 0: no limit (Microsoft 365: 25)", ge=0)
+        Whole, Field(description="most mails a minute; 0: no limit (Microsoft 365: 25)", ge=0)
     ] = 0
-    connections: Annotated[int, Field(description="connections kept open", ge=1, le=8)] = 2
+    connections: Annotated[Whole, Field(description="connections kept open", ge=1, le=8)] = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,9 +125,9 @@ class ModelSettings:
         str, Field(description='`"default"`, or a Hugging Face folder that holds an ONNX file')
     ] = "default"
     accuracy_when_sure: Annotated[
-        float, Field(description="below this expected accuracy the model abstains", gt=0.5, lt=1)
+        Number, Field(description="below this expected accuracy the model abstains", gt=0.5, lt=1)
     ] = 0.95
-    threads: Annotated[int, Field(description="CPU threads of the encoder", ge=1, le=64)] = 2
+    threads: Annotated[Whole, Field(description="CPU threads of the encoder", ge=1, le=64)] = 2
 
 
 class Unverified(StrEnum):
@@ -141,14 +146,14 @@ class AcknowledgeSettings:
         Unverified,
         Field(description="senders that our server could not verify: `yes`, `known` or `no`"),
     ] = Unverified.YES
-    per_sender_hour: Annotated[int, Field(description="most to one address an hour", ge=1)] = 3
-    per_sender_day: Annotated[int, Field(description="most to one address a day", ge=1)] = 10
-    per_domain_hour: Annotated[int, Field(description="most to one domain an hour", ge=1)] = 20
+    per_sender_hour: Annotated[Whole, Field(description="most to one address an hour", ge=1)] = 3
+    per_sender_day: Annotated[Whole, Field(description="most to one address a day", ge=1)] = 10
+    per_domain_hour: Annotated[Whole, Field(description="most to one domain an hour", ge=1)] = 20
     per_freemail_hour: Annotated[
-        int, Field(description="most to one free-mail domain an hour", ge=1)
+        Whole, Field(description="most to one free-mail domain an hour", ge=1)
     ] = 200
     breaker_hour: Annotated[
-        int,
+        Whole,
         Field(
             description="most from one mailbox an hour before unknown senders are held; "
             "0: five times its usual hour, at least 300",
@@ -156,10 +161,10 @@ class AcknowledgeSettings:
         ),
     ] = 0
     null_sender: Annotated[
-        bool, Field(description="empty envelope sender; needs a relay that takes it")
+        Truth, Field(description="empty envelope sender; needs a relay that takes it")
     ] = False
     plus_addressing: Annotated[
-        bool, Field(description="`support+token@` works here, so replies may use it")
+        Truth, Field(description="`support+token@` works here, so replies may use it")
     ] = False
 
 

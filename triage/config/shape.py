@@ -48,6 +48,13 @@ WORDED: Mapping[str, str] = {
 }
 """pydantic's errors in the words of somebody who edits a file."""
 
+REMEDIES: Mapping[str, str] = {
+    "int_type": "digits alone, such as 25, without quotation marks",
+    "float_type": "a number such as 0.95, without quotation marks",
+    "bool_type": "true or false, without quotation marks",
+}
+"""What to write instead, where the type alone is wrong."""
+
 
 def wrong(text: str, remedy: str = "") -> PydanticCustomError:
     """Make the error that a validator raises: `text` and `remedy` go to the admin as they are."""
@@ -135,7 +142,7 @@ def _fault(error: ErrorDetails, document: Document, at: Loc) -> Fault:
             return document.fault(loc, text, near(str(error["input"]), known))
         case kind if kind in WORDED:
             text = f"{name} {WORDED[kind]}, not {_value(error, loc)}"
-            return document.fault(loc, text)
+            return document.fault(loc, text, REMEDIES.get(kind, ""))
         case _:
             said = error["msg"].removeprefix("Value error, ").removeprefix("Input ")
             return document.fault(loc, f"{name} {said}, not {_value(error, loc)}")
