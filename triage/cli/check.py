@@ -8,12 +8,11 @@ import click
 
 from triage.cli import shapes
 from triage.cli.ending import CONFIG, in_words
-from triage.cli.opening import with_config, with_json
+from triage.cli.opening import settings_file, with_config, with_json
 from triage.cli.output import hint, print_json, say
 from triage.config.advice import advice
 from triage.config.load import Policy, load_policy
 from triage.config.settings import Mode
-from triage.config.toml import find_settings
 from triage.errors import ConfigError
 
 
@@ -23,13 +22,13 @@ from triage.errors import ConfigError
 def check(*, as_json: bool, config: Path | None) -> None:
     """Check settings, rules and prompts without starting anything.
 
-    Prints every fault with its place and a suggestion, and exits 78 if there is one. Without a
-    triage.toml it checks the shipped desk.
+    Prints every fault with its place and a suggestion, and exits 78 if there is one, or no
+    triage.toml.
 
     --json prints a list of {"file", "line", "column", "text", "help"}, empty if all is well.
     """
-    path = find_settings(config)
     try:
+        path = settings_file(config)
         policy = load_policy(path)
     except ConfigError as error:
         _tell(error, as_json=as_json)
@@ -55,7 +54,7 @@ def _tell(error: ConfigError, *, as_json: bool) -> None:
     say(f"\n{number} fault{'s' * (number != 1)}; nothing was changed")
 
 
-def _summary(policy: Policy, path: Path | None) -> str:
+def _summary(policy: Policy, path: Path) -> str:
     settings = policy.settings
     counted = (
         (len(settings.mailboxes), "mailbox", "mailboxes"),
@@ -64,4 +63,4 @@ def _summary(policy: Policy, path: Path | None) -> str:
         (len(policy.rules), "rule", "rules"),
     )
     parts = ", ".join(f"{number} {one if number == 1 else many}" for number, one, many in counted)
-    return f"{path or 'the shipped desk'}: fine · {parts} · {policy.digest}"
+    return f"{path}: fine · {parts} · {policy.digest}"

@@ -42,13 +42,13 @@ class Signal(click.ParamType[tuple[str, bool]]):
 @click.option("--queue", metavar="QUEUE", help="The queue it belongs to.")
 @click.option(
     "--priority",
-    type=click.Choice(list(Priority), case_sensitive=False),
+    type=Value(Priority),
     metavar="PRIORITY",
     help=f"One of: {', '.join(Priority)}.",
 )
 @click.option(
     "--kind",
-    type=click.Choice(list(Kind)),
+    type=Value(Kind),
     metavar="KIND",
     help=f"What the message is: {', '.join(Kind)}.",
 )

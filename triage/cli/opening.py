@@ -13,8 +13,8 @@ from typing import TypeVar
 
 import click
 
+from triage.cli.account import check_access, drop_to_owner
 from triage.cli.output import say
-from triage.cli.owner import check_access, drop_to_owner
 from triage.cli.standing import Look
 from triage.config.desk import Desk, load_desk
 from triage.config.settings import Settings

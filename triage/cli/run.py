@@ -12,10 +12,10 @@ from pathlib import Path
 
 import click
 
+from triage.cli.account import check_access, drop_to_owner
 from triage.cli.logs import log_to_stderr
 from triage.cli.opening import settings_file, with_config
 from triage.cli.output import progress
-from triage.cli.owner import check_access, drop_to_owner
 from triage.cli.reload import ask_to_reload
 from triage.config.toml import load_settings
 from triage.daemon import Daemon

@@ -10,14 +10,14 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from triage.cli.owner import drop_to_owner
+from triage.cli.account import drop_to_owner
 
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
 
 DROP = """
 import os, sys
 from pathlib import Path
-from triage.cli.owner import drop_to_owner
+from triage.cli.account import drop_to_owner
 drop_to_owner(Path(sys.argv[1]))
 Path(sys.argv[1]).with_name("made.db").touch()
 print(*os.getresuid(), *os.getresgid(), os.environ["HOME"])
@@ -31,7 +31,7 @@ STRANGER = """
 import os, sys
 from pathlib import Path
 from triage.cli.ending import Finding
-from triage.cli.owner import check_access
+from triage.cli.account import check_access
 os.setresgid(54321, 54321, 54321)
 os.setresuid(54321, 54321, 54321)
 try:
