@@ -33,7 +33,7 @@ ROSTER = """\
 timezone: Europe/Berlin
 open: {mon-fri: ["08:00-18:00"]}
 agents:
-  - {id: maria, name: Maria Lund, mail: maria@birch.test, speaks: [en]}
+  - {id: edda, name: Edda Lindgren, mail: edda@birch.test, speaks: [en]}
 """
 
 
@@ -70,7 +70,7 @@ def test_the_shipped_desk_is_whole() -> None:
 def test_a_desk_of_ones_own_is_read_from_beside_its_settings(tmp_path: Path) -> None:
     policy = load_policy(desk(tmp_path), environment={}, today=TODAY)
     assert policy.settings.brand == "Birch & Co"
-    assert [agent.id for agent in policy.roster.agents] == ["maria"]
+    assert [agent.id for agent in policy.roster.agents] == ["edda"]
     assert policy.teaching.queues
 
 
@@ -109,7 +109,7 @@ def test_a_mailbox_names_a_queue_that_exists(tmp_path: Path) -> None:
 def test_live_is_refused_while_an_example_could_reach_a_requester(tmp_path: Path) -> None:
     live = 'mode = "live"\n' + TOML.replace("Birch & Co", "Northwind Home")
     path = desk(tmp_path, live.replace("support@birch.test", "support@northwind.example"))
-    own = ROSTER.replace("maria@birch.test", "maria@northwind.example")
+    own = ROSTER.replace("edda@birch.test", "edda@northwind.example")
     (tmp_path / "rules" / "roster.yaml").write_text(f'{own}phone: "+1 206 555 0142"\n')
     texts = tmp_path / "prompts" / "acknowledgement"
     texts.mkdir(parents=True)
@@ -122,11 +122,23 @@ def test_live_is_refused_while_an_example_could_reach_a_requester(tmp_path: Path
     said = " is an example and would reach a requester"
     assert faults(path) == [
         f"prompts/acknowledgement/en.txt:{last}:5: error: 'help.shop.example'{said}{remedy}",
-        f"rules/roster.yaml:4:41: error: 'maria@northwind.example'{said}{remedy}",
+        f"rules/roster.yaml:4:43: error: 'edda@northwind.example'{said}{remedy}",
         f"rules/roster.yaml:5:8: error: '+1 206 555 0142'{said}{remedy}",
         f"triage.toml:2:9: error: 'Northwind Home'{said}{remedy}",
         f"triage.toml:5:11: error: 'support@northwind.example'{said}{remedy}",
     ]
+
+
+def test_live_is_refused_while_an_agent_bears_a_shipped_name(tmp_path: Path) -> None:
+    path = desk(tmp_path, 'mode = "live"\n' + TOML)
+    roster = tmp_path / "rules" / "roster.yaml"
+    roster.write_text(ROSTER.replace("Edda Lindgren", '"tom\u0061\u0301s  REY"'))
+    assert [fault.splitlines()[0] for fault in faults(path)] == [
+        "rules/roster.yaml:4:22: error: 'tom\u0061\u0301s  REY' is an example and would reach a "
+        "requester"
+    ]
+    path.write_text(TOML)
+    load_policy(path, environment={}, today=TODAY)
 
 
 def test_live_is_allowed_with_a_desk_of_ones_own(tmp_path: Path) -> None:

@@ -24,8 +24,8 @@ version: 1
 timezone: UTC
 open: {mon-sun: ["00:00-24:00"]}
 agents:
-  - {id: maria, name: Maria Lund, mail: maria@northwind.test, speaks: [en], duty_manager: true}
-  - {id: jonas, name: Jonas Weber, mail: jonas@northwind.test, speaks: [de, en]}
+  - {id: maria, name: Mara Lind, mail: maria@northwind.test, speaks: [en], duty_manager: true}
+  - {id: jonas, name: Joris Weiss, mail: jonas@northwind.test, speaks: [de, en]}
 """
 
 

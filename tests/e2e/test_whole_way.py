@@ -48,7 +48,7 @@ async def test_a_mail_becomes_an_acknowledged_ticket(
     assert delivery.rcpt_tos == ("jo@example.net",)
     assert sent["Auto-Submitted"] == "auto-replied"
     assert sent["In-Reply-To"] == "<one@example.net>"
-    owner = {"maria": "Maria Lund", "jonas": "Jonas Weber"}[row.owner]
+    owner = {"maria": "Mara Lind", "jonas": "Joris Weiss"}[row.owner]
     text = sent.get_content()
     assert owner in text
     assert row.reference in text
@@ -149,7 +149,7 @@ async def test_an_agents_answer_in_sent_stops_the_clock(
     desk: Path, imap_server: PymapServer, sink: SmtpSink
 ) -> None:
     answer = (
-        b"From: Maria Lund <support@northwind.test>\r\nTo: Jo Park <jo@example.net>\r\n"
+        b"From: Mara Lind <support@northwind.test>\r\nTo: Jo Park <jo@example.net>\r\n"
         b"Subject: Re: Table\r\nMessage-ID: <r@northwind.test>\r\n"
         b"In-Reply-To: <one@example.net>\r\n\r\nA new top is on its way.\r\n"
     )

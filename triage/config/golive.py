@@ -6,12 +6,14 @@ of people who do not exist.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
 from triage.config.desk import ROSTER_FILE
 from triage.config.faults import Document, Loc, read_text, shown
 from triage.config.settings import Settings
+from triage.config.shipped import shipped_rules
 from triage.config.yamlfile import read_yaml
 from triage.core.desk import Roster
 from triage.core.examples import example_values
@@ -25,7 +27,7 @@ def example_faults(
 ) -> Iterator[Fault]:
     """Find every example value that a text to a requester could show, or that mail goes to.
 
-    An agent is an example where their address is one: their name stands under every text.
+    A shipped agent's name is one too, whatever address it has: it stands under every text.
     `prompts` are the folders of texts, a later one over the earlier.
     """
     yield from _found(document, ("brand",), settings.brand)
@@ -48,13 +50,29 @@ def _found(document: Document, loc: Loc, text: str) -> Iterator[Fault]:
 
 
 def _roster(path: Path, roster: Roster) -> Iterator[Fault]:
-    document = read_yaml(path)
+    document, invented = read_yaml(path), _invented()
     for at, agent in enumerate(roster.agents):
         yield from _found(document, ("agents", at, "name"), agent.name)
+        if _folded(agent.name) in invented:
+            yield document.fault(("agents", at, "name"), _worded(agent.name), REMEDY)
         yield from _found(document, ("agents", at, "mail"), agent.mail)
     if roster.on_call not in {agent.mail for agent in roster.agents}:
         yield from _found(document, ("on_call",), roster.on_call)
     yield from _found(document, ("phone",), roster.phone)
+
+
+def _invented() -> frozenset[str]:
+    """Return the names of the shipped agents, folded."""
+    document = read_yaml(shipped_rules() / ROSTER_FILE)
+    agents = document.data_at(("agents",))
+    number = len(agents) if isinstance(agents, list) else 0
+    names = (str(document.data_at(("agents", at, "name"))) for at in range(number))
+    return frozenset(map(_folded, names))
+
+
+def _folded(name: str) -> str:
+    """Write a name so that case, blanks and the way of composing accents make no difference."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def _text(path: Path) -> Iterator[Fault]:
