@@ -22,6 +22,7 @@ from tests.e2e.test_apart import HastyStore
 from tests.e2e.test_p9_last_good_set import BAD, rule_file, verdict
 from tests.servers import PymapServer, SmtpSink
 from triage.config.load import Policy
+from triage.model.child import run_child
 from triage.model.predict import Model
 from triage.parts import Parts
 from triage.store.sqlite import SqliteStore
@@ -156,14 +157,17 @@ async def test_a_reload_whose_model_is_made_when_the_stop_comes_ends_with_it(des
     begun = threading.Event()
 
     def slow(_model: Model, _policy: Policy) -> Model:
-        from triage.model.child import run_child  # noqa: PLC0415
-
         begun.set()
         run_child("http.server", ["0", "--bind", "127.0.0.1"], lambda *_: None)
         raise AssertionError
 
     prompts = desk.parent / "prompts" / "queues"
-    async with running(replace(parts_of(desk), retaught=slow)):
+    with guarded():
+        await _reloaded_at_the_end(replace(parts_of(desk), retaught=slow), prompts, begun)
+
+
+async def _reloaded_at_the_end(parts: Parts, prompts: Path, begun: threading.Event) -> None:
+    async with running(parts):
         prompts.mkdir(parents=True)
         (prompts / "returns.md").write_text(
             "---\nname: returns\nextend: true\n---\n## Examples\n- The second leg wobbles.\n"
