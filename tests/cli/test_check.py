@@ -1,9 +1,16 @@
 from __future__ import annotations
 
 import json
+from contextlib import chdir
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
 
 from tests.cli.conftest import SETTINGS, Desk
 from triage.cli.ending import in_words
+from triage.cli.group import cli
+from triage.config.toml import SYSTEM_PLACE
 from triage.errors import Fault
 
 
@@ -13,6 +20,21 @@ def test_a_good_desk_is_fine(desk: Desk) -> None:
     assert "fine · 1 mailbox, 8 queues" in result.stdout
     assert "mode is shadow" in result.stderr
     assert desk.json("check") == []
+
+
+@pytest.mark.skipif(SYSTEM_PLACE.is_file(), reason="this machine has a desk of its own")
+def test_where_there_are_no_settings_nothing_is_fine(tmp_path: Path) -> None:
+    runner = CliRunner()
+    with chdir(tmp_path):
+        result = runner.invoke(cli, ["check"])
+        as_json = runner.invoke(cli, ["check", "--json"])
+    assert (result.exit_code, as_json.exit_code) == (78, 78)
+    assert "fine" not in result.output
+    assert result.stdout == (
+        f"triage.toml: error: not found, and neither is {SYSTEM_PLACE}\n"
+        "    = help: name one with --config FILE\n"
+    )
+    assert [fault["file"] for fault in json.loads(as_json.stdout)] == ["triage.toml"]
 
 
 def test_every_fault_is_said_at_once_with_its_place_and_a_suggestion(desk: Desk) -> None:

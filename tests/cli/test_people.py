@@ -69,6 +69,14 @@ def test_a_correction_changes_the_ticket_and_can_be_taken_back(desk: Desk) -> No
     ]
 
 
+@pytest.mark.parametrize("kind", ["auto_reply", "Out_Of_Office", "BULK"])
+def test_a_kind_is_given_as_it_is_shown(desk: Desk, kind: str) -> None:
+    reference = desk.open(Case())
+    result = desk.run("correct", reference, "--kind", kind)
+    assert result.exit_code == 0, result.output
+    assert events(desk, reference)[-1]["detail"]["kind"] == kind.casefold()
+
+
 def test_nothing_to_take_back_is_a_finding(desk: Desk) -> None:
     reference = desk.open(Case())
     result = desk.run("correct", reference, "--undo")
@@ -84,7 +92,8 @@ def test_nothing_to_take_back_is_a_finding(desk: Desk) -> None:
         (("--queue", "biling"), "did you mean 'billing'?"),
         (("--signal", "complant=yes"), "did you mean 'complaint'?"),
         (("--signal", "complaint"), "write NAME=yes or NAME=no"),
-        (("--priority", "huge"), "'huge' is not one of"),
+        (("--priority", "huge"), "'huge' is not one of 'urgent', 'high'"),
+        (("--kind", "robot"), "'robot' is not one of 'human', 'auto_reply'"),
     ],
 )
 def test_a_correction_that_means_nothing_is_wrong_usage(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from enum import StrEnum
 from pathlib import Path
 
 import click
@@ -35,6 +36,14 @@ class Signal(click.ParamType[tuple[str, bool]]):
         if answer.casefold() not in _ANSWERS or not name:
             self.fail(f"{value!r}: write NAME=yes or NAME=no", param, ctx)
         return name, _ANSWERS[answer.casefold()]
+
+
+class Value(click.Choice[StrEnum]):
+    """One of an enumeration's values, as they are shown; click itself would take their names."""
+
+    def normalize_choice(self, choice: object, ctx: click.Context | None) -> str:
+        """Write a value so that case makes no difference."""
+        return str(choice).casefold()
 
 
 @click.command()
