@@ -160,7 +160,7 @@ def test_a_person_reads_what_was_decided_and_why(
         "Order NW-482133: my table arrived cracked",
         "returns · normal · owner",
         "answer by Mon 23 Nov 11:00",
-        "acknowledged at once (unverified)",
+        "acknowledged at once (the sender could not be verified)",
         "complaint 0.80",
         "order number NW-482133",
     ):

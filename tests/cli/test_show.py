@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from tests.cli.conftest import MINUTE, Case, Desk
+from tests.store.desk import as_is
 from triage.core.disposition import Explained
 from triage.core.outgoing import Cancel
 from triage.store.protocol import Recheck
@@ -99,3 +100,16 @@ def test_an_unknown_ticket_is_one_line_and_a_finding(desk: Desk) -> None:
     assert result.stdout == ""
     (line,) = result.stderr.splitlines()
     assert line.startswith("triage: there is no ticket T-0000000")
+
+
+def test_what_the_relay_took_is_said_in_words(desk: Desk) -> None:
+    reference = desk.open(Case())
+    claimed = desk.store.claim(desk.now, as_is)
+    assert claimed is not None
+    desk.store.inflight(claimed.id, desk.now)
+    desk.store.sent(claimed.id, desk.now, "250 2.0.0 ok 4711")
+    shown = desk.run("show", reference).stdout
+    assert "Acknowledgement: sent (accepted by the relay)" in shown
+    assert "acknowledgement sent · accepted by the relay" in shown
+    assert "4711" not in shown
+    assert "ack:" not in shown

@@ -283,6 +283,7 @@ def test_an_answer_in_sent_is_a_first_response_of_who_signs_it() -> None:
     decision = decided(judged(answer(), role=Role.SENT), around)
     assert isinstance(decision, Answered)
     assert (decision.by, decision.probable) == ("jonas", False)
+    assert decision.explained.why == ("answered by jonas: cites a mail of the requester",)
 
 
 @pytest.mark.parametrize(

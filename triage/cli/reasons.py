@@ -13,11 +13,15 @@ from triage.cli.standing import as_list
 
 _TOLD_SCORES = 4
 _LABEL = 9
+_SAID = {
+    "verified": "the sender is verified",
+    "unverified": "the sender could not be verified",
+}
 
 
 def in_words(reason: str) -> str:
     """Write a reason of the closed set as words."""
-    return plain.line(reason).replace("_", " ") or "none given"
+    return _SAID.get(reason) or plain.line(reason).replace("_", " ") or "none given"
 
 
 def draw_reasons(console: Console, explained: Mapping[str, object]) -> None:

@@ -14,11 +14,16 @@ from triage.cli.moments import clock, length
 from triage.cli.reasons import draw_reasons, in_words
 from triage.cli.standing import Look, countdown, place, queue_name
 from triage.core.mail.parse import parse
-from triage.core.outgoing import Outgoing, Sort
+from triage.core.outgoing import Outgoing, Sort, State
 from triage.core.ticket import Status
 from triage.store.views import ClockView, EventView, MessageView, TicketView
 
+_ACCEPTED = "accepted by the relay"
+"""What a person is told of the relay's own words."""
+
 _LABEL = 9
+_SENT = frozenset({"acknowledgement_sent", "alert_sent"})
+_UNTOLD = frozenset({"purpose"})
 _SHOWN_AS = {Status.OPEN: "waiting", Status.WAITING: "with the requester"}
 
 
@@ -118,7 +123,8 @@ def _ticking(one: ClockView, look: Look) -> Iterator[Text]:
 def _outgoing(console: Console, mail: Outgoing, look: Look) -> None:
     """Draw one outgoing mail: what became of it, and its words as they were made."""
     sort = "Acknowledgement" if mail.sort is Sort.ACKNOWLEDGEMENT else "Alert"
-    reason = f" ({in_words(mail.reason)})" if mail.reason else ""
+    said = _ACCEPTED if mail.state is State.SENT else in_words(mail.reason)
+    reason = f" ({said})" if mail.reason else ""
     title(console, f"{sort}: {mail.state}{reason}")
     if mail.promised_at is not None:
         told = clock(mail.promised_at, look.now, look.zone)
@@ -141,8 +147,10 @@ def _happened(event: EventView) -> Text:
     said = [
         f"{key.replace('_', ' ')} {_detail(value)}"
         for key, value in event.detail.items()
-        if value not in ("", None, [], {})
+        if value not in ("", None, [], {}) and key not in _UNTOLD
     ]
+    if event.name in _SENT:
+        said = [_ACCEPTED]
     if said:
         text.append(f" · {', '.join(said)}", "dim")
     return text

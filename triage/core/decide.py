@@ -7,6 +7,7 @@ one, then owner, clock and acknowledgement.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from triage.core import acknowledge
@@ -27,7 +28,7 @@ from triage.core.disposition import (
 )
 from triage.core.identifiers import minted, read_minted
 from triage.core.judgement import Judged, Judgement, judge
-from triage.core.known import Surroundings
+from triage.core.known import Link, Surroundings
 from triage.core.message import Trust
 from triage.core.outgoing import Sort
 from triage.core.promise import least_ahead, promised
@@ -44,6 +45,14 @@ MOST_REFERENCES = 20
 ACKNOWLEDGED = "ack"
 """The sort of the Message-IDs that acknowledgements bear."""
 
+TIES: Mapping[Link, str] = {
+    Link.TOKEN: "bears our token",
+    Link.OWN_ID: "cites our own mail",
+    Link.THEIR_ID: "cites a mail of the requester",
+    Link.SUBJECT: "names the reference in its subject",
+}
+"""What ties a message to a ticket, in words."""
+
 
 def decide(judged: Judged, around: Surroundings, terms: Terms, now: datetime) -> Disposition:
     """Decide what becomes of one message at `now`."""
@@ -55,7 +64,7 @@ def decide(judged: Judged, around: Surroundings, terms: Terms, now: datetime) ->
             at=answer.at,
             by=answer.by,
             probable=answer.probable,
-            explained=Explained(why=(f"answered by {answer.by}: cites {answer.ticket.link}",)),
+            explained=Explained(why=(f"answered by {answer.by}: {TIES[answer.ticket.link]}",)),
         )
     echo = _bears_our_address(judged, terms) and _bears_our_signature(judged, around)
     if judged.received.role is Role.SENT or echo:
@@ -142,7 +151,7 @@ def _join(
         sooner=sooner,
         owner=owner,
         acknowledgement=Acknowledgement(acknowledge=False, reason=reason),
-        explained=explained(judged, judgement, (f"joins {ticket.reference}: {ticket.link}",)),
+        explained=explained(judged, judgement, (f"joins {ticket.reference}: {TIES[ticket.link]}",)),
         flags=judgement.flags if wakes else (),
         priority=judgement.priority if raised else None,
         boost=judgement.boost if raised else None,
