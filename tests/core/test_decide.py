@@ -487,3 +487,13 @@ def test_a_missing_fact_is_offered_for_only_to_whom_it_is_a_help(
     assert isinstance(decision, Open)
     assert decision.acknowledgement.mail is not None
     assert decision.acknowledgement.mail.facts["missing"] == missing
+
+
+def test_nothing_joins_a_ticket_that_was_merged_away() -> None:
+    merged = known(status=Status.MERGED)
+    decision = decided(judged(), replace(AROUND, threads=(merged,)))
+    assert isinstance(decision, Open)
+    both = replace(AROUND, threads=(merged, known(reference="T-8888888", id=TicketId(8))))
+    joined = decided(judged(), both)
+    assert isinstance(joined, Join)
+    assert joined.ticket == 8

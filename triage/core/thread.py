@@ -17,6 +17,7 @@ from triage.core.known import Known, Link, Question, Surroundings
 from triage.core.message import Message, Trust
 from triage.core.reaching import ours, recipient
 from triage.core.terms import Terms
+from triage.core.ticket import Status
 
 SHORTEST_BODY = 60
 """Characters below which equal texts prove nothing: many people write "Thank you"."""
@@ -82,6 +83,8 @@ def thread(judged: Judged, around: Surroundings) -> Thread | None:
     """Return the ticket that a message joins, or None for a new one."""
     sender = judged.message.sender.addr if judged.message.sender else ""
     for known in around.threads:
+        if known.status is Status.MERGED:
+            continue  # nobody looks at it any more
         participant = bool(sender) and sender in known.participants
         if known.link in {Link.TOKEN, Link.OWN_ID}:
             return Thread(known, participant)
