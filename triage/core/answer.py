@@ -16,7 +16,7 @@ from triage.core.mail.kind import OwnAddresses, kind
 from triage.core.message import Trust
 from triage.core.reaching import staff
 from triage.core.terms import Terms
-from triage.core.ticket import Kind
+from triage.core.ticket import Kind, Status
 
 DATE_TRUSTED = timedelta(minutes=10)
 """How near the Date header must be to the server's own date to say when it was sent."""
@@ -48,7 +48,7 @@ def human_answer(judged: Judged, around: Surroundings, terms: Terms) -> HumanAns
         return None
     reached = {address.addr for address in (*message.to, *message.cc)}
     for known in around.threads:
-        if reached & (known.participants | {known.requester}):
+        if known.status is not Status.MERGED and reached & (known.participants | {known.requester}):
             return HumanAnswer(
                 ticket=known,
                 at=_sent_at(judged),
