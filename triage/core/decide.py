@@ -202,7 +202,6 @@ def _open(
             ),
         ),
         related=links,
-        requester_offset=_offset(judged),
     )
 
 

@@ -107,7 +107,6 @@ class Open:
     explained: Explained
     related: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
-    requester_offset: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,9 +55,8 @@ class Known:
     """One ticket that a message may belong to.
 
     `acknowledged` is True where an acknowledgement was sent, is on its way, or may have left.
-    `answered` is the last human answer. `done_at` is when it was closed. `reachable`: where the
-    requester reads our mail, their participants' own addresses and those that they named for
-    replies.
+    `answered` is the last human answer. `done_at` is when it was closed.
+    `participants` are the addresses of who takes part, those they named for replies among them.
     """
 
     id: TicketId
@@ -66,7 +65,6 @@ class Known:
     status: Status
     requester: str
     participants: frozenset[str]
-    reachable: frozenset[str] = frozenset()
     owner: str
     queue: str
     priority: Priority
@@ -137,4 +135,3 @@ class Surroundings:
     same_body_hour: bool = False
     sent_here: bool = False
     no_acknowledgement_before: datetime | None = None
-    paused: bool = False

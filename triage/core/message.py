@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -123,10 +122,3 @@ class SenderTrust:
 
     trust: Trust
     why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What a mail states that an agent would else have to ask for: `{name: value}`."""
-
-    found: Mapping[str, str] = field(default_factory=dict)

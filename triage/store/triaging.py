@@ -137,7 +137,6 @@ def surroundings(db: sqlite3.Connection, question: Question) -> Surroundings:
             _text(db, "SELECT id FROM outbox WHERE message_id = ?", question.own_message_id)
         ),
         no_acknowledgement_before=datetime.fromisoformat(before) if before else None,
-        paused=bool(read_setting(db, "paused")),
     )
 
 
@@ -192,7 +191,6 @@ def _known(db: sqlite3.Connection, ticket: int, link: Link) -> Known:
         status=Status(row["status"]),
         requester=row["requester"],
         participants=people,
-        reachable=people,
         owner=row["owner"],
         queue=row["queue"],
         priority=Priority(row["priority"]),
