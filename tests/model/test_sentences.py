@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from triage.model.sentences import LONGEST, LONGEST_TEXT, MOST, clipped, letters, sentences
@@ -52,6 +52,7 @@ def test_nothing_is_lost_but_white_space(text: str) -> None:
 
 
 @given(st.text(alphabet="ab. \n-!。é", max_size=400), st.integers(1, 2000))
+@example(".- ", 284)
 def test_however_much_is_written_there_are_few_short_sentences(text: str, times: int) -> None:
     found = sentences(text * times)
     assert len(found) <= MOST

@@ -110,7 +110,7 @@ def _joined(found: Sequence[str]) -> list[str]:
         carried = together if short else ""
         if not carried:
             joined.append(together)
-    if carried and joined:
+    if carried and joined and len(joined[-1]) + len(carried) < 2 * LONGEST:
         joined[-1] += f" {carried}"
     elif carried:
         joined.append(carried)
