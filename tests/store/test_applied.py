@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from tests.store.desk import NOW
 from triage.store.applied import KEPT
-from triage.store.schema import migrations
+from triage.store.migrations import migrations
 from triage.store.sqlite import SqliteStore, open_store
 from triage.store.views import AppliedSet
 

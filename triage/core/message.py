@@ -58,6 +58,8 @@ class Message:
     without angle brackets. `date` keeps the
     sender's own offset. `report_ids` are Message-IDs of our own mail that a report or a
     bounce returns in its parts. `faults` names what was broken and mended while reading.
+    `forwarded` is the text of the mail that this one forwards, apart from what is written above
+    it; `forwarded_from` is who wrote that, where it can be told.
     No string holds a NUL or a lone surrogate.
     """
 
@@ -77,6 +79,8 @@ class Message:
     content_type: str = "text/plain"
     body: str = ""
     text: str = ""
+    forwarded: str = ""
+    forwarded_from: Address | None = None
     attachments: tuple[Attachment, ...] = ()
     failed: tuple[FailedRecipient, ...] = ()
     report_ids: tuple[str, ...] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from triage.core.ticket import Priority
+from triage.core.ticket import Kind, Priority
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,8 @@ class Prediction:
     up to 1; `queue_sure` is False where the model abstains. `priority_scores`
     are calibrated probabilities over the priorities. `gist` is the most telling
     sentence of the message itself: extractive, so it cannot invent. `queue_sentence`
-    and `priority_sentence` are the sentences that weighed most for the winner.
+    and `priority_sentence` are the sentences that weighed most for the winner. `kinds` says of
+    each kind of mail that wording can give away how sure that is, and by which sentence.
     """
 
     queue_scores: Mapping[str, float] = field(default_factory=dict)
@@ -37,5 +38,6 @@ class Prediction:
     priority_scores: Mapping[Priority, float] = field(default_factory=dict)
     priority_sentence: str = ""
     signals: Mapping[str, SignalScore] = field(default_factory=dict)
+    kinds: Mapping[Kind, SignalScore] = field(default_factory=dict)
     gist: str = ""
     model_id: str = ""

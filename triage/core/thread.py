@@ -7,6 +7,7 @@ else the message is a new ticket, linked "maybe related". Never by the subject's
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,6 +19,14 @@ from triage.core.message import Message, Trust
 from triage.core.reaching import ours, recipient
 from triage.core.terms import Terms
 from triage.core.ticket import Status
+
+TIES: Mapping[Link, str] = {
+    Link.TOKEN: "bears our token",
+    Link.OWN_ID: "cites our own mail",
+    Link.THEIR_ID: "cites a mail of the requester",
+    Link.SUBJECT: "names the reference in its subject",
+}
+"""What ties a message to a ticket, in words."""
 
 SHORTEST_BODY = 60
 """Characters below which equal texts prove nothing: many people write "Thank you"."""

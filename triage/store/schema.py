@@ -1,4 +1,4 @@
-"""The tables, as numbered migrations: a change is a new one, never an edited one.
+"""The first tables, as a numbered migration; later ones stand in `migrations.py`.
 
 Instants are INTEGER microseconds since 1970 in UTC. Closed sets are CHECKed, built from the
 same enums that the code uses. Raw bytes and payloads live in tables of their own, out of the
@@ -228,30 +228,3 @@ def m001_tables(db: Database) -> None:
     for statement in _TABLES.split(";\n"):
         if statement.strip():
             db.conn.execute(statement)
-
-
-@migrations()
-def m002_applied(db: Database) -> None:
-    """Make the table of the sets of rules and prompts that were in force."""
-    db.conn.execute(
-        "CREATE TABLE applied ("
-        " number INTEGER PRIMARY KEY, at INTEGER NOT NULL, digest TEXT NOT NULL,"
-        " files TEXT NOT NULL CHECK (json_valid(files))) STRICT"
-    )
-
-
-@migrations()
-def m003_growth(db: Database) -> None:
-    """Make the indexes by which listing and counting take no longer in an old store."""
-    for statement in (
-        "CREATE INDEX ticket_unsure ON ticket (guess, place, opened)"
-        " WHERE status = 'open' AND queue = 'unsure'",
-        "CREATE INDEX ticket_not_open ON ticket (status) WHERE status <> 'open'",
-        "CREATE INDEX message_of_kind ON message (kind, arrived)"
-        " WHERE state = 'routed' AND role = 'inbox'",
-        "DROP INDEX message_filed",
-        "CREATE INDEX outbox_ended ON outbox (state)"
-        " WHERE state NOT IN ('pending', 'claimed', 'inflight')",
-        "CREATE INDEX outbox_unknown ON outbox (ended) WHERE state = 'unknown'",
-    ):
-        db.conn.execute(statement)

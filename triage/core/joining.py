@@ -1,0 +1,55 @@
+"""A message that belongs to a ticket: what it wakes, hastens and raises."""
+
+from __future__ import annotations
+
+from triage.core.acknowledge import Reason
+from triage.core.clocked import clocked
+from triage.core.disposition import (
+    Acknowledgement,
+    Join,
+)
+from triage.core.judgement import Judged, Judgement
+from triage.core.message import Trust
+from triage.core.record import explained, mail
+from triage.core.terms import Terms
+from triage.core.thread import TIES, Thread
+from triage.core.ticket import PRESSING, Status
+
+
+def join_ticket(
+    judged: Judged,
+    judgement: Judgement,
+    joined: Thread,
+    terms: Terms,
+) -> Join:
+    """Decide what one more message makes of the ticket it joins."""
+    ticket = joined.ticket
+    wakes = joined.participant and judged.trust.trust is not Trust.FAIL
+    raised = wakes and PRESSING[judgement.priority] < PRESSING[ticket.priority]
+    pressing = judgement.priority if raised else ticket.priority
+    clock, sooner, owner = None, None, ""
+    if wakes and ticket.status is not Status.OPEN:
+        clock = clocked(judged, judgement, ticket.queue, pressing, terms)
+    elif wakes and judgement.danger:
+        sooner = clocked(judged, judgement, ticket.queue, pressing, terms)
+        before, until = ticket.answer_by, sooner.deadline
+        if until is None or (before is not None and before <= until):
+            sooner = None
+    if judgement.danger and (clock or sooner):
+        on_call = terms.roster.agent_on_call
+        owner = on_call.id if on_call else ""
+    reason = Reason.IN_THREAD if joined.participant else Reason.THIRD_PARTY
+    return Join(
+        mail=mail(judged),
+        ticket=ticket.id,
+        reopens=wakes,
+        participant=joined.participant,
+        clock=clock,
+        sooner=sooner,
+        owner=owner,
+        acknowledgement=Acknowledgement(acknowledge=False, reason=reason),
+        explained=explained(judged, judgement, (f"joins {ticket.reference}: {TIES[ticket.link]}",)),
+        flags=judgement.flags if wakes else (),
+        priority=judgement.priority if raised else None,
+        boost=judgement.boost if raised else None,
+    )

@@ -1,0 +1,186 @@
+"""A message that begins a ticket: its owner, its clock, and its acknowledgement."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from triage.core import acknowledge
+from triage.core.acknowledge import Reason
+from triage.core.clocked import counted, timed
+from triage.core.disposition import (
+    Acknowledgement,
+    Enqueue,
+    Open,
+)
+from triage.core.identifiers import minted
+from triage.core.judgement import Judged, Judgement
+from triage.core.known import Surroundings
+from triage.core.message import Trust
+from triage.core.outgoing import Sort
+from triage.core.promise import least_ahead, promised
+from triage.core.reaching import ours, recipient, reply_addresses
+from triage.core.record import explained, mail
+from triage.core.roster import Assignment, choose_owner, next_present
+from triage.core.sla import Clock
+from triage.core.terms import Terms
+from triage.core.thread import Thread, related
+from triage.core.when import there
+
+MOST_REFERENCES = 20
+ACKNOWLEDGED = "ack"
+"""The sort of the Message-IDs that acknowledgements bear."""
+
+
+def open_ticket(
+    judged: Judged,
+    judgement: Judgement,
+    earlier: Thread | None,
+    around: Surroundings,
+    terms: Terms,
+    now: datetime,
+) -> Open:
+    """Decide what a new ticket for this message is like."""
+    clock = counted(judged, judgement, judgement.queue, judgement.priority, terms)
+    previous = earlier.ticket.owner if earlier else around.owner_before
+    owner = _owner(judgement, judged.language, around, terms, now, previous, clock)
+    acknowledgement = _acknowledgement(judged, judgement, owner, clock, around, terms, now)
+    if earlier is not None and not earlier.participant:
+        acknowledgement = Acknowledgement(acknowledge=False, reason=Reason.THIRD_PARTY)
+    links = related(around, None)
+    sender = judged.message.sender
+    late = acknowledgement.reason == Reason.TOO_LATE
+    return Open(
+        mail=mail(judged),
+        reference=around.reference,
+        requester=sender.addr if sender else "",
+        requester_name=sender.name if sender else "",
+        queue=judgement.queue,
+        guess=judgement.guess,
+        priority=judgement.priority,
+        boost=judgement.boost,
+        owner=owner.agent.id if owner else "",
+        owner_why=owner.why if owner else "nobody on the roster will ever be there",
+        flags=judgement.flags,
+        gist=judgement.telling or judged.prediction.gist,
+        clock=timed(clock, judgement, terms),
+        also=reply_addresses(judged.message, ours(terms)),
+        acknowledgement=acknowledgement,
+        explained=explained(
+            judged,
+            judgement,
+            (
+                clock.why,
+                f"owner {owner.agent.id}: {owner.why}" if owner else "no owner",
+                *(["found too late to be acknowledged"] if late else []),
+                *(f"maybe related: {name}" for name in links),
+            ),
+        ),
+        related=links,
+    )
+
+
+def _owner(
+    judgement: Judgement,
+    language: str | None,
+    around: Surroundings,
+    terms: Terms,
+    now: datetime,
+    previous: str,
+    clock: Clock,
+) -> Assignment | None:
+    roster = terms.roster
+    on_call = roster.agent_on_call if judgement.danger else None
+    if on_call is not None and not judgement.outcome.assign:
+        return Assignment(on_call, now, "on call for danger")
+    assigned = roster.agent(judgement.outcome.assign) if judgement.outcome.assign else None
+    if assigned is not None and (start := next_present(assigned, roster, now)) is not None:
+        return Assignment(assigned, start, f"rule {judgement.outcome.by['assign']} assigns it")
+    return choose_owner(
+        roster,
+        queue=judgement.guess,
+        language=language,
+        loads=around.loads,
+        previous=previous or None,
+        start=now,
+        due=clock.deadline,
+    )
+
+
+def _acknowledgement(
+    judged: Judged,
+    judgement: Judgement,
+    owner: Assignment | None,
+    clock: Clock,
+    around: Surroundings,
+    terms: Terms,
+    now: datetime,
+) -> Acknowledgement:
+    reason = acknowledge.of_itself(judged, judgement, terms) or acknowledge.in_its_place(
+        judged, around, terms, now
+    )
+    to = recipient(judged.message, ours(terms))
+    inbox = terms.inboxes.get(judged.received.mailbox)
+    if reason or to is None or inbox is None:
+        return Acknowledgement(acknowledge=False, reason=reason or Reason.NO_SINGLE_SENDER)
+    if owner is None:
+        return Acknowledgement(acknowledge=False, reason=Reason.NO_OWNER)
+    promises = terms.queue(judgement.queue).promise and clock.deadline is not None
+    promise = _promise(owner, clock, judgement, terms, now) if promises else None
+    verified = judged.trust.trust is Trust.PASS
+    reference, message = around.reference, judged.message
+    return Acknowledgement(
+        acknowledge=True,
+        reason=Reason.VERIFIED if verified else Reason.UNVERIFIED,
+        mail=Enqueue(
+            purpose=f"ack:{reference}",
+            sort=Sort.ACKNOWLEDGEMENT,
+            recipient=to.addr,
+            message_id=minted(around.secret, ACKNOWLEDGED, reference, inbox.domain),
+            mailbox=inbox.name,
+            promised_at=promise,
+            facts={
+                "mode": terms.mode,
+                "reference": reference,
+                "subject": message.subject,
+                "name": to.name,
+                "verified": verified,
+                "language": judged.language,
+                "in_reply_to": message.message_id,
+                "references": list(message.references[-MOST_REFERENCES:]),
+                "danger": judgement.danger,
+                "promises": promises,
+                "owner": owner.agent.id,
+                "offset": _offset(judged),
+                "missing": _missing(judged, judgement, terms),
+            },
+        ),
+    )
+
+
+def _missing(judged: Judged, judgement: Judgement, terms: Terms) -> str:
+    """Name the one fact that is offered for: never to the angry, the endangered or the unsure."""
+    if judgement.danger or "complaint" in judgement.flags or judgement.queue != judgement.guess:
+        return ""
+    needed = terms.queue(judgement.queue).needs
+    return next((name for name in needed if name not in judged.facts), "")
+
+
+def _promise(
+    owner: Assignment, clock: Clock, judgement: Judgement, terms: Terms, now: datetime
+) -> datetime | None:
+    if clock.deadline is None:
+        return None
+    target = terms.queue(judgement.queue).target_for(judgement.priority)
+    return promised(
+        clock.deadline,
+        now,
+        there(owner.agent, terms, now, danger=judgement.danger),
+        least_ahead(terms.service.safety_target if judgement.danger else target),
+    )
+
+
+def _offset(judged: Judged) -> int | None:
+    """Return the requester's own offset from UTC in minutes, as their Date header says it."""
+    date = judged.message.date
+    offset = date.utcoffset() if date is not None else None
+    return None if offset is None else int(offset.total_seconds() // 60)
