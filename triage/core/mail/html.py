@@ -22,23 +22,6 @@ _HIDDEN = re.compile(
     re.IGNORECASE,
 )
 _DROPPED = "script, style, template, noscript, head > *, [hidden]"
-_QUOTES = (
-    ".gmail_quote_container, .gmail_quote, blockquote[type=cite], .moz-cite-prefix, "
-    ".moz-forward-container, #divRplyFwdMsg, #divRplyFwdMsg ~ *, #appendonsend ~ *, "
-    "#OLK_SRC_BODY_SECTION, .yahoo_quoted, .protonmail_quote, .tutanota_quote, .zmail_extra, "
-    "#mail-editor-reference-message-container, #reply-intro, .front-blockquote, .hm-quote, "
-    "blockquote.iosymail, .ms-outlook-mobile-reference-message, .WordSection1 ~ blockquote"
-)
-_SIGNATURES = (
-    ".gmail_signature, .gmail_signature_prefix, .moz-signature, .protonmail_signature_block, "
-    "#Signature, .ms-outlook-mobile-signature, .tutanota_signature"
-)
-_MARKS = re.compile(
-    r"gmail_quote|gmail_signature|type=[\"']?cite|moz-|divRplyFwdMsg|appendonsend|OLK_SRC_BODY"
-    r"|yahoo_quoted|protonmail_|tutanota_|zmail_extra|reference-message|reply-intro"
-    r"|front-blockquote|iosymail|outlook-mobile-signature|id=[\"']?Signature",
-    re.IGNORECASE,
-)
 _TITLE = re.compile(r"<title[^>]{0,200}>([^<]{1,300})</title", re.IGNORECASE)
 _BLANKS = re.compile(r"\n{3,}")
 _LAYOUT = PlainText(links="inline", images=True)
@@ -51,29 +34,14 @@ def text_of_html(markup: str) -> str:
     """Return the visible text of `markup`, below its title. Never raises; linear in its size."""
     found = _TITLE.search(markup, 0, MAX_HTML)
     title = " ".join(parse(found[1]).text.split()) if found else ""
-    document = _parsed(markup)
+    document = visible(markup)
     _shorten_links(document)
-    text = _render(document)
+    text = shown(document)
     return f"{clean(title)}\n\n{text}" if title and title not in text else text
 
 
-def own_words(markup: str) -> str:
-    """Return the visible text without the containers in which known clients quote and sign.
-
-    Where that leaves nothing, "" is returned: the caller falls back to the whole text.
-    """
-    document = _parsed(markup)
-    document.remove(_QUOTES)
-    document.remove(_SIGNATURES)
-    return _render(document, _BARE_LAYOUT)
-
-
-def has_quotes(markup: str) -> bool:
-    """Say, without parsing, whether known clients' marks of quotes or signatures may be there."""
-    return _MARKS.search(markup) is not None
-
-
-def _parsed(markup: str) -> Document:
+def visible(markup: str) -> Document:
+    """Return `markup` as a tree without what a reader does not see."""
     document = parse(markup[:MAX_HTML])
     document.remove(_DROPPED)
     for element in document.select("[style]"):
@@ -92,7 +60,8 @@ def _shows(style: str) -> bool:
     )
 
 
-def _render(document: Document, layout: PlainText = _LAYOUT) -> str:
+def shown(document: Document, *, links: bool = True) -> str:
+    """Return the text of `document`, which is taken apart for it, with the targets of `links`."""
     for element in document.select("div, center, span, font"):
         # The library sets a blank line between two <div>, which in mail are two lines, and
         # none between paragraphs inside a <span> or <font>.
@@ -100,7 +69,7 @@ def _render(document: Document, layout: PlainText = _LAYOUT) -> str:
             element.insert_before(Text(_EDGE))
             element.insert_after(Text(_EDGE))
         element.unwrap()
-    text = clean(document.to_text(layout)).replace("\xa0", " ")
+    text = clean(document.to_text(_LAYOUT if links else _BARE_LAYOUT)).replace("\xa0", " ")
     text = _EDGES.sub(_line_breaks, text)
     lines = (line.rstrip() for line in text.split("\n"))
     return _BLANKS.sub("\n\n", "\n".join(lines)).strip("\n")

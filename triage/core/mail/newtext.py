@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from triage.core.mail.html import has_quotes, own_words
+from triage.core.mail.containers import has_quotes, own_words
 from triage.core.mail.quoting import (
     disclaimer,
     intro_before,
