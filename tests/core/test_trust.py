@@ -88,6 +88,93 @@ def test_a_pass_for_no_single_author_is_nothing() -> None:
     assert sender_trust(message(PASS, f"{AUTHOR}, eve@other.example"), MX).trust is Trust.NONE
 
 
+@pytest.mark.parametrize(
+    ("author", "signer", "trust"),
+    [
+        ("ida@shop.co.uk", "shop.co.uk", Trust.PASS),
+        ("ida@mail.shop.co.uk", "shop.co.uk", Trust.PASS),
+        ("ida@shop.co.uk", "co.uk", Trust.NONE),
+        ("ida@shop.co.uk", "uk", Trust.NONE),
+        ("ida@shop.co.uk", "evil.co.uk", Trust.NONE),
+        ("ida@co.uk", "evil.co.uk", Trust.NONE),
+        ("ida@a.host.example", "b.host.example", Trust.NONE),
+        ("ida@web.de", "web.de", Trust.PASS),
+        ("ida@KUNDE.example", "Kunde.EXAMPLE.", Trust.PASS),
+        ("ida@notkunde.example", "kunde.example", Trust.NONE),
+    ],
+)
+def test_a_signature_counts_for_the_author_s_own_name(
+    author: str, signer: str, trust: Trust
+) -> None:
+    line = f"Authentication-Results: {MX}; dkim=pass header.d={signer}"
+    assert sender_trust(message(line, f"From: {author}"), MX).trust is trust
+
+
+@pytest.mark.parametrize(
+    "results",
+    [
+        "spf=pass smtp.mailfrom=<>",
+        "spf=pass smtp.mailfrom=",
+        "spf=pass smtp.helo=kunde.example",
+        "dmarc=temperror header.from=kunde.example",
+        "dmarc=permerror header.from=kunde.example; spf=temperror smtp.mailfrom=kunde.example",
+        "dmarc=bestguesspass header.from=kunde.example",
+        "dkim=policy header.d=kunde.example",
+        "dkim=pass (header.d=kunde.example)",
+        "arc=pass header.from=kunde.example; sender-id=pass header.from=kunde.example",
+        "(dmarc=pass) dmarc=none header.from=kunde.example",
+        "x=(; dmarc=pass header.from=kunde.example)",
+        'spf=pass smtp.mailfrom="; dmarc=pass header.from=kunde.example; "@evil.example',
+        'spf=pass smtp.mailfrom="\\"; dmarc=pass header.from=kunde.example; \\""@evil.example',
+        "spf=pass (a \\); dmarc=pass header.from=kunde.example; b) smtp.mailfrom=evil.example",
+    ],
+)
+def test_what_is_no_pass_of_our_exchanger_is_neither(results: str) -> None:
+    found = sender_trust(message(f"Authentication-Results: {MX}; {results}", AUTHOR), MX)
+    assert (found.trust, found.heard) == (Trust.NONE, True)
+
+
+@pytest.mark.parametrize(
+    "results",
+    [
+        "dmarc=fail (p=none dis=none) header.from=kunde.example",
+        "DMARC = Fail header.from=kunde.example",
+        "dmarc/1=fail header.from=kunde.example",
+        "spf=pass smtp.mailfrom=(evil@other.example; dmarc=fail header.from=kunde.example",
+        'spf=pass smtp.mailfrom="evil@other.example; dmarc=fail header.from=kunde.example',
+        f"{'dkim=fail header.d=kunde.example; ' * 400}dmarc=fail header.from=kunde.example",
+    ],
+)
+def test_nothing_that_the_sender_writes_hides_a_failure(results: str) -> None:
+    found = sender_trust(message(f"Authentication-Results: {MX}; {results}", AUTHOR), MX)
+    assert found.trust is Trust.FAIL
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        f"Authentication-Results: {MX} 1; dmarc=pass header.from=kunde.example",
+        f"Authentication-Results: (ours) {MX} (v 1); dmarc=pass header.from=kunde.example",
+        f'AUTHENTICATION-RESULTS: "{MX.upper()}"; DMARC=PASS header.from=kunde.example',
+        f"Authentication-Results:\r\n\t{MX};\r\n dmarc=pass\r\n (x)\r\n header.from=kunde.example",
+    ],
+)
+def test_versions_comments_case_and_folds_change_nothing(head: str) -> None:
+    assert sender_trust(message(head, AUTHOR), MX).trust is Trust.PASS
+
+
+def test_arc_and_other_headers_are_not_read() -> None:
+    for name in ("ARC-Authentication-Results", "X-Original-Authentication-Results"):
+        line = PASS.replace("Authentication-Results", name, 1)
+        found = sender_trust(message(line, AUTHOR), MX)
+        assert (found.trust, found.heard) == (Trust.NONE, False)
+
+
+def test_the_header_of_microsoft_365_may_leave_room_round_its_signs() -> None:
+    line = "Authentication-Results: spf = pass smtp.mailfrom=kunde.example"
+    assert sender_trust(message(line, AUTHOR), "").trust is Trust.PASS
+
+
 @given(st.text(alphabet='mx.;=() "\\dkimpasfherv@/1', max_size=200))
 def test_any_header_gives_a_verdict(value: str) -> None:
     found = message(f"Authentication-Results: {MX}; {value}", AUTHOR)

@@ -121,8 +121,12 @@ class Verdict:
 class SenderTrust:
     """The verdict on the sender, with its reason in words.
 
+    `heard`: our mail exchanger says something of this mail. It says nothing of what never left
+    the house.
+
     Source: RFC 8601 sections 2.5 and 5.
     """
 
     trust: Trust
     why: str
+    heard: bool = False

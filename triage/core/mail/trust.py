@@ -11,11 +11,16 @@ from dataclasses import dataclass
 
 import authres
 
+from triage.core.domains import organisation, within
 from triage.core.message import Message, SenderTrust, Trust
 
 MAX_VALUE = 8192
 MAX_RESULTS = 30
+MAX_SCANNED = 65536
 _HEADER = "Authentication-Results"
+_COMMENT = re.compile(r"\([^()]{0,1000}\)")
+_STATED = re.compile(r"[\w.-]+(?:\s?/\s?\d+)?\s?=")
+_FAILED = re.compile(r"(?:^|;)\s*dmarc\s*(?:/\s*\d{1,3}\s*)?=\s*fail\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,71 +32,95 @@ class _Result:
     domain: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Header:
+    """One header of ours; `failed`: it says, wherever in it, that DMARC failed."""
+
+    results: list[_Result]
+    failed: bool
+
+
 def sender_trust(message: Message, authserv_id: str | None) -> SenderTrust:
     """Say whether our mail exchanger vouches for the one author of `message`.
 
     Only headers that carry `authserv_id` count: the topmost for a pass, and those that stand
     with it above the next Received for a failure, for anybody can write one further down.
     "" is the profile of Microsoft 365, which leaves its name out; None trusts no header.
+
+    A failure is DMARC's alone, whatever its policy asks for: SPF and DKIM break on honest ways
+    too. A check that could not be made (temperror, permerror) is neither. ARC is not read: it is
+    for our exchanger to weigh.
     """
     if authserv_id is None:
         return SenderTrust(Trust.NONE, "no mail exchanger is configured whose word counts")
     found = _trusted(message, authserv_id)
     if not found:
         return SenderTrust(Trust.NONE, "our mail exchanger says nothing about the sender")
-    topmost = found[0]
-    for result in (result for results in found for result in results):
-        if result.method == "dmarc" and result.result == "fail":
-            return SenderTrust(Trust.FAIL, "DMARC failed at our mail exchanger")
+    if any(header.failed for header in found):
+        return SenderTrust(Trust.FAIL, "DMARC failed at our mail exchanger", heard=True)
     if message.sender is None:
-        return SenderTrust(Trust.NONE, "From is not one valid address")
+        return SenderTrust(Trust.NONE, "From is not one valid address", heard=True)
     author = message.sender.domain
-    for result in topmost:
+    for result in found[0].results:
         if result.result != "pass" or result.method not in {"dmarc", "dkim", "spf"}:
             continue
         if _aligned(result.domain or (author if result.method == "dmarc" else ""), author):
             name = result.method.upper()
-            return SenderTrust(Trust.PASS, f"{name} passed for the domain of From")
-    return SenderTrust(Trust.NONE, "no check at our mail exchanger passed for the domain of From")
+            return SenderTrust(Trust.PASS, f"{name} passed for the domain of From", heard=True)
+    why = "no check at our mail exchanger passed for the domain of From"
+    return SenderTrust(Trust.NONE, why, heard=True)
 
 
-def _trusted(message: Message, authserv_id: str) -> list[list[_Result]]:
-    """Return the results of the headers that may be ours, topmost first."""
-    found: list[list[_Result]] = []
+def _trusted(message: Message, authserv_id: str) -> list[_Header]:
+    """Return the headers that may be ours, topmost first."""
+    found: list[_Header] = []
     for name, value in message.headers:
         lowered = name.casefold()
         if lowered == "received" and found:
             break
         if lowered != _HEADER.casefold():
             continue
-        results = _results(value[:MAX_VALUE], authserv_id)
-        if results is not None:
-            found.append(results)
+        header = _header(value, authserv_id)
+        if header is not None:
+            found.append(header)
         elif not authserv_id:
             break  # without a name to go by, only the very first header can be ours
     return found
 
 
-def _results(value: str, authserv_id: str) -> list[_Result] | None:
+def _header(value: str, authserv_id: str) -> _Header | None:
     """Return what one header says, or None where it does not carry `authserv_id`."""
-    pieces = list(_split(value))
-    first = pieces[0].split()
-    named = bool(first) and "=" not in first[0]
+    pieces = list(_split(value[:MAX_VALUE]))
+    first = _COMMENT.sub(" ", pieces[0]).split()
+    named = bool(first) and _STATED.match(" ".join(first)) is None
     if named != bool(authserv_id):
         return None
     if named and first[0].strip('"').casefold() != authserv_id.casefold():
         return None
     infos = pieces[1:] if named else pieces
-    results = (_result(info.strip()) for info in infos[:MAX_RESULTS] if info.strip())
-    return [result for result in results if result is not None]
+    read = (_result(info.strip()) for info in infos[:MAX_RESULTS] if info.strip())
+    results = [result for result in read if result is not None]
+    # What the sender chose stands in it too: too many signatures, a comment or a quote that
+    # never ends must hide no failure.
+    failed = _FAILED.search(value[:MAX_SCANNED]) is not None
+    return _Header(
+        results, failed or any(r.method == "dmarc" and r.result == "fail" for r in results)
+    )
 
 
 def _split(value: str) -> Iterator[str]:
-    """Yield the pieces between semicolons that stand in no comment and no quotes."""
+    """Yield the pieces between semicolons that stand in no comment and no quotes.
+
+    Source: RFC 5322 sections 3.2.1, 3.2.2 and 3.2.4: a backslash takes the next one's meaning.
+    """
     start = depth = 0
-    quoted = False
+    quoted = escaped = False
     for place, char in enumerate(value):
-        if char == '"' and not depth:
+        if escaped:
+            escaped = False
+        elif char == "\\" and (quoted or depth):
+            escaped = True
+        elif char == '"' and not depth:
             quoted = not quoted
         elif char in "()" and not quoted:
             depth = max(0, depth + (1 if char == "(" else -1))
@@ -114,7 +143,7 @@ def _result(info: str) -> _Result | None:
 
 def _loosely(info: str) -> _Result | None:
     """Read a result that the grammar refuses: `method=result`, then `type.name=value`."""
-    bare = re.sub(r"\([^()]{0,1000}\)", " ", info)
+    bare = _COMMENT.sub(" ", info)
     match = re.match(r"\s*([A-Za-z][\w-]{0,30})(?:/\d+)?\s*=\s*([A-Za-z]{1,20})\b", bare)
     if match is None:
         return None
@@ -134,7 +163,15 @@ def _domain(method: str, given: dict[str, str]) -> str:
 
 
 def _aligned(domain: str, author: str) -> bool:
-    """Say whether `domain` is the author's, above it, or below it; a bare top level is not."""
-    if not domain or "." not in domain or not author:
+    """Say whether `domain` is the author's, above it, or below it; a mere ending is not.
+
+    Narrower than DMARC's relaxed alignment, which lets two names of one owner stand for each
+    other: who owns them is not known here, and an exchanger that knows says dmarc=pass.
+
+    Source: RFC 7489 section 3.1.1.
+    """
+    if "." not in domain:
         return False
-    return domain == author or author.endswith(f".{domain}") or domain.endswith(f".{author}")
+    if not organisation(domain) or not organisation(author):
+        return domain == author
+    return within(author, domain) or within(domain, author)
