@@ -19,6 +19,7 @@
         ├── StoreMissing        a command wanted to read a store that is not there
         ├── StoreTooNew         the store was written by a newer version
         ├── NoSuchTicket        a command named a ticket that does not exist
+        ├── NotPossible         what was asked of a ticket cannot be done, or no longer
         └── ModelUnusable       an encoder folder or model file that cannot be used
 
 An adapter turns its library's errors into these, `from exc`, and says which
@@ -119,6 +120,13 @@ class StoreTooNew(PermanentError):
 
 class NoSuchTicket(PermanentError):
     """A command named a ticket, or a message of one, that does not exist."""
+
+
+class NotPossible(PermanentError):
+    """What was asked of a ticket cannot be done, or no longer; nothing of it has happened.
+
+    The text says why, and what can be done instead.
+    """
 
 
 class ModelUnusable(PermanentError):

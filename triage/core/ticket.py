@@ -49,6 +49,10 @@ TICKETED = frozenset({Kind.HUMAN, Kind.PHISHING, Kind.UNREADABLE})
 """The kinds that become a ticket with a clock; all others are filed or attached."""
 
 
+_LONGEST_NUMBER = 18
+"""Digits of a number that a database surely takes."""
+
+
 class Status(StrEnum):
     """Where a ticket stands. `OPEN`: a human's answer is due."""
 
@@ -82,7 +86,21 @@ TRANSITIONS: Mapping[tuple[Status, Event], Status] = {
     (Status.SNOOZED, Event.CLOSED): Status.DONE,
     (Status.SNOOZED, Event.MERGED): Status.MERGED,
     (Status.DONE, Event.WRITTEN): Status.OPEN,
+    (Status.DONE, Event.MERGED): Status.MERGED,
 }
+
+
+def handle(message: MessageId) -> str:
+    """Name a message as people type it: `M-42`. It stays the same for as long as the store."""
+    return f"M-{message}"
+
+
+def read_handle(text: str) -> MessageId | None:
+    """Return the message that people name by `text`; None where it names none, as `T-…`."""
+    head, dash, number = text.strip().partition("-")
+    if head not in {"M", "m"} or not dash or not (number.isascii() and number.isdigit()):
+        return None
+    return MessageId(int(number)) if len(number) <= _LONGEST_NUMBER else None
 
 
 def after(status: Status, event: Event) -> Status:
