@@ -106,6 +106,23 @@ def test_the_roster_has_hours_shifts_holidays_and_absences(tmp_path: Path) -> No
     assert roster.colleagues == {"stock@birch.test"}
 
 
+def test_names_worth_forging_are_kept_as_written(tmp_path: Path) -> None:
+    roster = ROSTER + "protected: [Helen Frost, Søren Ås Lund]\n"
+    assert load(tmp_path, roster=roster).roster.protected == ("Helen Frost", "Søren Ås Lund")
+    assert load(tmp_path).roster.protected == ()
+
+
+def test_a_name_worth_forging_is_a_name_and_not_a_common_one(tmp_path: Path) -> None:
+    roster = ROSTER + "protected:\n  - Helen\n  - helen@birch.test\n"
+    line = ROSTER.count("\n") + 2
+    assert faults(tmp_path, roster=roster) == [
+        f"roster.yaml:{line}:5: error: 'Helen' alone is the name of many\n"
+        "    = help: first and last name",
+        f"roster.yaml:{line + 1}:5: error: 'helen@birch.test' is an address, not a name\n"
+        "    = help: the name as it is shown; their addresses stand in 'colleagues'",
+    ]
+
+
 def test_an_absence_lasts_to_the_end_of_its_last_day_where_the_agent_is(tmp_path: Path) -> None:
     jonas, maria = load(tmp_path).roster.absences
     assert jonas.start == datetime(2026, 11, 30, tzinfo=UTC)

@@ -170,6 +170,14 @@ class RosterFile(BaseModel):
         tuple[MailAddress, ...],
         Field(description="addresses in the house that forward mail and are not requesters"),
     ] = ()
+    protected: Annotated[
+        tuple[Filled, ...],
+        BeforeValidator(listed),
+        Field(
+            description="names of people here who do not answer, such as the chief's: mail that "
+            "bears one from elsewhere is marked, as it is for every agent's"
+        ),
+    ] = ()
     on_call: Annotated[
         str, Field(description="agent or address that hears of danger at any hour")
     ] = ""

@@ -77,6 +77,7 @@ class RosterReading:
             agents=tuple(agents),
             absences=tuple(self._absences(agents)),
             colleagues=frozenset(file.colleagues),
+            protected=self._protected(file.protected),
             on_call=self._on_call(file.on_call.strip(), agents),
             phone=file.phone.strip(),
         )
@@ -196,6 +197,17 @@ class RosterReading:
             self._wrong(loc, f"'{text}' is not a day", "such as 2026-11-30 or 2026-11-30T12:00")
             return None
         return local.astimezone(UTC)
+
+    def _protected(self, given: tuple[str, ...]) -> tuple[str, ...]:
+        """Check the names: an address is none, and one word alone is many people's."""
+        for at, name in enumerate(given):
+            if is_address(name):
+                remedy = "the name as it is shown; their addresses stand in 'colleagues'"
+                self._wrong(("protected", at), f"'{name}' is an address, not a name", remedy)
+            elif len(name.split()) < 2:
+                text = f"'{name}' alone is the name of many"
+                self._wrong(("protected", at), text, "first and last name")
+        return given
 
     def _on_call(self, given: str, agents: list[Agent]) -> str:
         """Return the address that hears of danger."""

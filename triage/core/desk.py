@@ -74,12 +74,16 @@ class Agent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Roster:
-    """Everybody who answers, the desk's own hours, and who is away when."""
+    """Everybody who answers, the desk's own hours, and who is away when.
+
+    `protected` are names of people here who do not answer, and whose mail is worth forging.
+    """
 
     hours: Hours
     agents: tuple[Agent, ...]
     absences: tuple[Absence, ...] = ()
     colleagues: frozenset[str] = frozenset()
+    protected: tuple[str, ...] = ()
     on_call: str = ""
     phone: str = ""
 
