@@ -462,7 +462,7 @@ def test_a_mail_too_large_to_fetch_says_so() -> None:
     large = replace(one, received=replace(one.received, truncated=True))
     decision = decided(large)
     assert isinstance(decision, Open)
-    assert decision.explained.badges == ("truncated",)
+    assert decision.explained.badges == ("sender_verified", "truncated")
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,7 @@ def of_itself(judged: Judged, judgement: Judgement, terms: Terms) -> str:
         (sender in staff(terms), Reason.COLLEAGUE),
         (suppresses_replies(message), Reason.SUPPRESSED),
         (judged.trust.trust is Trust.FAIL, Reason.NOT_AUTHENTICATED),
+        (any(one.grave for one in judgement.guises), Reason.DOUBTFUL),
         (reply_marks(message.subject) >= MOST_REPLY_MARKS, Reason.REPLY_MARKS),
         (bool(judgement.outcome.withhold), Reason.RULE),
         (not terms.queue(judgement.queue).acknowledge, Reason.QUEUE),

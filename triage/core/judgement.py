@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from triage.core import rules as rule_set
 from triage.core.arrival import Role
+from triage.core.guise import Guise, guises
 from triage.core.known import Received
 from triage.core.message import Message, SenderTrust, Verdict
 from triage.core.prediction import Prediction
@@ -16,6 +17,9 @@ from triage.core.terms import Terms
 from triage.core.ticket import PRESSING, UNSURE, Kind, Priority
 
 SAFETY = "safety"
+
+SWINDLE = 0.5
+"""From this opinion of the model on, a text reads like a swindle, as far as a guise goes."""
 
 SIGNAL_PRIORITY: Mapping[str, Priority] = {
     SAFETY: Priority.URGENT,
@@ -50,7 +54,7 @@ class Judgement:
     """Queue, priority, boost and signals of one message, with the reasons in words.
 
     `guess` is the likeliest queue where `queue` is `unsure`. `signals` holds score and sentence
-    of those that fired.
+    of those that fired. `guises` are the signs that the sender is not who they seem.
     """
 
     queue: str
@@ -61,6 +65,7 @@ class Judgement:
     signals: Mapping[str, Mapping[str, object]]
     outcome: rule_set.Outcome
     why: tuple[str, ...]
+    guises: tuple[Guise, ...] = ()
 
     @property
     def telling(self) -> str:
@@ -101,7 +106,16 @@ def judge(judged: Judged, terms: Terms) -> Judgement:
         signals=signals,
         outcome=outcome,
         why=(queue_why, priority_why, *_rules_why(outcome)),
+        guises=_guises(judged, terms),
     )
+
+
+def _guises(judged: Judged, terms: Terms) -> tuple[Guise, ...]:
+    if judged.verdict.kind is Kind.UNREADABLE:
+        return ()
+    said = judged.prediction.kinds.get(Kind.PHISHING)
+    wording = said is not None and said.score >= SWINDLE
+    return guises(judged.message, judged.trust, terms, wording=wording)
 
 
 def _signals(prediction: Prediction, outcome: rule_set.Outcome) -> dict[str, Mapping[str, object]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 
 from triage.core.disposition import Explained, Mail
@@ -34,18 +35,19 @@ def mail(judged: Judged) -> Mail:
     )
 
 
+VERIFIED: Mapping[Trust, str] = {
+    Trust.PASS: "sender_verified",
+    Trust.NONE: "sender_not_verified",
+    Trust.FAIL: "sender_failed",
+}
+"""The badge that says what our mail exchanger found out; without one, nothing is found out."""
+
+
 def explained(judged: Judged, judgement: Judgement, more: tuple[str, ...]) -> Explained:
     """Return every reason behind a judgement, in the shape that is kept and shown."""
-    badges = []
-    if judged.trust.trust is Trust.FAIL:
-        badges.append("sender_not_verified")
-    if judged.verdict.doubtful:
-        badges.append("doubtful")
     if judged.received.truncated:
-        badges.append("truncated")
         more = (*more, "too large to fetch whole: only its head is here; the server keeps it")
-    if judged.verdict.kind is not Kind.HUMAN:
-        badges.append(judged.verdict.kind)
+    sender = VERIFIED[judged.trust.trust].replace("_", " ")
     return Explained(
         queue_scores={
             name: round(score, 4) for name, score in judged.prediction.queue_scores.items()
@@ -54,6 +56,25 @@ def explained(judged: Judged, judgement: Judgement, more: tuple[str, ...]) -> Ex
         facts=judged.facts,
         rules=judgement.outcome.rules,
         fired=tuple(asdict(fired) for fired in judgement.outcome.fired),
-        why=(f"kind {judged.verdict.kind}: {judged.verdict.why}", *judgement.why, *more),
-        badges=tuple(badges),
+        why=(
+            f"kind {judged.verdict.kind}: {judged.verdict.why}",
+            f"{sender}: {judged.trust.why}",
+            *(f"{one.badge.replace('_', ' ')}: {one.why}" for one in judgement.guises),
+            *judgement.why,
+            *more,
+        ),
+        badges=tuple(_badges(judged, judgement)),
     )
+
+
+def _badges(judged: Judged, judgement: Judgement) -> Iterator[str]:
+    """Yield what is worth a look, the sender first."""
+    if judged.trust.heard or judged.trust.trust is not Trust.NONE:
+        yield VERIFIED[judged.trust.trust]
+    yield from (one.badge for one in judgement.guises)
+    if judged.verdict.doubtful or any(one.grave for one in judgement.guises):
+        yield "doubtful"
+    if judged.received.truncated:
+        yield "truncated"
+    if judged.verdict.kind is not Kind.HUMAN:
+        yield judged.verdict.kind
