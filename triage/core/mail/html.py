@@ -26,8 +26,9 @@ _TITLE = re.compile(r"<title[^>]{0,200}>([^<]{1,300})</title", re.IGNORECASE)
 _BLANKS = re.compile(r"\n{3,}")
 _LAYOUT = PlainText(links="inline", images=True)
 _BARE_LAYOUT = PlainText(images=True)
-_EDGE = "\ue000"
-_EDGES = re.compile(f"(?<![ \n])[ \n]*{_EDGE}[ \n{_EDGE}]*")
+EDGE = "\ue000"
+"""Stands in a tree's text where a block begins or ends, until it is shown."""
+_EDGES = re.compile(f"(?<![ \n])[ \n]*{EDGE}[ \n{EDGE}]*")
 
 
 def text_of_html(markup: str) -> str:
@@ -66,8 +67,8 @@ def shown(document: Document, *, links: bool = True) -> str:
         # The library sets a blank line between two <div>, which in mail are two lines, and
         # none between paragraphs inside a <span> or <font>.
         if element.tag in {"div", "center"}:
-            element.insert_before(Text(_EDGE))
-            element.insert_after(Text(_EDGE))
+            element.insert_before(Text(EDGE))
+            element.insert_after(Text(EDGE))
         element.unwrap()
     text = clean(document.to_text(_LAYOUT if links else _BARE_LAYOUT)).replace("\xa0", " ")
     text = _EDGES.sub(_line_breaks, text)
@@ -81,7 +82,7 @@ def _line_breaks(run: re.Match[str]) -> str:
     An edge right behind text ends its line; a break behind text has done so already.
     """
     breaks = run[0].count("\n")
-    return "\n" * (breaks + 1 if run[0].lstrip(" ")[0] == _EDGE else max(breaks, 1))
+    return "\n" * (breaks + 1 if run[0].lstrip(" ")[0] == EDGE else max(breaks, 1))
 
 
 def _shorten_links(document: Document) -> None:

@@ -9,15 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from triage.core.mail.containers import has_quotes, own_words
-from triage.core.mail.quoting import (
-    disclaimer,
-    intro_before,
-    is_mobile_mark,
-    is_quoted,
-    is_signature_mark,
-    starts_history,
-)
+from triage.core.mail.containers import has_containers, quoted_text
+from triage.core.mail.quoting import intro_before, is_quoted, starts_history, within_quote
+from triage.core.mail.signing import contact_card, disclaimer, is_mobile_mark, is_signature_mark
 
 MAX_LINES = 20_000
 """Lines that are looked at; what is beyond is kept as it is."""
@@ -29,37 +23,52 @@ def new_text(body: str, html: str | None = None) -> str:
     Answers between quotes are kept with the quotes they answer. Where the HTML marks its
     quotes and signature as known clients do, and the text does not, the marks decide.
     """
-    text, interleaved = _strip(body)
-    if html and not interleaved and has_quotes(html):
-        marked, _ = _strip(own_words(html))
-        if marked and len(marked.split()) < len(text.split()):
-            return marked
-    return text or body.strip()
+    plain = _strip(body)
+    if html and not plain.marked and has_containers(html):
+        contained = _strip(quoted_text(html))
+        fewer = len(contained.text.split()) < len(plain.text.split())
+        if contained.text and (fewer or contained.between):
+            return contained.text
+    return plain.text or body.strip()
 
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """A run of lines, from `start` up to `end`: quoted, with its attribution, or not."""
+    """A run of lines, from `start` up to `end`: quoted, with its attribution, or not.
+
+    `shown` is where it starts when it is kept: below an attribution that is sure.
+    """
 
     start: int
+    shown: int
     end: int
     quoted: bool
 
 
-def _strip(body: str) -> tuple[str, bool]:
-    """Return the new text, or "" where nothing is new, and whether it answers in between."""
+@dataclass(frozen=True, slots=True)
+class _Stripped:
+    """What is new, "" where nothing is; whether quotes are marked, and answered in between."""
+
+    text: str
+    marked: bool
+    between: bool = False
+
+
+def _strip(body: str) -> _Stripped:
     lines = body.split("\n", MAX_LINES)
     end = _history(lines)
-    runs = [run for run in _runs(lines, end) if run.quoted or _says(lines, run)]
+    runs = _runs(lines, end)
+    marked = any(run.quoted for run in runs)
+    runs = [run for run in runs if run.quoted or _says(lines, run)]
     own = [place for place, run in enumerate(runs) if not run.quoted]
     if not own:
-        return "", False
+        return _Stripped("", marked)
     first, last = own[0], own[-1]
-    middle = any(run.quoted for run in runs[first:last])
-    if first and (middle or is_quoted(lines[runs[0].start])):
+    between = any(run.quoted for run in runs[first:last])
+    if first and (between or is_quoted(lines[runs[0].start])):
         first = 0  # a first quote that is answered like the others, or was put there by hand
     kept = [_text(lines, run) for run in runs[first : last + 1]]
-    return "\n\n".join(kept).strip(), middle
+    return _Stripped("\n\n".join(kept).strip(), marked, between)
 
 
 def _history(lines: list[str]) -> int:
@@ -82,23 +91,18 @@ def _runs(lines: list[str], end: int) -> list[_Run]:
         if not is_quoted(lines[place]):
             place += 1
             continue
-        intro = intro_before(lines, place, start)
+        intro, sure = intro_before(lines, place, start)
         if intro > start:
-            runs.append(_Run(start, intro, quoted=False))
+            runs.append(_Run(start, start, intro, quoted=False))
+        shown = place if sure else intro
         place += 1
-        while place < end and (is_quoted(lines[place]) or _within_quote(lines, place, end)):
+        while place < end and (is_quoted(lines[place]) or within_quote(lines, place, end)):
             place += 1
-        runs.append(_Run(intro, place, quoted=True))
+        runs.append(_Run(intro, shown, place, quoted=True))
         start = place
     if start < end:
-        runs.append(_Run(start, end, quoted=False))
+        runs.append(_Run(start, start, end, quoted=False))
     return runs
-
-
-def _within_quote(lines: list[str], place: int, end: int) -> bool:
-    """Say whether an empty line, or the wrapped end of a quoted one, stands inside a quote."""
-    following = place + 1
-    return following < end and not lines[place].strip() and is_quoted(lines[following])
 
 
 def _own_lines(lines: list[str], run: _Run) -> list[str]:
@@ -109,6 +113,7 @@ def _own_lines(lines: list[str], run: _Run) -> list[str]:
             end = place
             break
     end = disclaimer(lines, run.start, end)
+    end = contact_card(lines, run.start, end)
     kept = lines[run.start : end]
     while kept and (not kept[-1].strip() or is_mobile_mark(kept[-1])):
         kept.pop()
@@ -120,5 +125,5 @@ def _says(lines: list[str], run: _Run) -> bool:
 
 
 def _text(lines: list[str], run: _Run) -> str:
-    kept = lines[run.start : run.end] if run.quoted else _own_lines(lines, run)
+    kept = lines[run.shown : run.end] if run.quoted else _own_lines(lines, run)
     return "\n".join(kept).strip("\n")

@@ -1,0 +1,116 @@
+"""What stands under a mail and is not its text: signatures, advertisements, small print.
+
+Whatever may be a line of the text stays: a signature costs a reader a glance, a line that is
+missing may cost the answer.
+"""
+
+from __future__ import annotations
+
+import re
+
+MAX_LINE = 400
+"""Characters of a line that are looked at."""
+
+_LONG_RULE = re.compile(r"[ \t]*(?:[-_=*~#][ \t]?){18,}")
+_DISCLAIMS = re.compile(
+    r"confiden|disclaimer|privileged|intended (?:solely|only|for the)|virus|monitored|vertraulich|"
+    r"riservat|vertrouwelijk|poufn|fortrolig|konfidenti|luottamuksel|důvěrn|конфиденциальн",
+    re.IGNORECASE,
+)
+_SIGNATURE = re.compile(r"(?:--|—|__)[ \t\xa0]?|_{20,}\s*")
+_PRODUCT = (
+    r"(?:iphone|ipad|ipod|android\S{0,20}|blackberry|samsung|galaxy|outlook|yahoo|windows|huawei|"
+    r"xiaomi|nokia|mobil\w*|\w*phone|handy|gmx|web\.de|proton\w*|\w*mail|sparrow|nexus|\w*app)"
+)
+_MOBILE = re.compile(
+    r"(?:sent (?:from|with|via|by|on)|get|von (?:meinem|unterwegs)|(?:diese .{1,30} )?gesendet|"
+    r"envoyé|enviado|inviato|verzonden|verstuurd|skickat|sendt|wysłan[eo]|lähetetty|odesláno|"
+    rf"отправлено|télécharge[rz]|obtene[zr]|holen sie sich)\b[^,]{{0,30}}\b{_PRODUCT}\b[^,]{{0,30}}"
+    rf"|diese .{{1,40}}\b{_PRODUCT}\b.{{0,40}} gesendet\.?"
+    r"|sent from (?:my )?[^\s,]{1,20}(?: [^\s,]{1,20}){0,4}(?<![.!?])"
+    r"|\S{1,20}から送信|\u1427",
+    re.IGNORECASE,
+)
+"""The last is the mark of a tracker that looks like an empty line."""
+_CLOSING = re.compile(
+    r"(?:(?:kind|best|warm|with (?:kind|best)) )?regards|best(?: wishes)?|(?:yours )?sincerely(?: "
+    r"yours)?|yours (?:truly|faithfully)|cheers|(?:many )?thanks|thank you|"
+    r"(?:mit )?(?:freundliche|viele|liebe|beste|herzliche)n? gr(?:ü|ue)(?:ß|ss)e?n?|mit "
+    r"freundlichem gru(?:ß|ss)|mfg|lg|vg|(?:bien )?cordialement|bien à vous|"
+    r"(?:sincères|cordiales) salutations|"
+    r"(?:un )?saludos?(?: cordial(?:es)?)?|atentamente|cordialmente|(?:cordiali|distinti) saluti|"
+    r"saluti|(?:met )?vriendelijke groet(?:en)?|groet(?:en|jes)?|mvg|atenciosamente|cumprimentos|"
+    r"pozdrawiam|z poważaniem|(?:med )?vänliga? hälsning(?:ar)?|hälsningar|mvh|(?:med )?venn?lig "
+    r"hilsen|hilsen|(?:ystävällisin )?terveisin|s pozdravem|s úctou|с уважением|з повагою|"  # noqa: RUF001
+    r"üdvözlettel|cu stimă|sayg\u0131lar\u0131mla|lep pozdrav|敬具|よろしくお願いします",
+    re.IGNORECASE,
+)
+_NUMBER = (
+    r"(?:(?:t|tel|tél|telefon|telephone|téléphone|teléfono|telefono|telefoon|telefone|puh|phone|"
+    r"mobile?|móvil|mob|handy|cell|m|f|fax)[.: ]{1,3}[+(\d][\d ()/.\-]{5,24}"
+    r"|[+(][\d ()/.\-]{6,24}|0\d{1,5}[ /\-][\d /.\-]{4,20})"
+)
+_CONTACT = re.compile(
+    rf"(?:{_NUMBER}|(?:(?:e-?mail|mail|e|web|www|internet)[.: ]{{1,3}})?(?:https?://\S{{4,200}}"
+    r"|www\.\S{3,200}|[^\s<>@]{1,64}@[\w.\-]{3,190}))(?:\s*[|,;•·]\s*(?=\S)|\Z)",
+    re.IGNORECASE,
+)
+_NAMED_LINES = 4
+
+
+def is_signature_mark(line: str) -> bool:
+    """Say whether a line opens a signature or a list's footer. Source: RFC 3676 section 4.3."""
+    return _SIGNATURE.fullmatch(line[:MAX_LINE]) is not None
+
+
+def is_mobile_mark(line: str) -> bool:
+    """Say whether a line is the advertisement that a mail program adds ("Sent from my …")."""
+    if len(line) > 160:
+        return False
+    bare = re.sub(r"[<(\[]\S{0,120}[>)\]]", "", line).strip("<>*_ \t\xa0")
+    return _MOBILE.fullmatch(bare) is not None
+
+
+def disclaimer(lines: list[str], start: int, end: int) -> int:
+    """Return where the small print under a long rule begins; `end` where there is none."""
+    cut = below = end
+    for place in range(end - 1, start, -1):
+        if not _LONG_RULE.fullmatch(lines[place][:MAX_LINE]):
+            continue
+        section = "\n".join(line[:MAX_LINE] for line in lines[place + 1 : below][:40])
+        if section.strip() and not _DISCLAIMS.search(section):
+            break
+        cut = place if section.strip() or cut == end else cut
+        below = place
+    return cut
+
+
+def contact_card(lines: list[str], start: int, end: int) -> int:
+    """Return where the contact lines of a signature without a mark begin; `end` if none do.
+
+    Sure only where a closing formula stands above, at most a name, a title and a company in
+    between, and nothing but numbers and addresses of the sender below: all else stays.
+    """
+    card = end
+    while card > start and (not lines[card - 1].strip() or _is_contact(lines[card - 1])):
+        card -= 1
+    if card == end or not any(line.strip() for line in lines[card:end]):
+        return end
+    above = [line.strip() for line in lines[max(start, card - 2 * _NAMED_LINES) : card]]
+    for line in [line for line in reversed(above) if line][: _NAMED_LINES + 1]:
+        if _CLOSING.fullmatch(line[:MAX_LINE].strip(" ,.!*_\xa0")):
+            return card
+        if len(line) > 60 or line.endswith(("?", "!", ":")):
+            break
+    return end
+
+
+def _is_contact(line: str) -> bool:
+    """Say whether a line holds nothing but numbers and addresses by which somebody is reached."""
+    bare, place = line.strip(" \t*_\xa0")[:MAX_LINE], 0
+    while place < len(bare):
+        found = _CONTACT.match(bare, place)
+        if found is None:
+            return False
+        place = found.end()
+    return place > 0
