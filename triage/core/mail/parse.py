@@ -7,6 +7,8 @@ import re
 from triage.core.mail.addresses import address_list, sender_of
 from triage.core.mail.body import read_body
 from triage.core.mail.charset import decode
+from triage.core.mail.enclosed import passed_on
+from triage.core.mail.forwarded import Forwarded
 from triage.core.mail.headers import Headers, decoded, instant, message_ids, text_of
 from triage.core.mail.mime import read_tree
 from triage.core.mail.newtext import new_text
@@ -54,8 +56,10 @@ def _read(raw: bytes) -> Message:
     bouncing = bool(failed) or return_path == "" or _bounces(headers, return_path)
     if bouncing and not failed:
         failed = recipients_in_words(headers, body)
+    subject = _subject(headers)
+    inside = Forwarded("") if bouncing else passed_on(root, body, subject)
     return Message(
-        subject=_subject(headers),
+        subject=subject,
         sender=sender,
         senders=senders,
         reply_to=_addresses(headers, "Reply-To"),
@@ -71,6 +75,8 @@ def _read(raw: bytes) -> Message:
         content_type=root.media_type,
         body=body,
         text=new_text(body, html),
+        forwarded=inside.text,
+        forwarded_from=inside.author,
         attachments=attachments,
         failed=failed,
         report_ids=returned_ids(root, body, bounce=bouncing),
