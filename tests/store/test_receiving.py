@@ -108,6 +108,6 @@ def test_p10_an_unreadable_message_becomes_a_visible_ticket(store: SqliteStore, 
 
 def test_gone_mail_keeps_its_ticket(store: SqliteStore, desk: Desk) -> None:
     desk.take(mail())
-    store.gone(INBOX, frozenset({1}))
+    store.gone(INBOX, frozenset({1}), NOW)
     assert len(store.queue(None, 10)) == 1
     assert store.raw(MessageId(1)) == mail()

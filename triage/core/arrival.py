@@ -15,10 +15,14 @@ _NAMED = re.compile(rb"(?im)^message-id[ \t]*:")
 
 
 class Role(StrEnum):
-    """What a watched folder holds: mail to us, or mail that agents sent from their own client."""
+    """What a watched folder holds.
+
+    Mail to us, mail that agents sent from their own client, or what a filter took for junk.
+    """
 
     INBOX = "inbox"
     SENT = "sent"
+    JUNK = "junk"
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from triage.core.disposition import (
 from triage.core.identifiers import read_minted
 from triage.core.joining import join_ticket
 from triage.core.judgement import Judged, judge
+from triage.core.junk import junked
 from triage.core.known import Surroundings
 from triage.core.opening import ACKNOWLEDGED, open_ticket
 from triage.core.record import mail
@@ -32,6 +33,8 @@ from triage.core.ticket import TICKETED, Status
 
 def decide(judged: Judged, around: Surroundings, terms: Terms, now: datetime) -> Disposition:
     """Decide what becomes of one message at `now`."""
+    if judged.received.role is Role.JUNK:
+        return junked(judged, around, terms)
     answer = human_answer(judged, around, terms)
     if answer is not None:
         return Answered(

@@ -167,4 +167,19 @@ class Own:
     alarm: str = ""
 
 
-Disposition = Open | Join | Filed | Answered | Own
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Junked:
+    """Mail that lies in junk: kept, and nothing comes of it until somebody says that it is none.
+
+    `looks` says why it looks like a customer's all the same: "reply", "known" or "customer"; ""
+    where it does not. `ticket` is the one that it would join.
+    """
+
+    mail: Mail
+    looks: str
+    why: str
+    ticket: TicketId | None
+    explained: Explained
+
+
+Disposition = Open | Join | Filed | Answered | Own | Junked

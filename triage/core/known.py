@@ -111,6 +111,7 @@ class Surroundings:
     acknowledgements decided (sent, under way, unknown) in the span named: `sender_hour`,
     `sender_day`, `domain_hour`, `mailbox_hour`, `unverified_day`; `mailbox_usual_hour` is the
     average busy hour of the last 28 days, looked up from `BREAKER_FLOOR` on.
+    `served`: this requester was acknowledged or answered before.
     `awaiting` is this requester's reference of an acknowledged, unanswered ticket younger than
     four hours. `acked_domain_minute`: an acknowledgement left for this domain within the 60
     seconds before this message came, which may be a robot's answer to it.
@@ -123,6 +124,7 @@ class Surroundings:
     owner_before: str = ""
     loads: Mapping[str, int] = field(default_factory=dict)
     known_requester: bool = False
+    served: bool = False
     awaiting: str = ""
     sender_hour: int = 0
     sender_day: int = 0

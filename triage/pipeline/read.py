@@ -37,7 +37,7 @@ def read(batch: Sequence[Received], model: Predictor, terms: Terms) -> list[Judg
     asked = [
         index
         for index, (received, _, verdict, _) in enumerate(parsed)
-        if verdict.kind is Kind.HUMAN and received.role is Role.INBOX
+        if verdict.kind is Kind.HUMAN and received.role is not Role.SENT
     ]
     texts = [Text(parsed[index][1].subject, parsed[index][1].text) for index in asked]
     predictions = dict(zip(asked, model.predict(texts) if texts else [], strict=True))

@@ -243,7 +243,7 @@ class FolderSync:
     def _note_gone(self, uids: set[int]) -> None:
         for start in range(0, len(uids), GONE_AT_ONCE):
             part = frozenset(sorted(uids)[start : start + GONE_AT_ONCE])
-            self._stored(self._around.store.gone, self.folder, part)
+            self._stored(self._around.store.gone, self.folder, part, self._around.clock())
             self._gone |= part
 
     # --- the store ------------------------------------------------------------------------------

@@ -114,7 +114,7 @@ def same_body(db: sqlite3.Connection, question: Question) -> bool:
     (alike, own) = db.execute(
         "SELECT count(*), coalesce(sum(sender = ?), 0) FROM (SELECT sender FROM message"
         " WHERE state = 'routed' AND body_digest = ? AND arrived > ? AND id <> ?"
-        " AND role = 'inbox' LIMIT 100)",
+        " AND role = 'inbox' AND junk = 0 LIMIT 100)",
         (question.requester, question.body_digest, since, question.message),
     ).fetchone()
     return bool(own) or alike >= WAVE
@@ -129,8 +129,20 @@ def _repeats(
 ) -> bool:
     row = db.execute(
         f"SELECT 1 FROM message WHERE state = 'routed' AND {where} AND arrived > ?"
-        " AND id <> ? AND role = 'inbox' LIMIT 1",
+        " AND id <> ? AND role = 'inbox' AND junk = 0 LIMIT 1",
         (*values, stamp(question.now - span), question.message),
+    ).fetchone()
+    return row is not None
+
+
+def served(db: sqlite3.Connection, question: Question) -> bool:
+    """Say whether a ticket of this requester was ever acknowledged, or answered by a human."""
+    if not question.requester:
+        return False
+    row = db.execute(
+        "SELECT 1 FROM ticket WHERE requester = ? AND (acknowledgement IN ('sent', 'unknown')"
+        " OR answered IS NOT NULL OR first_result <> '') LIMIT 1",
+        (question.requester,),
     ).fetchone()
     return row is not None
 

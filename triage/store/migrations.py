@@ -37,3 +37,97 @@ def m003_growth(db: Database) -> None:
         "CREATE INDEX outbox_unknown ON outbox (ended) WHERE state = 'unknown'",
     ):
         db.conn.execute(statement)
+
+
+@migrations()
+def m004_by_hand(db: Database) -> None:
+    """Keep what people join, part and sort by hand, with what it takes to take it back.
+
+    `merged_into` is the ticket that a merged one went into, `split_from` the one that a ticket was
+    part of. `home` is the ticket that a message came to where that is not the one it lies on.
+    `kind_said` is what a person says that a message is; `said` keeps who said so, as a label.
+    """
+    kinds = (
+        "('human', 'auto_reply', 'out_of_office', 'bounce', 'dsn_other', 'bulk', 'list',"
+        " 'calendar', 'challenge', 'own_loop', 'spam', 'phishing', 'unreadable')"
+    )
+    for statement in (
+        "ALTER TABLE ticket ADD COLUMN merged_into INTEGER REFERENCES ticket (id)",
+        "ALTER TABLE ticket ADD COLUMN split_from INTEGER REFERENCES ticket (id)",
+        "CREATE INDEX ticket_merged_into ON ticket (merged_into) WHERE merged_into IS NOT NULL",
+        "ALTER TABLE message ADD COLUMN home INTEGER REFERENCES ticket (id)",
+        f"ALTER TABLE message ADD COLUMN kind_said TEXT CHECK (kind_said IN {kinds})",
+        "CREATE TABLE change ("
+        " id INTEGER PRIMARY KEY,"
+        " name TEXT NOT NULL CHECK (name IN ('merge', 'split')),"
+        " ticket INTEGER NOT NULL REFERENCES ticket (id),"
+        " other INTEGER NOT NULL REFERENCES ticket (id),"
+        " at INTEGER NOT NULL, person TEXT NOT NULL,"
+        " before TEXT NOT NULL CHECK (json_valid(before)),"
+        " left TEXT NOT NULL CHECK (json_valid(left)), undone INTEGER) STRICT",
+        "CREATE INDEX change_of_ticket ON change (ticket)",
+        "CREATE INDEX change_of_other ON change (other)",
+        "CREATE TABLE said ("
+        " id INTEGER PRIMARY KEY,"
+        " message INTEGER NOT NULL REFERENCES message (id),"
+        " at INTEGER NOT NULL, person TEXT NOT NULL,"
+        f" was TEXT CHECK (was IN {kinds}), kind TEXT NOT NULL CHECK (kind IN {kinds}),"
+        " undone INTEGER) STRICT",
+        "CREATE INDEX said_of_message ON said (message)",
+    ):
+        db.conn.execute(statement)
+
+
+@migrations()
+def m005_junk_and_waves(db: Database) -> None:
+    """Tell what lies in junk from what lies in the inbox, and mails that are all alike.
+
+    A folder of junk, and a message in one, bear the role `inbox` with `junk` beside it: the set of
+    roles was CHECKed in the first tables. `in_junk` names what looks like a customer's. A
+    `likeness` is a text that others may be like, `wave` on a ticket the one it shares with many.
+    """
+    for statement in (
+        "ALTER TABLE folder ADD COLUMN junk INTEGER NOT NULL DEFAULT 0 CHECK (junk IN (0, 1))",
+        "ALTER TABLE message ADD COLUMN junk INTEGER NOT NULL DEFAULT 0 CHECK (junk IN (0, 1))",
+        "DROP INDEX message_of_kind",
+        "CREATE INDEX message_of_kind ON message (kind, arrived)"
+        " WHERE state = 'routed' AND role = 'inbox' AND junk = 0",
+        "DROP INDEX message_to_triage",
+        "DROP INDEX message_again",
+        "CREATE INDEX message_to_triage ON message (arrived) WHERE state = 'stored' AND junk = 0",
+        "CREATE INDEX message_again ON message (arrived)"
+        " WHERE state = 'stored' AND again = 1 AND junk = 0",
+        "CREATE INDEX junk_to_triage ON message (arrived) WHERE state = 'stored' AND junk = 1",
+        "CREATE TABLE in_junk ("
+        " message INTEGER PRIMARY KEY REFERENCES message (id),"
+        " looks TEXT NOT NULL CHECK (looks IN ('reply', 'known', 'customer')),"
+        " why TEXT NOT NULL, ticket INTEGER REFERENCES ticket (id)) STRICT",
+        "CREATE INDEX in_junk_of_ticket ON in_junk (ticket) WHERE ticket IS NOT NULL",
+        "CREATE TABLE likeness ("
+        " id INTEGER PRIMARY KEY, sequences BLOB NOT NULL, words BLOB NOT NULL,"
+        " touched INTEGER NOT NULL, began INTEGER) STRICT",
+        "CREATE INDEX likeness_fading ON likeness (touched) WHERE began IS NULL",
+        "CREATE TABLE likeness_band ("
+        " band INTEGER NOT NULL, likeness INTEGER NOT NULL REFERENCES likeness (id),"
+        " PRIMARY KEY (band, likeness)) STRICT, WITHOUT ROWID",
+        "CREATE INDEX band_of_likeness ON likeness_band (likeness)",
+        "CREATE TABLE alike ("
+        " likeness INTEGER NOT NULL REFERENCES likeness (id),"
+        " ticket INTEGER NOT NULL REFERENCES ticket (id),"
+        " sender TEXT NOT NULL, arrived INTEGER NOT NULL,"
+        " PRIMARY KEY (likeness, ticket)) STRICT, WITHOUT ROWID",
+        "CREATE INDEX alike_in_time ON alike (likeness, arrived, sender)",
+        "ALTER TABLE ticket ADD COLUMN wave INTEGER REFERENCES likeness (id)",
+        "DROP INDEX ticket_in_order",
+        "DROP INDEX ticket_in_queue",
+        "DROP INDEX ticket_unsure",
+        "CREATE INDEX ticket_in_order ON ticket (place, opened)"
+        " WHERE status = 'open' AND wave IS NULL",
+        "CREATE INDEX ticket_in_queue ON ticket (queue, place, opened)"
+        " WHERE status = 'open' AND wave IS NULL",
+        "CREATE INDEX ticket_unsure ON ticket (guess, place, opened)"
+        " WHERE status = 'open' AND queue = 'unsure' AND wave IS NULL",
+        "CREATE INDEX ticket_of_wave ON ticket (wave, place)"
+        " WHERE status = 'open' AND wave IS NOT NULL",
+    ):
+        db.conn.execute(statement)

@@ -15,7 +15,9 @@ from triage.core.ticket import Event, Status, TicketId, after
 from triage.store.again import triage_again
 from triage.store.clocks import cancel_pending, forget_timers
 from triage.store.connection import stamp
+from triage.store.junk import leave, moved_back
 from triage.store.noting import note
+from triage.store.roles import role_of
 
 OUR_ANSWER = "our_own_answer"
 """Why a human's answer is not acknowledged; by it, such a message is known."""
@@ -30,12 +32,19 @@ def take_place(
 
     What lies in Sent is ours, whoever it looked like in the inbox. A message that opened a ticket
     keeps it, but for one that cites another ticket: that looked like a stranger's, and answers.
-    What we wrote to another mailbox of ours is mail to that one.
+    What we wrote to another mailbox of ours is mail to that one. What lies in junk, too, is what
+    its other place says; see `store/junk.py`.
     """
     row = db.execute("SELECT * FROM message WHERE id = ?", (message,)).fetchone()
-    if folder.role == row["role"]:
+    role = role_of(row)
+    if folder.role is Role.INBOX and role is Role.INBOX and row["ticket"] is not None:
+        moved_back(db, row["ticket"])
+    if folder.role is role or folder.role is Role.JUNK:
         return
-    if folder.role is Role.SENT:
+    if role is Role.JUNK:
+        leave(db, message)
+        anew = True
+    elif folder.role is Role.SENT:
         anew = row["acknowledge_reason"] != OUR_ANSWER and (
             not row["opens"] or _dissolve(db, row, now)
         )
@@ -89,7 +98,8 @@ def keep_for_later(db: sqlite3.Connection, question: Question) -> None:
         return
     place = db.execute(
         "SELECT f.mailbox, s.internal_date FROM seen s JOIN folder f ON f.id = s.folder"
-        " WHERE s.message = ? AND f.role = ? AND f.mailbox <> ? ORDER BY s.internal_date LIMIT 1",
+        " WHERE s.message = ? AND f.role = ? AND f.junk = 0 AND f.mailbox <> ?"
+        " ORDER BY s.internal_date LIMIT 1",
         (question.message, Role.INBOX, row["mailbox"]),
     ).fetchone()
     if place is not None:

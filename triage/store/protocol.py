@@ -23,6 +23,7 @@ from triage.store.views import (
     Burden,
     Counts,
     Filed,
+    InJunk,
     JournalEntry,
     TicketRow,
     TicketView,
@@ -122,8 +123,11 @@ class Store(Protocol):
     def count_failure(self, folder: Folder, uid: int) -> int:
         """Count one more failure to fetch a UID, on disk; return how many there have been."""
 
-    def gone(self, folder: Folder, uids: frozenset[int]) -> None:
-        """Note that these UIDs are no longer in the folder; their tickets stay."""
+    def gone(self, folder: Folder, uids: frozenset[int], now: datetime) -> None:
+        """Note that these UIDs are no longer in the folder; their tickets stay.
+
+        What was moved from the inbox to junk says so on its ticket.
+        """
 
     # --- triage -------------------------------------------------------------------------------
 
@@ -235,6 +239,12 @@ class Store(Protocol):
     def undo_correction(self, reference: str, by: str, now: datetime) -> bool:
         """Take the last correction back; False if there is none. Raises: NoSuchTicket."""
 
+    def rescue(self, message: MessageId, by: str, now: datetime) -> bool:
+        """Triage mail from junk as if it had come by the inbox, its clock from its arrival.
+
+        False: it does not lie in junk.
+        """
+
     def resume(self, by: str, now: datetime) -> bool:
         """End the pause that a second instance caused; what waited for it is due at once.
 
@@ -254,6 +264,12 @@ class Store(Protocol):
 
     def filed(self, kinds: tuple[str, ...], limit: int) -> tuple[Filed, ...]:
         """List mail that became no ticket of its own, newest first."""
+
+    def in_junk(self, limit: int) -> tuple[InJunk, ...]:
+        """List what lies in junk and looks like a customer's, newest first."""
+
+    def replies_in_junk(self, reference: str) -> int:
+        """Count the replies to a ticket that lie in junk. Raises: NoSuchTicket."""
 
     def journal(self, after: int, limit: int) -> tuple[JournalEntry, ...]:
         """List what happened after the entry of that number, in the order it was written."""

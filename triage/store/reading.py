@@ -9,7 +9,9 @@ from datetime import datetime
 from triage.core.hours import Span
 from triage.core.ticket import UNSURE, MessageId, Priority, Status, TicketId
 from triage.store.connection import instant, maybe
+from triage.store.junk import like_customers
 from triage.store.people import find
+from triage.store.roles import role_of
 from triage.store.sending import of_ticket
 from triage.store.views import (
     Burden,
@@ -110,7 +112,7 @@ def _messages(db: sqlite3.Connection, ticket: TicketId) -> tuple[MessageView, ..
     return tuple(
         MessageView(
             id=MessageId(row["id"]),
-            role=row["role"],
+            role=role_of(row),
             kind=row["kind"],
             sender=row["sender"],
             sender_name=row["sender_name"],
@@ -157,7 +159,7 @@ def filed(db: sqlite3.Connection, kinds: tuple[str, ...], limit: int) -> tuple[F
         for row in db.execute(
             "SELECT m.id, kind, kind_why, sender, m.subject, arrived, reference FROM message m"
             " LEFT JOIN ticket t ON t.id = m.ticket"
-            " WHERE state = 'routed' AND role = 'inbox' AND kind = ?"
+            " WHERE state = 'routed' AND role = 'inbox' AND junk = 0 AND kind = ?"
             " ORDER BY arrived DESC LIMIT ?",
             (kind, limit),
         )
@@ -200,7 +202,10 @@ def counts(db: sqlite3.Connection) -> Counts:
     """Count what lies where."""
     # Each part from an index of its own: reading every row would take as long as the store is old.
     (all_,) = db.execute("SELECT count(*) FROM message").fetchone()
-    (stored,) = db.execute("SELECT count(*) FROM message WHERE state = 'stored'").fetchone()
+    (stored,) = db.execute(
+        "SELECT (SELECT count(*) FROM message WHERE state = 'stored' AND junk = 0)"
+        " + (SELECT count(*) FROM message WHERE state = 'stored' AND junk = 1)"
+    ).fetchone()
     messages = {"stored": stored, "routed": all_ - stored}
     tickets = db.execute(
         "SELECT status, count(*) FROM ticket WHERE status = 'open' GROUP BY status UNION ALL"
@@ -223,7 +228,7 @@ def burden(db: sqlite3.Connection) -> Burden:
     """Count what people have to look at: it takes as long as there is of that, and no longer."""
     (waiting,) = db.execute("SELECT count(*) FROM ticket WHERE status = 'open'").fetchone()
     (unknown,) = db.execute("SELECT count(*) FROM outbox WHERE state = 'unknown'").fetchone()
-    return Burden(waiting=waiting, unknown=unknown)
+    return Burden(waiting=waiting, unknown=unknown, in_junk=like_customers(db))
 
 
 def raw(db: sqlite3.Connection, message: MessageId) -> bytes:

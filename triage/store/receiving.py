@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 
-from triage.core.arrival import Arrival, Folder, Sighting
+from triage.core.arrival import Arrival, Folder, Role, Sighting
 from triage.store.connection import instant, stamp
+from triage.store.junk import follow
 from triage.store.noting import note
 from triage.store.places import take_place
 from triage.store.protocol import FolderState
+from triage.store.roles import columns
 
 
 def folder_state(db: sqlite3.Connection, folder: Folder) -> FolderState | None:
@@ -58,8 +61,9 @@ def take_baseline(
 ) -> None:
     """Begin with `folder`: UIDs, identities and the instant in one transaction."""
     db.execute(
-        "INSERT INTO folder (mailbox, path, role, uidvalidity, baseline) VALUES (?, ?, ?, ?, ?)",
-        (folder.mailbox, folder.path, folder.role, uidvalidity, stamp(now)),
+        "INSERT INTO folder (mailbox, path, role, junk, uidvalidity, baseline)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        (folder.mailbox, folder.path, *columns(folder.role), uidvalidity, stamp(now)),
     )
     number = _known_folder(db, folder)["id"]
     db.executemany(
@@ -116,7 +120,7 @@ def receive(
     """Keep raw bytes and `seen` together; return how many messages are new."""
     row = _known_folder(db, folder)
     number, uidvalidity = row["id"], row["uidvalidity"]
-    new = 0
+    new, copies = 0, list[int]()
     for arrival in arrivals:
         if db.execute(
             "SELECT 1 FROM seen WHERE folder = ? AND uidvalidity = ? AND uid = ?",
@@ -133,6 +137,7 @@ def receive(
         else:
             _note_copy(db, folder, message, now)
             take_place(db, message, folder, arrival.internal_date, now)
+            copies.append(message)
         db.execute(
             "INSERT INTO seen (folder, uidvalidity, uid, identity, internal_date, message)"
             " VALUES (?, ?, ?, ?, ?, ?)",
@@ -149,6 +154,8 @@ def receive(
             "DELETE FROM failure WHERE folder = ? AND uidvalidity = ? AND uid = ?",
             (number, uidvalidity, arrival.uid),
         )
+    if folder.role is Role.JUNK:
+        follow(db, copies, now)
     return new
 
 
@@ -181,14 +188,14 @@ def _insert(
 ) -> int:
     date, first = stamp(arrival.internal_date), stamp(now)
     cursor = db.execute(
-        "INSERT INTO message (key, copy, mailbox, role, internal_date, first_seen, arrived, size,"
-        " truncated, unreadable, state) VALUES"
-        " (?, (SELECT count(*) FROM message WHERE key = ?), ?, ?, ?, ?, ?, ?, ?, ?, 'stored')",
+        "INSERT INTO message (key, copy, mailbox, role, junk, internal_date, first_seen, arrived,"
+        " size, truncated, unreadable, state) VALUES"
+        " (?, (SELECT count(*) FROM message WHERE key = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, 'stored')",
         (
             key,
             key,
             folder.mailbox,
-            folder.role,
+            *columns(folder.role),
             date,
             first,
             min(date, first),
@@ -213,10 +220,23 @@ def count_failure(db: sqlite3.Connection, folder: Folder, uid: int) -> int:
     return int(times)
 
 
-def gone(db: sqlite3.Connection, folder: Folder, uids: frozenset[int]) -> None:
-    """Note that `uids` are no longer in the folder."""
+def gone(db: sqlite3.Connection, folder: Folder, uids: frozenset[int], now: datetime) -> None:
+    """Note that `uids` are no longer in the folder; what lies in junk now was moved there."""
     row = _known_folder(db, folder)
     db.executemany(
         "UPDATE seen SET gone = 1 WHERE folder = ? AND uidvalidity = ? AND uid = ?",
         [(row["id"], row["uidvalidity"], uid) for uid in uids],
     )
+    if folder.role is Role.INBOX:
+        follow(db, _in_junk_too(db, row, uids), now)
+
+
+def _in_junk_too(db: sqlite3.Connection, folder: sqlite3.Row, uids: frozenset[int]) -> list[int]:
+    """Return the messages of these places that have another one in junk."""
+    rows = db.execute(
+        "SELECT DISTINCT s.message FROM json_each(?) u JOIN seen s ON s.folder = ?"
+        " AND s.uidvalidity = ? AND s.uid = u.value JOIN seen o ON o.message = s.message"
+        " JOIN folder f ON f.id = o.folder WHERE f.junk = 1 AND o.gone = 0",
+        (json.dumps(sorted(uids)), folder["id"], folder["uidvalidity"]),
+    )
+    return [message for (message,) in rows]

@@ -1,20 +1,16 @@
 """The first tables, as a numbered migration; later ones stand in `migrations.py`.
 
-Instants are INTEGER microseconds since 1970 in UTC. Closed sets are CHECKed, built from the
-same enums that the code uses. Raw bytes and payloads live in tables of their own, out of the
-way of what is read for every listing.
+Instants are INTEGER microseconds since 1970 in UTC. Closed sets are CHECKed, as they were when
+this was written: a store of then and one of now must end alike, so none of it is made from what
+the code calls a set today. Raw bytes and payloads live in tables of their own, out of the way of
+what is read for every listing.
 """
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from sqlite_utils import Migrations
-
-from triage.core.arrival import Role
-from triage.core.outgoing import Sort, State
-from triage.core.ticket import Kind, Priority, Status
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -22,11 +18,7 @@ if TYPE_CHECKING:
 migrations = Migrations("triage")
 
 
-def _one_of(values: type[StrEnum]) -> str:
-    return "(" + ", ".join(f"'{value}'" for value in values) + ")"
-
-
-_TABLES = f"""
+_TABLES = """
 CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 
 CREATE TABLE instance (
@@ -37,7 +29,7 @@ CREATE TABLE instance (
 CREATE TABLE folder (
   id INTEGER PRIMARY KEY,
   mailbox TEXT NOT NULL, path TEXT NOT NULL,
-  role TEXT NOT NULL CHECK (role IN {_one_of(Role)}),
+  role TEXT NOT NULL CHECK (role IN ('inbox', 'sent')),
   uidvalidity INTEGER NOT NULL, baseline INTEGER NOT NULL,
   UNIQUE (mailbox, path)
 ) STRICT;
@@ -45,13 +37,13 @@ CREATE TABLE folder (
 CREATE TABLE ticket (
   id INTEGER PRIMARY KEY,
   reference TEXT NOT NULL UNIQUE CHECK (reference GLOB 'T-*' AND length(reference) = 9),
-  status TEXT NOT NULL CHECK (status IN {_one_of(Status)}),
+  status TEXT NOT NULL CHECK (status IN ('open', 'waiting', 'snoozed', 'done', 'merged')),
   mailbox TEXT NOT NULL,
   subject TEXT NOT NULL,
   requester TEXT NOT NULL, requester_name TEXT NOT NULL,
   language TEXT,
   queue TEXT NOT NULL, guess TEXT NOT NULL,
-  priority TEXT NOT NULL CHECK (priority IN {_one_of(Priority)}),
+  priority TEXT NOT NULL CHECK (priority IN ('urgent', 'high', 'normal', 'low')),
   boost INTEGER NOT NULL,
   owner TEXT NOT NULL, owner_why TEXT NOT NULL,
   gist TEXT NOT NULL,
@@ -78,7 +70,7 @@ CREATE TABLE message (
   id INTEGER PRIMARY KEY,
   key BLOB NOT NULL, copy INTEGER NOT NULL DEFAULT 0,
   mailbox TEXT NOT NULL,
-  role TEXT NOT NULL CHECK (role IN {_one_of(Role)}),
+  role TEXT NOT NULL CHECK (role IN ('inbox', 'sent')),
   internal_date INTEGER NOT NULL, first_seen INTEGER NOT NULL, arrived INTEGER NOT NULL,
   size INTEGER NOT NULL CHECK (size >= 0),
   truncated INTEGER NOT NULL DEFAULT 0 CHECK (truncated IN (0, 1)),
@@ -90,7 +82,8 @@ CREATE TABLE message (
   opens INTEGER NOT NULL DEFAULT 0 CHECK (opens IN (0, 1)),
   again INTEGER NOT NULL DEFAULT 0 CHECK (again IN (0, 1)),
   participant INTEGER NOT NULL DEFAULT 1 CHECK (participant IN (0, 1)),
-  kind TEXT CHECK (kind IN {_one_of(Kind)}),
+  kind TEXT CHECK (kind IN ('human', 'auto_reply', 'out_of_office', 'bounce', 'dsn_other', 'bulk',
+    'list', 'calendar', 'challenge', 'own_loop', 'spam', 'phishing', 'unreadable')),
   doubtful INTEGER NOT NULL DEFAULT 0 CHECK (doubtful IN (0, 1)),
   kind_why TEXT NOT NULL DEFAULT '',
   trust TEXT NOT NULL DEFAULT '', trust_why TEXT NOT NULL DEFAULT '',
@@ -175,14 +168,15 @@ CREATE INDEX timer_in_order ON timer (at);
 CREATE TABLE outbox (
   id INTEGER PRIMARY KEY,
   purpose TEXT NOT NULL UNIQUE,
-  sort TEXT NOT NULL CHECK (sort IN {_one_of(Sort)}),
+  sort TEXT NOT NULL CHECK (sort IN ('ack', 'alert')),
   ticket INTEGER REFERENCES ticket (id),
   message INTEGER REFERENCES message (id),
   mailbox TEXT NOT NULL,
   recipient TEXT NOT NULL, domain TEXT NOT NULL,
   message_id TEXT NOT NULL UNIQUE,
   facts TEXT NOT NULL CHECK (json_valid(facts)),
-  state TEXT NOT NULL DEFAULT 'pending' CHECK (state IN {_one_of(State)}),
+  state TEXT NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'claimed', 'inflight', 'sent',
+    'unknown', 'failed', 'expired', 'cancelled')),
   attempts INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),
   created INTEGER NOT NULL, next_at INTEGER NOT NULL,
   promised_at INTEGER,

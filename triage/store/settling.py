@@ -13,12 +13,14 @@ from triage.core.disposition import (
     Explained,
     Filed,
     Join,
+    Junked,
     Mail,
     Open,
     Own,
 )
 from triage.core.known import Question
 from triage.core.ticket import Event, Kind, Status, TicketId, after
+from triage.store import junk
 from triage.store.clocks import hasten_clock, order, resume_clock, start_clock, stop_clock
 from triage.store.connection import stamp
 from triage.store.noting import enqueue, learn_ids, note, record_mail, take_part
@@ -45,6 +47,8 @@ def settle(db: sqlite3.Connection, question: Question, decision: Disposition) ->
             else:
                 note(db, decision.ticket, decision.at, name, {"by": decision.by})
             learn_ids(db, decision.ticket, decision.mail, ours=True)
+        case Junked():
+            junk.keep(db, question, decision)
         case Own():
             record_mail(db, question, decision.mail, None, decision.explained, "our_own_mail")
             keep_for_later(db, question)

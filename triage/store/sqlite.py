@@ -12,13 +12,14 @@ from triage.core.arrival import Arrival, Folder, Sighting
 from triage.core.disposition import Disposition, Enqueue
 from triage.core.known import Question, Received, Surroundings
 from triage.core.outgoing import Outgoing, Readiness, State
-from triage.core.ticket import MessageId, OutboxId, Priority
+from triage.core.ticket import MessageId, OutboxId, Priority, TicketId
 from triage.core.timer import Timer
 from triage.store import (
     applied,
     connection,
     correcting,
     instance,
+    junk,
     noting,
     people,
     reading,
@@ -35,6 +36,7 @@ from triage.store.views import (
     Burden,
     Counts,
     Filed,
+    InJunk,
     JournalEntry,
     TicketRow,
     TicketView,
@@ -102,9 +104,9 @@ class SqliteStore:
         with self._writing() as db:
             return receiving.count_failure(db, folder, uid)
 
-    def gone(self, folder: Folder, uids: frozenset[int]) -> None:
+    def gone(self, folder: Folder, uids: frozenset[int], now: datetime) -> None:
         with self._writing() as db:
-            receiving.gone(db, folder, uids)
+            receiving.gone(db, folder, uids, now)
 
     def begin_triage(
         self,
@@ -206,6 +208,10 @@ class SqliteStore:
         with self._writing() as db:
             return correcting.undo_correction(db, reference, by, now)
 
+    def rescue(self, message: MessageId, by: str, now: datetime) -> bool:
+        with self._writing() as db:
+            return junk.rescue(db, message, by, now)
+
     def resume(self, by: str, now: datetime) -> bool:
         with self._writing() as db:
             return people.resume(db, by, now)
@@ -222,6 +228,12 @@ class SqliteStore:
 
     def filed(self, kinds: tuple[str, ...], limit: int) -> tuple[Filed, ...]:
         return reading.filed(self._db, kinds, limit)
+
+    def in_junk(self, limit: int) -> tuple[InJunk, ...]:
+        return junk.in_junk(self._db, limit)
+
+    def replies_in_junk(self, reference: str) -> int:
+        return junk.replies(self._db, TicketId(people.find(self._db, reference)["id"]))
 
     def journal(self, after: int, limit: int) -> tuple[JournalEntry, ...]:
         return reading.journal(self._db, after, limit)

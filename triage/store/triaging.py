@@ -8,12 +8,12 @@ import sqlite3
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from triage.core.arrival import Role
 from triage.core.identifiers import reference
 from triage.core.known import BREAKER_FLOOR, Known, Link, Question, Received, Surroundings
 from triage.core.ticket import UNSURE, Kind, MessageId, Priority, Status, TicketId
 from triage.store import counting
 from triage.store.connection import instant, maybe, stamp
+from triage.store.roles import role_of
 from triage.store.setting import read_setting
 
 MOST_ATTEMPTS = 3
@@ -44,7 +44,7 @@ def begin_triage(
     marks = ", ".join("?" * len(ids))
     db.execute(f"UPDATE message SET attempts = attempts + 1 WHERE id IN ({marks})", ids)
     found = db.execute(
-        "SELECT m.id, key, mailbox, role, internal_date, first_seen, attempts, truncated,"
+        "SELECT m.id, key, mailbox, role, junk, internal_date, first_seen, attempts, truncated,"
         " unreadable, bytes FROM message m JOIN raw ON raw.message = m.id"
         f" WHERE m.id IN ({marks})",
         ids,
@@ -53,7 +53,7 @@ def begin_triage(
         Received(
             id=MessageId(row["id"]),
             mailbox=row["mailbox"],
-            role=Role(row["role"]),
+            role=role_of(row),
             raw=row["bytes"],
             key=row["key"],
             internal_date=instant(row["internal_date"]),
@@ -72,13 +72,15 @@ def _stored(
 ) -> list[sqlite3.Row]:
     """Find what is not triaged yet: walks along an index each, however much lies there.
 
-    First what is triaged again: an answer that was waited for stops an acknowledgement.
+    First what is triaged again: an answer that was waited for stops an acknowledgement. Junk
+    comes last: nobody waits for it.
     """
     found: list[sqlite3.Row] = []
     for where, since in (
-        ("again = 1 AND arrived > ?", -1),
-        ("again = 0 AND arrived >= ?", fresh),
-        ("again = 0 AND arrived < ?", fresh),
+        ("junk = 0 AND again = 1 AND arrived > ?", -1),
+        ("junk = 0 AND again = 0 AND arrived >= ?", fresh),
+        ("junk = 0 AND again = 0 AND arrived < ?", fresh),
+        ("junk = 1 AND arrived > ?", -1),
     ):
         if len(found) < limit:
             found += db.execute(
@@ -121,6 +123,7 @@ def surroundings(db: sqlite3.Connection, question: Question) -> Surroundings:
         known_requester=bool(
             _text(db, "SELECT id FROM ticket WHERE requester = ? LIMIT 1", question.requester)
         ),
+        served=counting.served(db, question),
         awaiting=counting.awaiting(db, question),
         sender_hour=counting.to_people(db, question, counting.HOUR),
         sender_day=counting.to_people(db, question, counting.DAY),
@@ -217,6 +220,9 @@ def set_aside(
     row = db.execute("SELECT * FROM message WHERE id = ?", (message,)).fetchone()
     if row is None or row["state"] == "routed":
         return
+    if row["junk"]:
+        _leave_in_junk(db, message, error)
+        return
     name = _free_reference(db, bytes.fromhex(read_setting(db, "secret") or ""), row["key"])
     cursor = db.execute(
         "INSERT INTO ticket (reference, status, mailbox, subject, requester, requester_name,"
@@ -247,3 +253,13 @@ def set_aside(
         "INSERT INTO event (ticket, at, name, detail) VALUES (?, ?, 'set_aside', ?)",
         (cursor.lastrowid, stamp(now), json.dumps({"attempts": row["attempts"]})),
     )
+
+
+def _leave_in_junk(db: sqlite3.Connection, message: MessageId, error: str) -> None:
+    """Let junk that cannot be triaged lie: it is no ticket for that."""
+    db.execute(
+        "UPDATE message SET state = 'routed', kind = ?, kind_why = 'triage failed on it',"
+        " error = ?, acknowledge_reason = 'in_junk' WHERE id = ?",
+        (Kind.UNREADABLE, error, message),
+    )
+    db.execute("INSERT INTO reading VALUES (?, '', '{}') ON CONFLICT DO NOTHING", (message,))

@@ -117,6 +117,25 @@ class Filed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InJunk:
+    """Mail in junk that looks like a customer's: why, and the ticket it would join, or "".
+
+    `looks` is "reply", "known" or "customer".
+    """
+
+    id: MessageId
+    mailbox: str
+    kind: str
+    sender: str
+    sender_name: str
+    subject: str
+    arrived: datetime
+    looks: str
+    why: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JournalEntry:
     """One event, in the order in which events were written (`number` grows)."""
 
@@ -138,10 +157,15 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Burden:
-    """What people have to look at: tickets that wait for an answer, mails of unknown fate."""
+    """What people have to look at.
+
+    Tickets that wait for an answer, mails of unknown fate, and what lies in junk and looks like a
+    customer's.
+    """
 
     waiting: int
     unknown: int
+    in_junk: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
