@@ -94,6 +94,8 @@ def finds_new(raw: bytes) -> None:
     if b"html" not in raw.lower():
         # Where there is HTML too, the new text may be made of that instead.
         _made_of("a mail's new text", message.text, message.body)
+    if not any(sort in raw.lower() for sort in (b"html", b"message/")):
+        # A mail that is attached is forwarded too, and stands in a part of its own.
         _made_of("a forwarded mail", message.forwarded, message.body, may_be_empty=True)
 
 
