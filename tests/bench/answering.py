@@ -12,6 +12,7 @@ from functools import cache
 from tests.bench.figures import Figure, Miss, none_of, share
 from tests.core.hazards import CORPORA, Sample, samples
 from triage.cli.alone import Alone
+from triage.cli.standing import as_list
 from triage.config.load import load_policy
 from triage.core.prediction import Prediction
 from triage.core.terms import Terms
@@ -80,7 +81,7 @@ def judge(paths: Sequence[str], model: Predictor) -> dict[str, Judged]:
             kind=Kind(str(report["kind"])),
             acknowledged=bool(report["acknowledge"]),
             reason=str(report["acknowledge_reason"]),
-            why="; ".join(str(line) for line in report["why"]),
+            why="; ".join(as_list(report["why"])),
         )
     return found
 

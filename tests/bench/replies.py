@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from tests.bench.figures import Figure, Miss, none_of, share
 from tests.core.hazards import Sample, samples
@@ -144,7 +146,7 @@ def _quoted(one: Reply, stated: frozenset[str]) -> list[str]:
 
 def _weaker(whole: tuple[Reply, ...]) -> list[Figure]:
     """Check what the sources state by substrings, and where they say that all of it is new."""
-    checks = {
+    checks: dict[str, Callable[[Reply, Any], list[str]]] = {
         "reply_contains": lambda one, value: [p for p in value if not _in(p, one.found)],
         "reply_not_contains": lambda one, value: [p for p in value if _in(p, one.found)],
         "nothing_to_strip": lambda one, value: (

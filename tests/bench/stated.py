@@ -90,7 +90,7 @@ def words_in_order(wanted: str, text: str, cut: int) -> Words:
     words = _WORD.findall(wanted.casefold())
     words = words[:-1] if len(wanted) >= cut else words
     pieces = _WORD.findall(text.casefold())
-    if words == pieces:
+    if words == pieces or _in_order(words, "".join(pieces)):
         return Words(len(words), len(words))
     matcher = SequenceMatcher(None, words, pieces, autojunk=False)
     found, lacking = 0, []
@@ -106,6 +106,17 @@ def words_in_order(wanted: str, text: str, cut: int) -> Words:
             else:
                 found, rest = found + 1, rest[place + len(word) :]
     return Words(found, len(words), tuple(lacking[:8]))
+
+
+def _in_order(words: list[str], squeezed: str) -> bool:
+    """Say whether all words follow each other in a text of nothing but letters and digits."""
+    place = 0
+    for word in words:
+        place = squeezed.find(word, place)
+        if place < 0:
+            return False
+        place += len(word)
+    return True
 
 
 def texts() -> list[Figure]:

@@ -145,7 +145,14 @@ class _Reader:
             self.found.append(Address(bare.removesuffix(".").casefold(), _name(shown)))
         else:
             self._keep_bad(addr)
+            self._find_bare(addr)
         self._begin()
+
+    def _find_bare(self, words: str) -> None:
+        """Take `Ida Berg ida@kunde.example`, which is a fault, as what its writer meant."""
+        name, _, last = words.rpartition(" ")
+        if self.angle is None and name and "@" not in name and is_address(last):
+            self.found.append(Address(last.removesuffix(".").casefold(), _name(name)))
 
 
 def _name(words: str) -> str:

@@ -38,6 +38,7 @@ _NAMES = {
     "text/calendar": "invite.ics",
     "application/ms-tnef": "winmail.dat",
 }
+_FILE_NAME = re.compile(r"[\w-]{1,60}\.(?:gif|png|jpe?g|bmp|tiff?|svg|webp|pdf|emz)", re.IGNORECASE)
 _UU_BEGIN = re.compile(
     r"^begin(?:-base64)? [0-7]{3,4} (\S[^\n]{0,200})\n(?=M|[ -`]{2})", re.MULTILINE
 )
@@ -68,7 +69,7 @@ def read_body(root: Part) -> tuple[str, str | None, tuple[Attachment, ...], tupl
     """
     reading = Reading()
     text = "\n\n".join(chunk for chunk in _chunks(root, reading, main=True) if chunk.strip("\n"))
-    if not text.strip() and _is_text(root):
+    if not text.strip() and _is_text(root) and root.disposition == "attachment":
         text = _leaf(root, reading)  # a mail that is one text file is read all the same
     if not text.strip():
         text = _nested_text(root, reading)
@@ -157,10 +158,20 @@ def _attach(part: Part, reading: Reading) -> None:
     kind = part.media_type
     if kind == "text/calendar" and (method := part.parameters.get("method")):
         kind = f"text/calendar; method={method.casefold()[:20]}"
-    name = part.filename or clean_name(title_of(part)[:100] and f"{title_of(part)[:100]}.eml")
+    name = (
+        part.filename
+        or _named_by_id(part)
+        or clean_name(title_of(part)[:100] and f"{title_of(part)[:100]}.eml")
+    )
     if not name or name == ".eml":
         name = _NAMES.get(part.media_type) or _made_up(part.media_type)
     reading.attachments.append(Attachment(name, kind, part.size(), inline))
+
+
+def _named_by_id(part: Part) -> str:
+    """Return the file name that Outlook and others put before the @ of a Content-ID, or ""."""
+    name = part.content_id.partition("@")[0]
+    return clean_name(name) if _FILE_NAME.fullmatch(name) else ""
 
 
 def _made_up(media_type: str) -> str:

@@ -8,11 +8,12 @@ from triage.core.mail.addresses import address_list, sender_of
 from triage.core.mail.body import read_body
 from triage.core.mail.charset import decode
 from triage.core.mail.enclosed import passed_on
+from triage.core.mail.failurewords import recipients_in_words, worded
 from triage.core.mail.forwarded import Forwarded
 from triage.core.mail.headers import Headers, decoded, instant, message_ids, text_of
 from triage.core.mail.mime import read_tree
 from triage.core.mail.newtext import new_text
-from triage.core.mail.report import failed_recipients, recipients_in_words, returned_ids
+from triage.core.mail.report import completed, failed_recipients, returned_ids, sent_to
 from triage.core.mail.returned import is_failure
 from triage.core.message import Address, Message
 
@@ -24,8 +25,11 @@ _DELIVERED = (
     "X-Envelope-To",
     "X-Forwarded-To",
 )
+_DAEMON = re.compile(
+    r"m(?:ail(?:er)?)?-?daemon|mail[ .-]?(?:delivery|deliver[ -]sys)", re.IGNORECASE
+)
 _BOUNCING = re.compile(
-    r"mailer-?daemon|mail[ .-]?delivery|postmaster|^bounce|undeliver|mail[ -]subsystem",
+    r"m(?:ail(?:er)?)?-?daemon|mail[ .-]?delivery|postmaster|^bounce|undeliver|mail[ -]subsystem",
     re.IGNORECASE,
 )
 
@@ -54,8 +58,11 @@ def _read(raw: bytes) -> Message:
     return_path = _return_path(headers)
     failed = failed_recipients(root)
     bouncing = bool(failed) or return_path == "" or _bounces(headers, return_path)
-    if bouncing and not failed:
-        failed = recipients_in_words(headers, body)
+    if failed:
+        failed = completed(failed, worded(headers, body))
+    elif bouncing:
+        sure = _speaks_of_failure(headers)
+        failed = recipients_in_words(headers, body, sure=sure, sent_to=sent_to(root))
     subject = _subject(headers)
     inside = Forwarded("") if bouncing else passed_on(root, body, subject)
     return Message(
@@ -116,3 +123,9 @@ def _bounces(headers: Headers, return_path: str | None) -> bool:
     if _BOUNCING.search((return_path or "").partition("@")[0]):
         return True
     return _BOUNCING.search((headers.get("From") or "")[:300]) is not None
+
+
+def _speaks_of_failure(headers: Headers) -> bool:
+    """Say whether subject or sender are such as only bounces bear."""
+    author = (headers.get("From") or "")[:300]
+    return is_failure(_subject(headers)) or _DAEMON.search(author) is not None

@@ -1,6 +1,7 @@
-"""What delivery reports and bounces say: which recipient failed, with which status, and why.
+"""What delivery reports say: which recipient failed, with which status, and why.
 
-The machine-readable part decides; where there is none, the bounce's own words are read.
+The machine-readable part decides; where it leaves the status or the reason open, the words
+beside it are read (`failurewords.py`).
 
 Source: RFC 3464 section 2 (fields), RFC 3463 (status), RFC 8098 section 3.1 (receipts).
 """
@@ -8,32 +9,31 @@ Source: RFC 3464 section 2 (fields), RFC 3463 (status), RFC 8098 section 3.1 (re
 from __future__ import annotations
 
 import re
-from email import message_from_string
-from email.message import Message as ParsedMail
+from dataclasses import replace
 
-from flufl.bounce import all_failures
-
-from triage.core.mail.addresses import address_list, is_address
+from triage.core.mail.addresses import address_list
+from triage.core.mail.failurewords import (
+    ADDRESS,
+    MAX_REASON,
+    MAX_RECIPIENTS,
+    STATUS,
+    Worded,
+    in_words,
+)
 from triage.core.mail.headers import Headers, message_ids, read_headers
 from triage.core.mail.mime import Part
 from triage.core.message import FailedRecipient
 
 MAX_REPORT = 256 * 1024
-MAX_RECIPIENTS = 200
-MAX_REASON = 500
-_SCAN_LINES = 600
-_SCAN_WIDTH = 200
 
 _STATUS_TYPES = frozenset({"message/delivery-status", "message/global-delivery-status"})
+_NOT_FAILED = frozenset({"delayed", "delivered", "relayed", "expanded"})
 _RETURNED = frozenset({"message/rfc822", "message/global"})
 _RETURNED_HEADERS = frozenset({"text/rfc822-headers", "message/global-headers"})
 _RECEIPTS = frozenset(
     {"message/disposition-notification", "message/global-disposition-notification"}
 )
-_STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
-_REPLY = re.compile(r"(?<![\d.-])([45]\d\d)(?=[ -](?:[A-Za-z#<(\d]))")
-_NO_REASON = ("message-id", "date:", "received:", "subject:", "to:", "from:")
-_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"']{1,64}@[\w.-]{1,190}\w")
+_ANSWERED = re.compile(r"\s*[245]\d\d[ -]+(?:[245]\d\d[ -]+)?([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _ID_LINE = re.compile(
     r"^[> \t]*Message-I[dD]:\s{0,3}(<[^<>\s]{3,900}>)", re.MULTILINE | re.IGNORECASE
 )
@@ -73,25 +73,69 @@ def _recipient(block: Headers) -> FailedRecipient | None:
         return None
     diagnostic = (block.get("Diagnostic-Code") or "").partition(";")
     words = (diagnostic[2] or diagnostic[0]).strip()
-    stated = _STATUS.search(block.get("Status") or "")
-    status = stated[1] if stated else ""
-    spoken = _STATUS.findall(words)
-    if not status or status.endswith(".0"):
-        exact = (code for code in spoken if not code.endswith(".0"))
-        status = next(exact, status or next(iter(spoken), ""))
+    stated = STATUS.search(block.get("Status") or "")
+    status = _exact(stated[1] if stated else "", words)
     action = (block.get("Action") or "").split("(")[0].strip().casefold()
     reason = words or _meaning(status)
-    if not action and status.startswith("2."):
+    if status.startswith("2.") and action not in _NOT_FAILED:
         action = "delivered"
-    if action in {"delayed", "delivered", "relayed", "expanded"}:
+    if action in _NOT_FAILED:
         reason = f"{action}: {reason}".rstrip(": ")
     return FailedRecipient(address, status, " ".join(reason.split())[:MAX_REASON])
+
+
+def _exact(status: str, words: str) -> str:
+    """Return the status that says most: the refusing server's own, else the reporter's.
+
+    The reporter translates what the other server answered, and may do so wrongly; its "5.0.0"
+    says nothing where any code in the words says more.
+    """
+    answered = _ANSWERED.match(words)
+    if answered is not None and not answered[1].endswith(".0.0"):
+        return answered[1]
+    if status and not status.endswith(".0"):
+        return status
+    spoken = STATUS.findall(words)
+    exact = (code for code in spoken if not code.endswith(".0"))
+    return next(exact, status or next(iter(spoken), ""))
+
+
+def completed(failed: tuple[FailedRecipient, ...], bounce: Worded) -> tuple[FailedRecipient, ...]:
+    """Fill in, from the words beside a report, what it leaves open about its recipients.
+
+    A status is taken only where the report has none or an unspecific one of the same class.
+    """
+    return tuple(_completed(recipient, bounce) for recipient in failed)
+
+
+def _completed(recipient: FailedRecipient, bounce: Worded) -> FailedRecipient:
+    if recipient.status and not recipient.status.endswith(".0.0"):
+        return recipient
+    if not any(recipient.recipient in line.casefold() for line in bounce.lines[: bounce.own]):
+        return recipient
+    said = in_words(recipient.recipient, bounce)
+    if not said.status or said.status[:1] != (recipient.status or said.status)[:1]:
+        return recipient
+    return replace(recipient, status=said.status, reason=recipient.reason or said.reason)
+
+
+def sent_to(root: Part) -> tuple[str, ...]:
+    """Return the addresses that the mail which a bounce returns in a part was sent to."""
+    for part in root.walk():
+        if part.media_type in _RETURNED and part.children:
+            value = part.children[0].headers.raw("To")
+        elif part.media_type in _RETURNED_HEADERS:
+            value = read_headers(part.payload(MAX_REPORT).lstrip(b"\r\n")).raw("To")
+        else:
+            continue
+        return tuple(address.addr for address in address_list(value))
+    return ()
 
 
 def _bare(value: str) -> str:
     """Return the address of a typed field ("rfc822; a@b"), case-folded."""
     text = value.rpartition(";")[2].strip().strip("<>").strip()
-    match = _ADDRESS.search(text)
+    match = ADDRESS.search(text)
     return (match[0] if match else text.split(" ")[0]).casefold()[:254]
 
 
@@ -129,57 +173,3 @@ def returned_ids(root: Part, text: str, *, bounce: bool) -> tuple[str, ...]:
     if bounce:
         found += [name for line in _ID_LINE.findall(text) for name in message_ids(line)]
     return tuple(dict.fromkeys(found))[:50]
-
-
-def recipients_in_words(headers: Headers, text: str) -> tuple[FailedRecipient, ...]:
-    """Return the recipients a bounce without a machine-readable part names in its words.
-
-    Asked only of mail that is a bounce by its envelope or sender: on other mail, words that
-    look like addresses would be taken for failures.
-    """
-    named = [a.addr for v in headers.all_raw("X-Failed-Recipients") for a in address_list(v)]
-    lines = [line[:_SCAN_WIDTH] for line in text.split("\n")[:_SCAN_LINES]]
-    if not named:
-        named = _detected(lines, headers)
-    found = [_in_lines(address, lines) for address in named[:MAX_RECIPIENTS]]
-    return tuple(dict.fromkeys(found))
-
-
-def _detected(lines: list[str], headers: Headers) -> list[str]:
-    """Ask the library that knows the wording of the old mail systems, and check its answer."""
-    mail = ParsedMail()
-    for name in ("From", "Subject", "X-Mailer"):
-        if value := headers.get(name):
-            mail[name] = re.sub(r"[^ -~]", "?", value)[:200]
-    shown = "\n".join(lines)
-    mail.set_payload(shown.encode("ascii", "replace").decode("ascii"))
-    try:
-        temporary, permanent = all_failures(message_from_string(mail.as_string()))
-    except Exception:  # noqa: BLE001 - a heuristic on hostile text: no answer is an answer
-        return _before_the_copy(lines)
-    answers = [raw.decode("ascii", "replace").casefold() for raw in (*permanent, *temporary)]
-    good = sorted({answer for answer in answers if is_address(answer) and "." in answer})
-    return good or _before_the_copy(lines)
-
-
-def _before_the_copy(lines: list[str]) -> list[str]:
-    """Return the first address next to a failure's code, before the returned copy begins."""
-    for place, line in enumerate(lines[:60]):
-        near = " ".join(lines[max(0, place - 2) : place + 4])
-        if (match := _ADDRESS.search(line)) and (_STATUS.search(near) or _REPLY.search(near)):
-            return [match[0].casefold()]
-    return []
-
-
-def _in_lines(address: str, lines: list[str]) -> FailedRecipient:
-    """Find the status and the words that stand at `address`."""
-    places = [at for at, line in enumerate(lines) if address in line.casefold()]
-    start = places[0] if places else 0
-    window = lines[start : start + 12]
-    for pattern in (_STATUS, _REPLY):
-        for line in window + lines[:40]:
-            if (match := pattern.search(line)) and not line.casefold().startswith(_NO_REASON):
-                status = match[1] if "." in match[1] else f"{match[1][0]}.0.0"
-                return FailedRecipient(address, status, " ".join(line.split())[:MAX_REASON])
-    words = next((line for line in window[1:] if re.search(r"\w", line)), "")
-    return FailedRecipient(address, "", " ".join(words.split())[:MAX_REASON])
