@@ -158,6 +158,7 @@ class Daemon:
             self._parts.make_watcher(self._watched(mailbox, role, loop))
             for mailbox in self._policy.settings.mailboxes
             for role in Role
+            if role is not Role.JUNK or mailbox.junk is not False
         ]
         self._health = Health(self._watchers, (self._triage, self._send, self._watch), self._clock)
         for watcher in self._watchers:

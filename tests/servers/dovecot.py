@@ -54,6 +54,10 @@ namespace inbox {{
     special_use = \\Sent
     auto = create
   }}
+  mailbox Junk {{
+    special_use = \\Junk
+    auto = create
+  }}
 }}
 service anvil {{
   chroot =

@@ -56,6 +56,12 @@ def _mailbox(mailbox: MailboxSettings, loc: Loc, document: Document, faults: Fau
         if not is_address(text):
             fault = f"'{text}' is not a mail address"
             faults.add(document.fault((*loc, key), fault, "write it bare: name@domain"))
+    for key in ("sent", "junk"):
+        if getattr(mailbox, key) == mailbox.folder:
+            text = f"'{mailbox.folder}' is the folder that mail arrives in"
+            faults.add(document.fault((*loc, key), text, "name another one, or leave it out"))
+    if mailbox.junk and mailbox.junk == mailbox.sent:
+        faults.add(document.fault((*loc, "junk"), f"'{mailbox.sent}' is the folder of sent mail"))
     _connection(mailbox, loc, document, faults)
     if not is_loopback(mailbox.host) and (*loc, "password") not in document.values:
         faults.add(document.fault(loc, "the mailbox has no password", NAME_A_SOURCE, key=True))

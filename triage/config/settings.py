@@ -69,6 +69,13 @@ class MailboxSettings:
     sent: Annotated[
         str, Field(description="folder of sent mail; default: the server's `\\Sent`")
     ] = ""
+    junk: Annotated[
+        str | Truth,
+        Field(
+            description="folder of junk, watched and never changed; `false`: it is not watched; "
+            "default: the server's `\\Junk`"
+        ),
+    ] = ""
     aliases: Annotated[
         tuple[str, ...], Field(description="further addresses of ours that arrive here")
     ] = ()

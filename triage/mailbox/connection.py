@@ -18,7 +18,7 @@ from triage.mailbox.bell import Bell
 from triage.mailbox.dialling import dial
 from triage.mailbox.fetching import Beat, Fetched, Fetching
 from triage.mailbox.idle import Woken, announced, idle_wait
-from triage.mailbox.sent import choose_sent
+from triage.mailbox.special import Listed, choose_junk, choose_sent
 from triage.mailbox.trouble import LIBRARY_ERRORS, talking
 
 # A SEARCH reply is one line, and the library takes a million bytes of it: 90,000 UIDs.
@@ -141,12 +141,19 @@ class Connection:
 
     def find_sent(self, wanted: str = "") -> str | None:
         """Return the folder of sent mail, or None if there is none; `wanted` names it."""
+        return choose_sent(self._list(), wanted)
+
+    def find_junk(self, wanted: str = "") -> str | None:
+        """Return the folder of junk, or None if there is none; `wanted` names it."""
+        return choose_junk(self._list(), wanted)
+
+    def _list(self) -> list[Listed]:
         self._beat()
         with talking(self._mailbox, "list"):
             # Decoded one by one: a single folder with a broken name must not hide all others.
             self._client.folder_encode = False
             try:
-                return choose_sent(self._client.list_folders("", "*"), wanted)
+                return list(self._client.list_folders("", "*"))
             finally:
                 self._client.folder_encode = True
 

@@ -42,7 +42,7 @@ class Pace:
 
     `refused` bounds the pause after the server refused the account: more would lock it out.
     `again` is the pause before a mail that could not be fetched is tried again, `absent` the
-    one before a missing folder of sent mail is looked for again. The first IDLE after mail came
+    one before a missing folder is looked for again. The first IDLE after mail came
     lasts `settle`: some servers miss what arrives just as IDLE begins. A server that says
     nothing for `read` counts as gone.
     """
@@ -66,7 +66,8 @@ class WatchState:
     """How a watched folder is doing; `beat` and `due` are monotonic seconds.
 
     `beat` is the last sign of life of its thread; after `due` without another it is stuck.
-    `path` is "" until the folder is known; `absent`: the account has no folder of sent mail.
+    `path` is "" until the folder is known; `absent`: the account has none of sent mail, or of
+    junk.
     """
 
     path: str = ""
@@ -204,13 +205,13 @@ class WatchingThread(threading.Thread):
         connection.close()
 
     def _find(self, connection: Connection) -> FolderSync | None:
-        """Begin with the folder; None while the account has no folder of sent mail."""
+        """Begin with the folder; None while the account has none of sent mail, or of junk."""
         mailbox, role = self._watch.mailbox, self._watch.role
-        path = mailbox.folder if role is Role.INBOX else connection.find_sent(mailbox.sent)
+        path = _path(connection, mailbox, role)
         if path is None:
             if self.absent_since is None:
                 self.absent_since = self._watch.clock()
-                log.info("sent_folder_missing", **self.names)
+                log.info("folder_missing", **self.names)
             return None
         if self.sync is None or self.sync.folder.path != path:
             self.sync = self._new_sync(Folder(mailbox.name, path, role), ())
@@ -260,3 +261,14 @@ class WatchingThread(threading.Thread):
 
     def _beat(self) -> None:
         self._alive(self._watch.pace.read + GRACE)
+
+
+def _path(connection: Connection, mailbox: MailboxSettings, role: Role) -> str | None:
+    """Return the name of a folder as the server has it, or None if it has none."""
+    match role:
+        case Role.INBOX:
+            return mailbox.folder
+        case Role.SENT:
+            return connection.find_sent(mailbox.sent)
+        case Role.JUNK:
+            return connection.find_junk(mailbox.junk if isinstance(mailbox.junk, str) else "")

@@ -1,49 +1,14 @@
-"""Finding the folder that clients keep sent mail in."""
+"""Finding the folders that clients keep sent mail in, and filters junk."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from imapclient.imap_utf7 import decode
 
-# In the order of preference; compared without case.
-NAMES: Final = (
-    "sent",
-    "sent items",
-    "sent messages",
-    "sent mail",
-    "gesendet",
-    "gesendete objekte",
-    "gesendete elemente",
-    "éléments envoyés",
-    "messages envoyés",
-    "envoyés",
-    "enviados",
-    "elementos enviados",
-    "itens enviados",
-    "posta inviata",
-    "inviata",
-    "verzonden",
-    "verzonden items",
-    "wysłane",
-    "elementy wysłane",
-    "odeslaná pošta",
-    "odeslané",
-    "skickat",
-    "sendt",
-    "sendte elementer",
-    "lähetetyt",
-    "elküldött",
-    "gönderilmiş öğeler",
-    "отправленные",
-    "надіслані",
-    "已发送",
-    "已发送邮件",
-    "送信済み",
-    "送信済みアイテム",
-    "보낸 편지함",
-)
+from triage.mailbox import foldernames
+
 _ROOTS: Final = frozenset({"inbox", "[gmail]", "[google mail]"})
 _CLOSED: Final = frozenset({b"\\noselect", b"\\nonexistent"})
 
@@ -58,6 +23,18 @@ def choose_sent(listed: Iterable[Listed], wanted: str = "") -> str | None:
 
     Source: RFC 6154 section 2.
     """
+    return _choose(listed, b"\\sent", foldernames.SENT, wanted)
+
+
+def choose_junk(listed: Iterable[Listed], wanted: str = "") -> str | None:
+    """Choose the folder of junk from a LIST, as `choose_sent` does.
+
+    Source: RFC 6154 section 2.
+    """
+    return _choose(listed, b"\\junk", foldernames.JUNK, wanted)
+
+
+def _choose(listed: Iterable[Listed], mark: bytes, names: Sequence[str], wanted: str) -> str | None:
     by_name: dict[str, str] = {}
     for flags, delimiter, raw in listed:
         name = _name(raw)
@@ -68,14 +45,14 @@ def choose_sent(listed: Iterable[Listed], wanted: str = "") -> str | None:
             if name == wanted:
                 return name
             continue
-        if b"\\sent" in marks:
+        if mark in marks:
             return name
         parts = name.split(delimiter.decode("ascii", "replace")) if delimiter else [name]
         if len(parts) == 2 and parts[0].casefold() in _ROOTS:
             del parts[0]
         if len(parts) == 1:
             by_name.setdefault(parts[0].casefold(), name)
-    return next((by_name[name] for name in NAMES if name in by_name), None)
+    return next((by_name[name] for name in names if name in by_name), None)
 
 
 def _name(raw: bytes | str | int) -> str | None:

@@ -1,4 +1,4 @@
-"""Which folder holds sent mail."""
+"""Which folder holds sent mail, and which holds junk."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 from tests.servers import scripted_imap
 from triage.mailbox import Connection
 
+JUNK = b'* LIST (\\HasNoChildren \\Junk) "/" '
 SENT = b'* LIST (\\HasNoChildren \\Sent) "/" '
 PLAIN = b'* LIST (\\HasNoChildren) "/" '
 
@@ -40,4 +41,27 @@ async def test_sent_mail_is_found_by_mark_or_name_whatever_other_folders_are_cal
     async with scripted_imap(folders=listed) as server:
         connection = await asyncio.to_thread(Connection, server.settings(), "pw")
         assert await asyncio.to_thread(connection.find_sent) == found
+        await asyncio.to_thread(connection.close)
+
+
+@pytest.mark.parametrize(
+    ("listed", "wanted", "found"),
+    [
+        (PLAIN + b"INBOX\r\n" + SENT + b"Sent\r\n", "", None),
+        (PLAIN + b"Spam\r\n" + JUNK + b'"Aussortiert"\r\n', "", "Aussortiert"),
+        (JUNK + b'"[Gmail]/Spam"\r\n', "", "[Gmail]/Spam"),
+        (b'* LIST () "." "INBOX.Junk"\r\n', "", "INBOX.Junk"),
+        (PLAIN + b'"Courrier ind&AOk-sirable"\r\n', "", "Courrier indésirable"),
+        (PLAIN + b'"Junk-E-Mail"\r\n', "", "Junk-E-Mail"),
+        (PLAIN + b'"Projects/Spam"\r\n', "", None),
+        (PLAIN + b"Filtered\r\n" + JUNK + b"Junk\r\n", "Filtered", "Filtered"),
+        (JUNK + b"Junk\r\n", "Filtered", None),
+    ],
+)
+async def test_junk_is_found_by_mark_or_name_or_as_the_settings_say(
+    listed: bytes, wanted: str, found: str | None
+) -> None:
+    async with scripted_imap(folders=listed) as server:
+        connection = await asyncio.to_thread(Connection, server.settings(), "pw")
+        assert await asyncio.to_thread(connection.find_junk, wanted) == found
         await asyncio.to_thread(connection.close)
