@@ -10,7 +10,7 @@ from tests.store.desk import NOW, Desk, as_is, mail
 from triage.core.disposition import Join, Open
 from triage.core.outgoing import State
 from triage.core.ticket import Status
-from triage.store.protocol import Closing, Correction
+from triage.store.byhand import Closing, Correction
 from triage.store.sqlite import SqliteStore
 
 LATER = NOW + timedelta(minutes=2)

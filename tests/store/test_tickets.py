@@ -13,7 +13,7 @@ from triage.core.outgoing import State
 from triage.core.prediction import Prediction, SignalScore
 from triage.core.ticket import Priority, Status
 from triage.errors import NoSuchTicket
-from triage.store.protocol import Closing, Correction
+from triage.store.byhand import Closing, Correction
 from triage.store.sqlite import SqliteStore
 
 

@@ -9,7 +9,7 @@ import click
 from triage.cli.opening import opened, with_config
 from triage.cli.output import say
 from triage.core.ticket import Status
-from triage.store.protocol import Closing
+from triage.store.byhand import Closing
 
 
 @click.command()

@@ -16,7 +16,7 @@ from triage.config.faults import near
 from triage.config.settings import Settings
 from triage.config.shipped import shipped_prompts, shipped_rules
 from triage.core.ticket import Kind, Priority
-from triage.store.protocol import Correction
+from triage.store.byhand import Correction
 
 _ANSWERS = {"yes": True, "no": False}
 

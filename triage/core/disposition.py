@@ -88,7 +88,10 @@ class Mail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Open:
-    """A new ticket. `also`: addresses that take part beside the requester's, as for replies."""
+    """A new ticket. `also`: addresses that take part beside the requester's, as for replies.
+
+    `watcher`: the colleague who passed the mail on; they are shown, and nothing is sent to them.
+    """
 
     mail: Mail
     reference: str
@@ -107,6 +110,7 @@ class Open:
     explained: Explained
     related: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
+    watcher: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +134,7 @@ class Join:
     flags: tuple[str, ...] = ()
     priority: Priority | None = None
     boost: int | None = None
+    watcher: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

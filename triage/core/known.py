@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from triage.core.arrival import Role
-from triage.core.ticket import MessageId, Priority, Status, TicketId
+from triage.core.ticket import Kind, MessageId, Priority, Status, TicketId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +17,7 @@ class Received:
 
     `arrived` is the earlier of the server's INTERNALDATE and the first sight of it: clocks start
     here.
-    `attempts` counts this one.
+    `attempts` counts this one. `kind_said` is what a person says that it is: nothing else is asked.
     """
 
     id: MessageId
@@ -30,6 +30,7 @@ class Received:
     attempts: int = 1
     truncated: bool = False
     unreadable: str = ""
+    kind_said: Kind | None = None
 
     @property
     def arrived(self) -> datetime:
@@ -56,7 +57,8 @@ class Known:
 
     `acknowledged` is True where an acknowledgement was sent, is on its way, or may have left.
     `answered` is the last human answer. `done_at` is when it was closed.
-    `participants` are the addresses of who takes part, those they named for replies among them.
+    `participants` are the addresses of who takes part, those they named for replies among them;
+    `watchers` those of colleagues who passed its mail on.
     """
 
     id: TicketId
@@ -65,6 +67,7 @@ class Known:
     status: Status
     requester: str
     participants: frozenset[str]
+    watchers: frozenset[str] = frozenset()
     owner: str
     queue: str
     priority: Priority

@@ -15,8 +15,8 @@ def triage_again(db: sqlite3.Connection, message: int) -> None:
     db.execute("DELETE FROM reading WHERE message = ?", (message,))
     db.execute("DELETE FROM cited WHERE message = ?", (message,))
     db.execute(
-        "UPDATE message SET state = 'stored', attempts = 0, error = '', ticket = NULL, opens = 0,"
-        " again = 1 WHERE id = ?",
+        "UPDATE message SET state = 'stored', attempts = 0, error = '', ticket = NULL, home = NULL,"
+        " opens = 0, again = 1 WHERE id = ?",
         (message,),
     )
 

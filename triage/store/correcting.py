@@ -12,12 +12,12 @@ from datetime import datetime
 from typing import Any
 
 from triage.core.outgoing import Sort, State
-from triage.core.ticket import TICKETED, Event, Kind, Priority, Status, TicketId, after
+from triage.core.ticket import TICKETED, Event, Kind, MessageId, Priority, Status, TicketId, after
+from triage.store.byhand import Correction
 from triage.store.clocks import cancel_pending, forget_timers, order
 from triage.store.connection import stamp
+from triage.store.family import living
 from triage.store.noting import note
-from triage.store.people import find
-from triage.store.protocol import Correction
 
 
 def correct(
@@ -35,7 +35,7 @@ def correct(
     cancels an acknowledgement that waits; one that makes no ticket takes the ticket out of the
     queue.
     """
-    row = find(db, reference)
+    row = living(db, reference)
     before = _judged(db, row)
     now_judged = dict(before)
     if correction.queue is not None:
@@ -46,7 +46,7 @@ def correct(
             before["boost"] - boosts[Priority(before["priority"])] + boosts[correction.priority]
         )
     if correction.kind is not None:
-        now_judged["kind"] = correction.kind
+        now_judged |= {"kind": correction.kind, "kind_why": f"{by} says so"}
     flags = [name for name in before["flags"] if correction.signals.get(name, True)]
     flags += [name for name, yes in correction.signals.items() if yes and name not in flags]
     now_judged["flags"] = flags
@@ -61,13 +61,17 @@ def correct(
             json.dumps(now_judged),
         ),
     )
-    changed = {key: value for key, value in now_judged.items() if value != before[key]}
+    changed = {
+        key: value
+        for key, value in now_judged.items()
+        if value != before[key] and key != "kind_why"
+    }
     note(db, TicketId(row["id"]), now, "corrected", {"by": by, **changed})
 
 
 def undo_correction(db: sqlite3.Connection, reference: str, by: str, now: datetime) -> bool:
     """Take the last correction back, with what it did to the clock; False if there is none."""
-    row = find(db, reference)
+    row = living(db, reference)
     last = db.execute(
         "SELECT id, before FROM correction WHERE ticket = ? AND undone IS NULL"
         " ORDER BY id DESC LIMIT 1",
@@ -85,17 +89,26 @@ def undo_correction(db: sqlite3.Connection, reference: str, by: str, now: dateti
     return True
 
 
-def _judged(db: sqlite3.Connection, row: sqlite3.Row) -> dict[str, Any]:
-    first = db.execute(
-        "SELECT kind FROM message WHERE ticket = ? ORDER BY opens DESC, arrived, id LIMIT 1",
-        (row["id"],),
+def judged_message(db: sqlite3.Connection, ticket: TicketId) -> sqlite3.Row | None:
+    """Return the message by which a ticket is judged: the one that opened it, else its first."""
+    row: sqlite3.Row | None = db.execute(
+        "SELECT id, kind, kind_why FROM message WHERE ticket = ?"
+        " ORDER BY opens DESC, home IS NOT NULL, kind NOT IN ('human', 'phishing', 'unreadable'),"
+        " arrived, id LIMIT 1",
+        (ticket,),
     ).fetchone()
+    return row
+
+
+def _judged(db: sqlite3.Connection, row: sqlite3.Row) -> dict[str, Any]:
+    first = judged_message(db, TicketId(row["id"]))
     return {
         "queue": row["queue"],
         "priority": row["priority"],
         "boost": row["boost"],
         "flags": json.loads(row["flags"]),
         "kind": first["kind"] if first else "human",
+        "kind_why": first["kind_why"] if first else "",
     }
 
 
@@ -114,11 +127,12 @@ def _judge(
             ticket,
         ),
     )
-    db.execute(
-        "UPDATE message SET kind = ? WHERE id ="
-        " (SELECT id FROM message WHERE ticket = ? ORDER BY opens DESC, arrived, id LIMIT 1)",
-        (judged["kind"], ticket),
-    )
+    first = judged_message(db, ticket)
+    if first is not None and first["kind"] != judged["kind"]:
+        db.execute(
+            "UPDATE message SET kind = ?1, kind_said = ?1, kind_why = ?2 WHERE id = ?3",
+            (judged["kind"], judged.get("kind_why", ""), MessageId(first["id"])),
+        )
     order(db, ticket)
     return _change_kind(db, row, kind, judged["kind"], now)
 

@@ -14,6 +14,9 @@ from triage.core.ticket import MessageId, TicketId
 from triage.store.again import wake_those_that_cite
 from triage.store.connection import stamp
 
+FORWARDED = "forwarded"
+"""The event of a mail that a colleague passed on."""
+
 
 def note(
     db: sqlite3.Connection,
@@ -124,3 +127,17 @@ def take_part(db: sqlite3.Connection, ticket: TicketId, address: str) -> None:
         db.execute(
             "INSERT INTO participant VALUES (?, ?) ON CONFLICT DO NOTHING", (ticket, address)
         )
+
+
+def passed_on(db: sqlite3.Connection, ticket: TicketId, at: datetime, watcher: str) -> None:
+    """Note which colleague passed a mail of the ticket on: they watch it, and take no part."""
+    if watcher:
+        note(db, ticket, at, FORWARDED, {"by": watcher})
+
+
+def watchers(db: sqlite3.Connection, ticket: int) -> frozenset[str]:
+    """Return the colleagues who passed mail of the ticket on."""
+    rows = db.execute(
+        "SELECT detail ->> '$.by' FROM event WHERE ticket = ? AND name = ?", (ticket, FORWARDED)
+    )
+    return frozenset(str(by) for (by,) in rows)

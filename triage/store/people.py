@@ -6,29 +6,17 @@ import sqlite3
 from datetime import datetime
 
 from triage.core.ticket import Event, Status, TicketId, after
-from triage.errors import NoSuchTicket
+from triage.store.byhand import Closing
 from triage.store.clocks import cancel_pending, forget_timers, stop_clock
 from triage.store.connection import stamp
+from triage.store.family import living
 from triage.store.noting import note
-from triage.store.protocol import Closing
 from triage.store.setting import keep_setting, read_setting
-
-
-def find(db: sqlite3.Connection, reference: str) -> sqlite3.Row:
-    """Return the row of a ticket, however its reference is typed. Raises: NoSuchTicket."""
-    name = reference.strip().upper()
-    name = name if name.startswith("T-") else f"T-{name}"
-    row: sqlite3.Row | None = db.execute(
-        "SELECT * FROM ticket WHERE reference = ?", (name,)
-    ).fetchone()
-    if row is None:
-        raise NoSuchTicket(f"there is no ticket {name}; 'triage queue' lists those that wait")
-    return row
 
 
 def answered(db: sqlite3.Connection, reference: str, at: datetime, by: str, how: str) -> None:
     """Mark a ticket as answered by a human elsewhere."""
-    stop_clock(db, TicketId(find(db, reference)["id"]), at, by=by, how=how)
+    stop_clock(db, TicketId(living(db, reference)["id"]), at, by=by, how=how)
 
 
 def resume(db: sqlite3.Connection, by: str, now: datetime) -> bool:
@@ -49,7 +37,7 @@ def close_ticket(
     db: sqlite3.Connection, reference: str, closing: Closing, by: str, now: datetime
 ) -> None:
     """Close a ticket: the clock ends unanswered, and an acknowledgement under way is cancelled."""
-    row = find(db, reference)
+    row = living(db, reference)
     ticket = TicketId(row["id"])
     db.execute(
         "UPDATE ticket SET status = ?, done_at = ?, waiting_since = NULL, answer_by = NULL,"

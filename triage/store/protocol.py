@@ -8,7 +8,7 @@ Any of them may raise `StoreBusy`; nothing of the operation has then happened.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -18,6 +18,7 @@ from triage.core.known import Question, Received, Surroundings
 from triage.core.outgoing import Outgoing, Readiness
 from triage.core.ticket import MessageId, OutboxId, Priority, Status
 from triage.core.timer import Timer
+from triage.store.byhand import ByHand
 from triage.store.views import (
     AppliedSet,
     Burden,
@@ -25,6 +26,7 @@ from triage.store.views import (
     Filed,
     InJunk,
     JournalEntry,
+    MailView,
     TicketRow,
     TicketView,
 )
@@ -57,26 +59,7 @@ class Recheck:
     paused: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Correction:
-    """What a human says was judged wrong; None leaves a field as it is."""
-
-    queue: str | None = None
-    priority: Priority | None = None
-    kind: str | None = None
-    signals: Mapping[str, bool] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Closing:
-    """Why a ticket is closed: for a reason in words, or by a referral; and what caused it."""
-
-    reason: str = ""
-    referral: str = ""
-    cause: str = ""
-
-
-class Store(Protocol):
+class Store(ByHand, Protocol):
     """Everything that is kept. Two databases can stand behind it."""
 
     # --- the running instance -----------------------------------------------------------------
@@ -221,46 +204,16 @@ class Store(Protocol):
         The mails' purposes keep a trouble that lasts from being told again and again.
         """
 
-    # --- what people say ----------------------------------------------------------------------
-
-    def answered(self, reference: str, at: datetime, by: str, how: str) -> None:
-        """Mark a ticket as answered by a human elsewhere. Raises: NoSuchTicket."""
-
-    def correct(
-        self,
-        reference: str,
-        correction: Correction,
-        boosts: Mapping[Priority, int],
-        by: str,
-        now: datetime,
-    ) -> None:
-        """Set right what was judged wrong, and keep it as a label. Raises: NoSuchTicket."""
-
-    def undo_correction(self, reference: str, by: str, now: datetime) -> bool:
-        """Take the last correction back; False if there is none. Raises: NoSuchTicket."""
-
-    def rescue(self, message: MessageId, by: str, now: datetime) -> bool:
-        """Triage mail from junk as if it had come by the inbox, its clock from its arrival.
-
-        False: it does not lie in junk.
-        """
-
-    def resume(self, by: str, now: datetime) -> bool:
-        """End the pause that a second instance caused; what waited for it is due at once.
-
-        False: nothing was paused.
-        """
-
-    def close_ticket(self, reference: str, closing: Closing, by: str, now: datetime) -> None:
-        """Close a ticket. Raises: NoSuchTicket."""
-
     # --- reading ------------------------------------------------------------------------------
 
     def queue(self, name: str | None, limit: int) -> tuple[TicketRow, ...]:
         """List what waits for an answer, in the order in which it must be answered."""
 
     def ticket(self, reference: str) -> TicketView:
-        """Return everything about one ticket. Raises: NoSuchTicket."""
+        """Return everything about one ticket, also one that was merged. Raises: NoSuchTicket."""
+
+    def mail(self, message: MessageId) -> MailView:
+        """Return one mail, on a ticket or on none. Raises: NoSuchTicket."""
 
     def filed(self, kinds: tuple[str, ...], limit: int) -> tuple[Filed, ...]:
         """List mail that became no ticket of its own, newest first."""

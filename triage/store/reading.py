@@ -7,10 +7,11 @@ import sqlite3
 from datetime import datetime
 
 from triage.core.hours import Span
-from triage.core.ticket import UNSURE, MessageId, Priority, Status, TicketId
+from triage.core.ticket import UNSURE, MessageId, Priority, Status, TicketId, handle
+from triage.errors import NoSuchTicket
 from triage.store.connection import instant, maybe
+from triage.store.family import family, find, name, survivor
 from triage.store.junk import like_customers
-from triage.store.people import find
 from triage.store.roles import role_of
 from triage.store.sending import of_ticket
 from triage.store.views import (
@@ -20,6 +21,7 @@ from triage.store.views import (
     EventView,
     Filed,
     JournalEntry,
+    MailView,
     MessageView,
     TicketRow,
     TicketView,
@@ -86,8 +88,11 @@ def ticket(db: sqlite3.Connection, reference: str) -> TicketView:
     """Return everything about one ticket."""
     row = find(db, reference)
     number = TicketId(row["id"])
+    became_one = family(db, number)
     events = db.execute(
-        "SELECT at, name, detail FROM event WHERE ticket = ? ORDER BY at, id", (number,)
+        "SELECT at, name, detail FROM event WHERE ticket IN (SELECT value FROM json_each(?))"
+        " ORDER BY at, id",
+        (json.dumps(became_one),),
     )
     return TicketView(
         row=ticket_row(row),
@@ -99,7 +104,23 @@ def ticket(db: sqlite3.Connection, reference: str) -> TicketView:
             for e in events
         ),
         clocks=_clocks(db, number),
-        outgoing=of_ticket(db, number),
+        outgoing=tuple(mail for one in became_one for mail in of_ticket(db, one)),
+        merged_into="" if row["merged_into"] is None else name(db, survivor(db, number)),
+        merged=tuple(name(db, one) for one in became_one[1:]),
+    )
+
+
+def mail(db: sqlite3.Connection, message: MessageId) -> MailView:
+    """Return one mail by itself. Raises: NoSuchTicket."""
+    row = db.execute(
+        "SELECT m.*, r.text, r.explained FROM message m LEFT JOIN reading r ON r.message = m.id"
+        " WHERE m.id = ?",
+        (message,),
+    ).fetchone()
+    if row is None:
+        raise NoSuchTicket(f"there is no mail {handle(message)}; 'triage queue spam' lists mails")
+    return MailView(
+        message=_message(row), reference="" if row["ticket"] is None else name(db, row["ticket"])
     )
 
 
@@ -109,26 +130,27 @@ def _messages(db: sqlite3.Connection, ticket: TicketId) -> tuple[MessageView, ..
         " WHERE ticket = ? ORDER BY arrived, m.id",
         (ticket,),
     )
-    return tuple(
-        MessageView(
-            id=MessageId(row["id"]),
-            role=role_of(row),
-            kind=row["kind"],
-            sender=row["sender"],
-            sender_name=row["sender_name"],
-            subject=row["subject"],
-            text=row["text"] or "",
-            arrived=instant(row["arrived"]),
-            trust=row["trust"],
-            trust_why=row["trust_why"],
-            kind_why=row["kind_why"],
-            participant=bool(row["participant"]),
-            attachments=row["attachments"],
-            explained=json.loads(row["explained"] or "{}"),
-            acknowledge=bool(row["acknowledge"]),
-            acknowledge_reason=row["acknowledge_reason"],
-        )
-        for row in rows
+    return tuple(_message(row) for row in rows)
+
+
+def _message(row: sqlite3.Row) -> MessageView:
+    return MessageView(
+        id=MessageId(row["id"]),
+        role=role_of(row),
+        kind=row["kind"] or "",
+        sender=row["sender"],
+        sender_name=row["sender_name"],
+        subject=row["subject"],
+        text=row["text"] or "",
+        arrived=instant(row["arrived"]),
+        trust=row["trust"],
+        trust_why=row["trust_why"],
+        kind_why=row["kind_why"],
+        participant=bool(row["participant"]),
+        attachments=row["attachments"],
+        explained=json.loads(row["explained"] or "{}"),
+        acknowledge=bool(row["acknowledge"]),
+        acknowledge_reason=row["acknowledge_reason"],
     )
 
 
@@ -157,7 +179,8 @@ def filed(db: sqlite3.Connection, kinds: tuple[str, ...], limit: int) -> tuple[F
         row
         for kind in kinds
         for row in db.execute(
-            "SELECT m.id, kind, kind_why, sender, m.subject, arrived, reference FROM message m"
+            "SELECT m.id, kind, kind_why, sender, sender_name, m.subject, arrived, reference"
+            " FROM message m"
             " LEFT JOIN ticket t ON t.id = m.ticket"
             " WHERE state = 'routed' AND role = 'inbox' AND junk = 0 AND kind = ?"
             " ORDER BY arrived DESC LIMIT ?",
@@ -171,6 +194,7 @@ def filed(db: sqlite3.Connection, kinds: tuple[str, ...], limit: int) -> tuple[F
             kind=row["kind"],
             why=row["kind_why"],
             sender=row["sender"],
+            sender_name=row["sender_name"],
             subject=row["subject"],
             arrived=instant(row["arrived"]),
             reference=row["reference"] or "",

@@ -23,7 +23,9 @@ from triage.core.ticket import Event, Kind, Status, TicketId, after
 from triage.store import junk
 from triage.store.clocks import hasten_clock, order, resume_clock, start_clock, stop_clock
 from triage.store.connection import stamp
-from triage.store.noting import enqueue, learn_ids, note, record_mail, take_part
+from triage.store.family import family
+from triage.store.links import come_home
+from triage.store.noting import enqueue, learn_ids, note, passed_on, record_mail, take_part
 from triage.store.places import OUR_ANSWER, keep_for_later
 from triage.store.setting import keep_setting
 
@@ -46,7 +48,8 @@ def settle(db: sqlite3.Connection, question: Question, decision: Disposition) ->
                 stop_clock(db, decision.ticket, decision.at, by=decision.by, how="mail")
             else:
                 note(db, decision.ticket, decision.at, name, {"by": decision.by})
-            learn_ids(db, decision.ticket, decision.mail, ours=True)
+            home = come_home(db, question, decision.ticket)
+            learn_ids(db, home, decision.mail, ours=True)
         case Junked():
             junk.keep(db, question, decision)
         case Own():
@@ -102,6 +105,7 @@ def _open(db: sqlite3.Connection, question: Question, new: Open) -> None:
     acknowledged = new.acknowledgement.mail.recipient if new.acknowledgement.mail else ""
     for address in (new.requester, acknowledged, *new.also):
         take_part(db, ticket, address)
+    passed_on(db, ticket, question.now, new.watcher)
     start_clock(db, ticket, new.clock, new.boost)
     _acknowledge(db, question, ticket, new.acknowledgement)
 
@@ -118,6 +122,7 @@ def _join(db: sqlite3.Connection, question: Question, joined: Join) -> None:
         participant=joined.participant,
     )
     note(db, ticket, question.now, "written", {"participant": joined.participant})
+    passed_on(db, ticket, question.now, joined.watcher)
     if joined.flags:
         _unite_flags(db, ticket, joined.flags)
     if joined.priority is not None and joined.boost is not None:
@@ -154,6 +159,7 @@ def _file(db: sqlite3.Connection, question: Question, filed: Filed) -> None:
         detail = {"kind": filed.mail.kind, "message": question.message}
         note(db, None, question.now, "filed", detail)
         return
+    come_home(db, question, filed.ticket)
     name = "bounced" if filed.mail.kind is Kind.BOUNCE else "automatic_mail"
     failed = [asdict(recipient) for recipient in filed.failed]
     note(db, filed.ticket, question.now, name, {"kind": filed.mail.kind, "failed": failed})
@@ -171,10 +177,13 @@ def _bounced_answer(db: sqlite3.Connection, question: Question, filed: Filed) ->
 
     The newest one counts. A report on our acknowledgement, or on somebody in Cc, is none of them.
     """
-    if filed.mail.kind is not Kind.BOUNCE:
+    if filed.mail.kind is not Kind.BOUNCE or filed.ticket is None:
         return None
     failed = {recipient.recipient.casefold() for recipient in filed.failed}
-    people = db.execute("SELECT address FROM participant WHERE ticket = ?", (filed.ticket,))
+    people = db.execute(
+        "SELECT address FROM participant WHERE ticket IN (SELECT value FROM json_each(?))",
+        (json.dumps(family(db, filed.ticket)),),
+    )
     if failed and failed.isdisjoint(address for (address,) in people):
         return None
     sent, last = db.execute(
@@ -205,7 +214,7 @@ def _add_message(
         participant=participant,
         acknowledge=acknowledgement.acknowledge,
     )
-    learn_ids(db, ticket, mail, ours=False)
+    learn_ids(db, come_home(db, question, ticket), mail, ours=False)
     db.execute(
         "UPDATE ticket SET messages = messages + 1, revision = revision + 1 WHERE id = ?",
         (ticket,),

@@ -9,17 +9,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from triage.core.arrival import Arrival, Folder, Sighting
-from triage.core.disposition import Disposition, Enqueue
+from triage.core.disposition import Clocked, Disposition, Enqueue
 from triage.core.known import Question, Received, Surroundings
 from triage.core.outgoing import Outgoing, Readiness, State
-from triage.core.ticket import MessageId, OutboxId, Priority, TicketId
+from triage.core.ticket import Kind, MessageId, OutboxId, Priority, TicketId
 from triage.core.timer import Timer
 from triage.store import (
     applied,
     connection,
-    correcting,
+    family,
     instance,
     junk,
+    marking,
+    merging,
     noting,
     people,
     reading,
@@ -27,10 +29,12 @@ from triage.store import (
     sending,
     setting,
     settling,
+    splitting,
     triaging,
     watching,
 )
-from triage.store.protocol import Closing, Correction, FolderState, Recheck
+from triage.store.byhand import Closing, Correction
+from triage.store.protocol import FolderState, Recheck
 from triage.store.views import (
     AppliedSet,
     Burden,
@@ -38,6 +42,7 @@ from triage.store.views import (
     Filed,
     InJunk,
     JournalEntry,
+    MailView,
     TicketRow,
     TicketView,
 )
@@ -195,18 +200,46 @@ class SqliteStore:
 
     def correct(
         self,
-        reference: str,
+        what: str,
         correction: Correction,
         boosts: Mapping[Priority, int],
         by: str,
         now: datetime,
     ) -> None:
         with self._writing() as db:
-            correcting.correct(db, reference, correction, boosts, by, now)
+            marking.correct(db, what, correction, boosts, by, now)
 
-    def undo_correction(self, reference: str, by: str, now: datetime) -> bool:
+    def undo_correction(self, what: str, by: str, now: datetime) -> bool:
         with self._writing() as db:
-            return correcting.undo_correction(db, reference, by, now)
+            return marking.undo_correction(db, what, by, now)
+
+    def spam(self, what: str, by: str, now: datetime) -> None:
+        with self._writing() as db:
+            marking.correct(db, what, Correction(kind=Kind.SPAM), {}, by, now)
+
+    def not_spam(self, what: str, by: str, now: datetime) -> None:
+        with self._writing() as db:
+            marking.correct(db, what, Correction(kind=Kind.HUMAN), {}, by, now)
+
+    def merge(
+        self, reference: str, into: str, by: str, now: datetime, *, one_person: bool = False
+    ) -> None:
+        with self._writing() as db:
+            merging.merge(db, reference, into, by, now, one_person=one_person)
+
+    def undo_merge(self, reference: str, by: str, now: datetime) -> None:
+        with self._writing() as db:
+            merging.undo_merge(db, reference, by, now)
+
+    def split(
+        self, message: MessageId, clock: Clocked, by: str, now: datetime, *, owner: str = ""
+    ) -> str:
+        with self._writing() as db:
+            return splitting.split(db, message, clock, by, now, owner=owner)
+
+    def undo_split(self, reference: str, by: str, now: datetime) -> None:
+        with self._writing() as db:
+            splitting.undo_split(db, reference, by, now)
 
     def rescue(self, message: MessageId, by: str, now: datetime) -> bool:
         with self._writing() as db:
@@ -226,6 +259,9 @@ class SqliteStore:
     def ticket(self, reference: str) -> TicketView:
         return reading.ticket(self._db, reference)
 
+    def mail(self, message: MessageId) -> MailView:
+        return reading.mail(self._db, message)
+
     def filed(self, kinds: tuple[str, ...], limit: int) -> tuple[Filed, ...]:
         return reading.filed(self._db, kinds, limit)
 
@@ -233,7 +269,7 @@ class SqliteStore:
         return junk.in_junk(self._db, limit)
 
     def replies_in_junk(self, reference: str) -> int:
-        return junk.replies(self._db, TicketId(people.find(self._db, reference)["id"]))
+        return junk.replies(self._db, TicketId(family.find(self._db, reference)["id"]))
 
     def journal(self, after: int, limit: int) -> tuple[JournalEntry, ...]:
         return reading.journal(self._db, after, limit)

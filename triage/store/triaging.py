@@ -8,11 +8,14 @@ import sqlite3
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from triage.core.identifiers import reference
 from triage.core.known import BREAKER_FLOOR, Known, Link, Question, Received, Surroundings
 from triage.core.ticket import UNSURE, Kind, MessageId, Priority, Status, TicketId
 from triage.store import counting
 from triage.store.connection import instant, maybe, stamp
+from triage.store.family import family
+from triage.store.links import linked
+from triage.store.naming import free_reference
+from triage.store.noting import watchers
 from triage.store.roles import role_of
 from triage.store.setting import read_setting
 
@@ -45,7 +48,7 @@ def begin_triage(
     db.execute(f"UPDATE message SET attempts = attempts + 1 WHERE id IN ({marks})", ids)
     found = db.execute(
         "SELECT m.id, key, mailbox, role, junk, internal_date, first_seen, attempts, truncated,"
-        " unreadable, bytes FROM message m JOIN raw ON raw.message = m.id"
+        " unreadable, kind_said, bytes FROM message m JOIN raw ON raw.message = m.id"
         f" WHERE m.id IN ({marks})",
         ids,
     )
@@ -61,6 +64,7 @@ def begin_triage(
             attempts=row["attempts"],
             truncated=bool(row["truncated"]),
             unreadable=row["unreadable"],
+            kind_said=None if row["kind_said"] is None else Kind(row["kind_said"]),
         )
         for row in found
     )
@@ -107,11 +111,12 @@ def surroundings(db: sqlite3.Connection, question: Question) -> Surroundings:
     return Surroundings(
         secret=secret,
         instance=read_setting(db, "instance") or "",
-        reference=_free_reference(db, secret, question.key),
-        threads=_threads(db, question),
+        reference=free_reference(db, question.key),
+        threads=tuple(_known(db, ticket, link) for ticket, link in linked(db, question)),
         owner_before=_text(
             db,
-            "SELECT owner FROM ticket WHERE requester = ? ORDER BY opened DESC LIMIT 1",
+            "SELECT owner FROM ticket WHERE requester = ? AND status <> 'merged'"
+            " ORDER BY opened DESC LIMIT 1",
             question.requester,
         ),
         loads={
@@ -148,40 +153,13 @@ def _text(db: sqlite3.Connection, sql: str, value: str) -> str:
     return "" if row is None else str(row[0])
 
 
-def _free_reference(db: sqlite3.Connection, secret: bytes, key: bytes) -> str:
-    copy = 0
-    while _text(
-        db, "SELECT id FROM ticket WHERE reference = ?", found := reference(secret, key, copy)
-    ):
-        copy += 1
-    return found
-
-
-def _threads(db: sqlite3.Connection, question: Question) -> tuple[Known, ...]:
-    found: dict[int, Link] = {}
-    for name in question.references:
-        for (ticket,) in db.execute("SELECT id FROM ticket WHERE reference = ?", (name,)):
-            found.setdefault(ticket, Link.TOKEN)
-    for name in question.message_ids:
-        for ticket, ours in db.execute(
-            "SELECT ticket, ours FROM known_id WHERE message_id = ?", (name,)
-        ):
-            found.setdefault(ticket, Link.OWN_ID if ours else Link.THEIR_ID)
-    for name in question.subject_references:
-        for (ticket,) in db.execute("SELECT id FROM ticket WHERE reference = ?", (name,)):
-            found.setdefault(ticket, Link.SUBJECT)
-    strength = list(Link)
-    return tuple(
-        _known(db, ticket, link)
-        for ticket, link in sorted(found.items(), key=lambda item: strength.index(item[1]))
-    )
-
-
 def _known(db: sqlite3.Connection, ticket: int, link: Link) -> Known:
     row = db.execute("SELECT * FROM ticket WHERE id = ?", (ticket,)).fetchone()
+    became_one = family(db, ticket)
     people = frozenset(
         address
-        for (address,) in db.execute("SELECT address FROM participant WHERE ticket = ?", (ticket,))
+        for one in became_one
+        for (address,) in db.execute("SELECT address FROM participant WHERE ticket = ?", (one,))
     )
     acknowledged = db.execute(
         f"SELECT 1 FROM outbox WHERE ticket = ? AND sort = 'ack' AND {counting.COUNTS}",
@@ -194,6 +172,7 @@ def _known(db: sqlite3.Connection, ticket: int, link: Link) -> Known:
         status=Status(row["status"]),
         requester=row["requester"],
         participants=people,
+        watchers=frozenset().union(*(watchers(db, one) for one in became_one)),
         owner=row["owner"],
         queue=row["queue"],
         priority=Priority(row["priority"]),
@@ -223,7 +202,7 @@ def set_aside(
     if row["junk"]:
         _leave_in_junk(db, message, error)
         return
-    name = _free_reference(db, bytes.fromhex(read_setting(db, "secret") or ""), row["key"])
+    name = free_reference(db, row["key"])
     cursor = db.execute(
         "INSERT INTO ticket (reference, status, mailbox, subject, requester, requester_name,"
         " queue, guess, priority, boost, owner, owner_why, gist, flags, badges, related, opened,"

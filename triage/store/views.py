@@ -8,7 +8,7 @@ from datetime import datetime
 
 from triage.core.hours import Span
 from triage.core.outgoing import Outgoing
-from triage.core.ticket import MessageId, Priority, Status, TicketId
+from triage.core.ticket import MessageId, Priority, Status, TicketId, handle
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +92,11 @@ class ClockView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TicketView:
-    """Everything about one ticket."""
+    """Everything about one ticket, and about what was merged into it.
+
+    `merged` names the tickets that went into it. `merged_into` names the one that stands for it, ""
+    where it was not merged: what was its own lies there.
+    """
 
     row: TicketRow
     owner_why: str
@@ -101,6 +105,16 @@ class TicketView:
     events: tuple[EventView, ...]
     clocks: tuple[ClockView, ...]
     outgoing: tuple[Outgoing, ...]
+    merged_into: str = ""
+    merged: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailView:
+    """One mail by itself; `reference` names the ticket it lies on, or ""."""
+
+    message: MessageView
+    reference: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,9 +125,15 @@ class Filed:
     kind: str
     why: str
     sender: str
+    sender_name: str = ""
     subject: str
     arrived: datetime
     reference: str
+
+    @property
+    def handle(self) -> str:
+        """How people name it."""
+        return handle(self.id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

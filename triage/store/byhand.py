@@ -1,0 +1,137 @@
+"""What people do to tickets and mails by hand, as operations of the store.
+
+Each is one transaction, written down with who and when. A ticket that was merged is named by its
+own reference still: what is asked of it is done to the ticket that stands for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from triage.core.disposition import Clocked
+from triage.core.ticket import MessageId, Priority
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """What a human says was judged wrong; None leaves a field as it is."""
+
+    queue: str | None = None
+    priority: Priority | None = None
+    kind: str | None = None
+    signals: Mapping[str, bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closing:
+    """Why a ticket is closed: for a reason in words, or by a referral; and what caused it."""
+
+    reason: str = ""
+    referral: str = ""
+    cause: str = ""
+
+
+class ByHand(Protocol):
+    """The part of `Store` by which people set right what was judged, joined or parted wrong.
+
+    `what` is the reference of a ticket (`T-…`) or the handle of a mail (`M-…`).
+    """
+
+    def answered(self, reference: str, at: datetime, by: str, how: str) -> None:
+        """Mark a ticket as answered by a human elsewhere. Raises: NoSuchTicket."""
+
+    def correct(
+        self,
+        what: str,
+        correction: Correction,
+        boosts: Mapping[Priority, int],
+        by: str,
+        now: datetime,
+    ) -> None:
+        """Set right what was judged wrong, and keep it as a label.
+
+        Of a mail that became no ticket only the kind can be set right. Raises: NoSuchTicket,
+        NotPossible.
+        """
+
+    def undo_correction(self, what: str, by: str, now: datetime) -> bool:
+        """Take the last correction back; False if there is none. Raises: NoSuchTicket."""
+
+    def spam(self, what: str, by: str, now: datetime) -> None:
+        """Say that a ticket, or a mail, is spam: it lies in the view of spam from now on.
+
+        Its acknowledgement is cancelled if it has not left. Nothing follows for later mail of its
+        sender: that is judged as any other. Taken back by `not_spam` or `undo_correction`.
+        Raises: NoSuchTicket, NotPossible for one mail among several of a ticket.
+        """
+
+    def not_spam(self, what: str, by: str, now: datetime) -> None:
+        """Say that mail which was filed, as spam or as automatic, is a human's.
+
+        It is triaged once more, as what it is said to be: its clock starts at its arrival, and it
+        is acknowledged only if it still may be. A ticket that was taken out waits again as it did.
+        Raises: NoSuchTicket, NotPossible.
+        """
+
+    def merge(
+        self, reference: str, into: str, by: str, now: datetime, *, one_person: bool = False
+    ) -> None:
+        """Let one ticket go into another one, which stands for both from now on.
+
+        Its mails lie there, and what cites it joins there. Of two clocks that run the earlier one
+        stays, and a ticket that waited for no answer waits as the other one did: nobody who is
+        unanswered is lost. Results that clocks have had stay with their tickets. The more pressing
+        priority, the greater boost, and the signals of both hold. At most one acknowledgement
+        leaves for both: one that has left serves, else the survivor's own, else the other's.
+        Tickets of two requesters are merged only if `one_person` says that they are one: then
+        both addresses take part, and an answer to either is an answer.
+        Raises: NoSuchTicket, NotPossible (a second time, into itself, of two requesters).
+        """
+
+    def undo_merge(self, reference: str, by: str, now: datetime) -> None:
+        """Take apart what was merged; `reference` is the one that went into another.
+
+        Both wait as they did. What came in meanwhile lies with the ticket that it cites nearest;
+        where it wants an answer and its ticket waited for none, that ticket goes on by the clock
+        of the two. An acknowledgement that the merge cancelled goes on, unless the requester was
+        acknowledged by the other one since. What people corrected meanwhile stays.
+        Raises: NoSuchTicket, NotPossible (never merged; answered, closed, woken or hastened since;
+        something merged or split off since, which goes first).
+        """
+
+    def split(
+        self, message: MessageId, clock: Clocked, by: str, now: datetime, *, owner: str = ""
+    ) -> str:
+        """Make one mail a ticket of its own, and return its reference.
+
+        What cites that mail later joins there. `clock` is the one that starts at its arrival. It
+        keeps queue, priority and owner unless `owner` is given, is linked as related, and is not
+        acknowledged: its requester has been written to. A ticket that only this mail had woken
+        waits for no answer any more; else its deadline stays. Raises: NoSuchTicket, NotPossible
+        (the last mail of its ticket, or none that wants an answer).
+        """
+
+    def undo_split(self, reference: str, by: str, now: datetime) -> None:
+        """Put back what was split off as `reference`, with what came to it since.
+
+        Both wait as they did, as one. Raises: NoSuchTicket, NotPossible (never split off;
+        answered, closed, woken or hastened since, merged or split since: `merge` it instead).
+        """
+
+    def rescue(self, message: MessageId, by: str, now: datetime) -> bool:
+        """Triage mail from junk as if it had come by the inbox, its clock from its arrival.
+
+        False: it does not lie in junk.
+        """
+
+    def resume(self, by: str, now: datetime) -> bool:
+        """End the pause that a second instance caused; what waited for it is due at once.
+
+        False: nothing was paused.
+        """
+
+    def close_ticket(self, reference: str, closing: Closing, by: str, now: datetime) -> None:
+        """Close a ticket. Raises: NoSuchTicket."""
