@@ -32,6 +32,12 @@ def new_text(body: str, html: str | None = None) -> str:
     return plain.text or body.strip()
 
 
+def own_lines(body: str) -> str:
+    """Return what the author of `body` wrote, signature and all: it without quotes and history."""
+    lines = body.split("\n", MAX_LINES)
+    return "\n".join(line for line in lines[: _history(lines)] if not is_quoted(line)).strip()
+
+
 @dataclass(frozen=True, slots=True)
 class _Run:
     """A run of lines, from `start` up to `end`: quoted, with its attribution, or not.
@@ -105,7 +111,7 @@ def _runs(lines: list[str], end: int) -> list[_Run]:
     return runs
 
 
-def _own_lines(lines: list[str], run: _Run) -> list[str]:
+def _unsigned(lines: list[str], run: _Run) -> list[str]:
     """Return a run's lines without signature and without what the mail program added."""
     end = run.end
     for place in range(run.start, run.end):
@@ -121,9 +127,9 @@ def _own_lines(lines: list[str], run: _Run) -> list[str]:
 
 
 def _says(lines: list[str], run: _Run) -> bool:
-    return any(line.strip() for line in _own_lines(lines, run))
+    return any(line.strip() for line in _unsigned(lines, run))
 
 
 def _text(lines: list[str], run: _Run) -> str:
-    kept = lines[run.shown : run.end] if run.quoted else _own_lines(lines, run)
+    kept = lines[run.shown : run.end] if run.quoted else _unsigned(lines, run)
     return "\n".join(kept).strip("\n")
