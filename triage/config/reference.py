@@ -14,6 +14,7 @@ from triage.config.deskfiles import AgentFile, AwayFile, FactFile, QueueFile, Qu
 from triage.config.ruleshape import MatcherFile, RuleFile, ThenFile
 from triage.config.settings import (
     AcknowledgeSettings,
+    FormSettings,
     MailboxSettings,
     ModelSettings,
     RelaySettings,
@@ -21,7 +22,7 @@ from triage.config.settings import (
     Settings,
 )
 
-_TABLES = frozenset({"mailboxes", "relay", "model", "acknowledge"})
+_TABLES = frozenset({"mailboxes", "forms", "relay", "model", "acknowledge"})
 
 
 def settings_table() -> str:
@@ -29,6 +30,7 @@ def settings_table() -> str:
     rows = [row for row in _rows_of(Settings, "") if row[0] not in _TABLES]
     for prefix, shape in (
         ("[[mailbox]] ", MailboxSettings),
+        ("[[form]] ", FormSettings),
         ("[relay] ", RelaySettings),
         ("[model] ", ModelSettings),
         ("[acknowledge] ", AcknowledgeSettings),

@@ -98,6 +98,46 @@ class MailboxSettings:
             '`""` for Microsoft 365, which omits it; default: none is trusted'
         ),
     ] = None
+    forwarders: Annotated[
+        tuple[str, ...],
+        Field(
+            description="hosts and addresses of ours that pass mail on to this mailbox: what they "
+            "stamp on it (`Auto-Submitted: auto-forwarded`, `Precedence`, `X-Loop`) does not count"
+        ),
+    ] = ()
+
+
+class Names(StrEnum):
+    """What of a form's mail names the customer."""
+
+    REPLY_TO = "reply_to"
+    BODY = "body"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormSettings:
+    """One contact form (`[[form]]`): one sender, many customers."""
+
+    sender: Annotated[str, Field(description="the address that the form's mail comes from")]
+    requester: Annotated[
+        Names,
+        Field(
+            description="what names the customer: `reply_to` (then the body, where a label or a "
+            "pattern is given), or only the `body`"
+        ),
+    ] = Names.REPLY_TO
+    email_label: Annotated[
+        str, Field(description="what stands before their address in the body, such as `Email`")
+    ] = ""
+    email_pattern: Annotated[
+        str, Field(description="RE2 pattern for it; its first group, if any, is the address")
+    ] = ""
+    name_label: Annotated[
+        str, Field(description="what stands before their name in the body, such as `Name`")
+    ] = ""
+    name_pattern: Annotated[
+        str, Field(description="RE2 pattern for it; its first group, if any, is the name")
+    ] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,6 +234,9 @@ class Settings:
     ] = Path("triage.db")
     mailboxes: Annotated[
         tuple[MailboxSettings, ...], Field(description="watched mailboxes (`[[mailbox]]`)")
+    ] = ()
+    forms: Annotated[
+        tuple[FormSettings, ...], Field(description="contact forms that write here (`[[form]]`)")
     ] = ()
     relay: Annotated[RelaySettings | None, Field(description="the SMTP relay (`[relay]`)")] = None
     model: Annotated[ModelSettings, Field(description="the local model (`[model]`)")] = field(

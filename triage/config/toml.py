@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from triage.config.faults import Document, Faults, Loc
+from triage.config.formchecks import check_forms, check_forwarders
 from triage.config.settingchecks import NAME_A_SOURCE, check_settings
 from triage.config.settings import (
     AcknowledgeSettings,
+    FormSettings,
     MailboxSettings,
     ModelSettings,
     RelaySettings,
@@ -26,7 +28,7 @@ from triage.config.tomlfile import read_toml
 
 SYSTEM_PLACE = Path("/etc/triage/triage.toml")
 DATABASE = "triage.db"
-TABLES = frozenset({"mailbox", "relay", "model", "acknowledge"})
+TABLES = frozenset({"mailbox", "form", "relay", "model", "acknowledge"})
 T = TypeVar("T")
 
 
@@ -59,13 +61,17 @@ def read_settings(
     """
     document, faults = read_toml(path), Faults()
     top = {key: value for key, value in document.data.items() if key not in TABLES}
-    settings = fit(Settings, document, faults, data=top, instead={"mailboxes": "mailbox"})
-    mailboxes = _mailboxes(document, faults)
+    settings = fit(
+        Settings, document, faults, data=top, instead={"mailboxes": "mailbox", "forms": "form"}
+    )
+    mailboxes = _tables(MailboxSettings, "mailbox", document, faults)
+    forms = _tables(FormSettings, "form", document, faults)
     # A stand-in where the top does not fit, so that the tables are checked all the same: it has
     # left its faults, and is never returned.
     settings = replace(
         settings or Settings(brand="none"),
         mailboxes=tuple(mailboxes.values()),
+        forms=tuple(forms.values()),
         relay=_table(RelaySettings, ("relay",), document, faults),
         model=_table(ModelSettings, ("model",), document, faults) or ModelSettings(),
         acknowledge=_table(AcknowledgeSettings, ("acknowledge",), document, faults)
@@ -73,19 +79,21 @@ def read_settings(
     )
     settings = _placed(settings, path.absolute().parent, document.data, environment)
     check_settings(settings, tuple(mailboxes), document, faults)
+    check_forms(forms, document, faults)
+    check_forwarders(mailboxes, document, faults)
     faults.raise_any()
     return settings, document
 
 
-def _mailboxes(document: Document, faults: Faults) -> dict[int, MailboxSettings]:
-    """Return the mailboxes that fit, each by its number in the file."""
-    tables = document.data.get("mailbox", [])
+def _tables(shape: type[T], name: str, document: Document, faults: Faults) -> dict[int, T]:
+    """Return the tables `[[name]]` that fit, each by its number in the file."""
+    tables = document.data.get(name, [])
     if not isinstance(tables, list):
-        remedy = "write [[mailbox]], in double brackets"
-        faults.add(document.fault(("mailbox",), "'mailbox' is a list", remedy, key=True))
+        remedy = f"write [[{name}]], in double brackets"
+        faults.add(document.fault((name,), f"'{name}' is a list", remedy, key=True))
         return {}
-    read = (_table(MailboxSettings, ("mailbox", at), document, faults) for at in range(len(tables)))
-    return {at: mailbox for at, mailbox in enumerate(read) if mailbox is not None}
+    read = (_table(shape, (name, at), document, faults) for at in range(len(tables)))
+    return {at: table for at, table in enumerate(read) if table is not None}
 
 
 def _table(shape: type[T], loc: Loc, document: Document, faults: Faults) -> T | None:

@@ -9,6 +9,7 @@ from datetime import time, timedelta
 from triage.config.shape import wrong
 
 _ADDRESS = re.compile(r"[^\s@<>,;:\"()\x00-\x1f]+@[^\s@<>,;:\"()\x00-\x1f]+")
+_HOST = re.compile(r"(?=.{4,253}$)[\w-]{1,63}(?:\.[\w-]{1,63})+")
 _SLUG = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*")
 _SPAN = re.compile(r"(\d+)\s*(m|min|h|d|w)")
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})")
@@ -28,6 +29,11 @@ LANGUAGES = frozenset(_CODES.split())
 def is_address(text: str) -> bool:
     """Say whether `text` is one bare mail address, without a display name."""
     return _ADDRESS.fullmatch(text) is not None
+
+
+def is_host(text: str) -> bool:
+    """Say whether `text` is the full name of a host, with at least one dot in it."""
+    return _HOST.fullmatch(text) is not None
 
 
 def is_slug(text: str) -> bool:

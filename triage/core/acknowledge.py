@@ -11,8 +11,9 @@ from enum import StrEnum
 from triage.core.judgement import Judged, Judgement
 from triage.core.known import BREAKER_FLOOR, Surroundings
 from triage.core.mail.kind import suppresses_replies
-from triage.core.message import Message, Trust
-from triage.core.reaching import FREEMAIL, staff
+from triage.core.message import Trust
+from triage.core.reaching import FREEMAIL, addressed_to_us, staff
+from triage.core.requester import Found
 from triage.core.terms import Terms
 from triage.core.ticket import Kind
 
@@ -29,6 +30,8 @@ class Reason(StrEnum):
     NO_SINGLE_SENDER = "no_single_sender"
     OWN_ADDRESS = "own_address"
     COLLEAGUE = "colleague"
+    FORWARDED = "forwarded_by_colleague"
+    NO_ADDRESS = "form_without_address"
     NOT_ADDRESSED_TO_US = "not_addressed_to_us"
     SUPPRESSED = "suppressed_by_sender"
     NOT_AUTHENTICATED = "sender_not_authenticated"
@@ -54,19 +57,22 @@ class Reason(StrEnum):
 
 def of_itself(judged: Judged, judgement: Judgement, terms: Terms) -> str:
     """Say why this message alone is no reason to acknowledge; "" where it is one."""
-    message, verdict = judged.message, judged.verdict
+    message, verdict, who = judged.message, judged.verdict, judged.requester
     if verdict.kind is not Kind.HUMAN:
         return verdict.kind
-    sender = message.sender.addr if message.sender else ""
+    # What a form writes into its own headers and subject says nothing of who filled it in.
+    written = not who.by_form
     reasons = (
+        (who.found is Found.FORWARD, Reason.FORWARDED),
+        (who.by_form and not who.address, Reason.NO_ADDRESS),
         (verdict.doubtful, Reason.DOUBTFUL),
-        (not sender, Reason.NO_SINGLE_SENDER),
-        (sender in terms.own.mailboxes, Reason.OWN_ADDRESS),
-        (sender in staff(terms), Reason.COLLEAGUE),
-        (suppresses_replies(message), Reason.SUPPRESSED),
+        (not who.address, Reason.NO_SINGLE_SENDER),
+        (who.address in terms.own.mailboxes, Reason.OWN_ADDRESS),
+        (who.address in staff(terms), Reason.COLLEAGUE),
+        (written and suppresses_replies(message), Reason.SUPPRESSED),
         (judged.trust.trust is Trust.FAIL, Reason.NOT_AUTHENTICATED),
         (any(one.grave for one in judgement.guises), Reason.DOUBTFUL),
-        (reply_marks(message.subject) >= MOST_REPLY_MARKS, Reason.REPLY_MARKS),
+        (written and reply_marks(message.subject) >= MOST_REPLY_MARKS, Reason.REPLY_MARKS),
         (bool(judgement.outcome.withhold), Reason.RULE),
         (not terms.queue(judgement.queue).acknowledge, Reason.QUEUE),
     )
@@ -82,22 +88,22 @@ def in_its_place(judged: Judged, around: Surroundings, terms: Terms, now: dateti
         (before is not None and arrived < before, Reason.BEFORE_RESTORE),
         (not addressed_to_us(judged.message, terms), Reason.NOT_ADDRESSED_TO_US),
         (bool(around.awaiting), Reason.AWAITING),
-        (around.same_subject_day, Reason.ROBOT_SUBJECT),
+        (around.same_subject_day and not judged.requester.by_form, Reason.ROBOT_SUBJECT),
         (around.same_body_hour, Reason.ROBOT_BODY),
-        (around.acked_domain_minute and _echoes(judged.message), Reason.ROBOT_ECHO),
+        (around.acked_domain_minute and _echoes(judged), Reason.ROBOT_ECHO),
     )
     first = next((reason for holds, reason in reasons if holds), "")
     return first or _unverified(judged, around, terms) or _caps(judged, around, terms)
 
 
-def _echoes(message: Message) -> bool:
+def _echoes(judged: Judged) -> bool:
     """Say whether a mail reads like an answer: a colleague's own matter, a minute later, does not.
 
-    Never under a domain that strangers share.
+    Never under a domain that strangers share, and never by a form.
     """
-    domain = message.sender.domain if message.sender else ""
+    message, who = judged.message, judged.requester
     answers = reply_marks(message.subject) > 0 or message.in_reply_to or message.references
-    return domain not in FREEMAIL and bool(answers)
+    return who.domain not in FREEMAIL and not who.by_form and bool(answers)
 
 
 def _unverified(judged: Judged, around: Surroundings, terms: Terms) -> str:
@@ -111,7 +117,7 @@ def _unverified(judged: Judged, around: Surroundings, terms: Terms) -> str:
 
 def _caps(judged: Judged, around: Surroundings, terms: Terms) -> str:
     limits = terms.limits
-    domain = judged.message.sender.domain if judged.message.sender else ""
+    domain = judged.requester.domain
     per_domain = limits.per_freemail_hour if domain in FREEMAIL else limits.per_domain_hour
     breaker = limits.breaker_hour or max(BREAKER_FLOOR, 5 * around.mailbox_usual_hour)
     # Unknown senders are held first; those we know go on up to twice the limit.
@@ -125,21 +131,6 @@ def _caps(judged: Judged, around: Surroundings, terms: Terms) -> str:
         if count >= most:
             return reason
     return ""
-
-
-def addressed_to_us(message: Message, terms: Terms) -> bool:
-    """Say whether one of our addresses stands where the mail was sent to.
-
-    Source: RFC 5230 section 4.5; RFC 9228 (Delivered-To).
-    """
-    named = {address.addr for address in (*message.to, *message.cc)}
-    named.update(message.delivered_to, message.all_headers("X-Original-To"))
-    return any(_without_token(address) in terms.own.mailboxes for address in named)
-
-
-def _without_token(address: str) -> str:
-    local, at, domain = address.casefold().strip("<> ").rpartition("@")
-    return f"{local.partition('+')[0]}{at}{domain}"
 
 
 def reply_marks(subject: str) -> int:

@@ -46,7 +46,8 @@ def decide(judged: Judged, around: Surroundings, terms: Terms, now: datetime) ->
             explained=Explained(why=(f"answered by {answer.by}: {TIES[answer.ticket.link]}",)),
         )
     echo = _bears_our_address(judged, terms) and _bears_our_signature(judged, around)
-    if judged.received.role is Role.SENT or echo:
+    # A form that sends by our own account leaves a customer's mail in Sent.
+    if (judged.received.role is Role.SENT and not judged.requester.by_form) or echo:
         return _own(judged, around)
     joined = thread(judged, around)
     if judged.verdict.kind not in TICKETED:

@@ -11,6 +11,7 @@ from triage.core.disposition import (
 from triage.core.judgement import Judged, Judgement
 from triage.core.message import Trust
 from triage.core.record import explained, mail
+from triage.core.requester import asked_by
 from triage.core.terms import Terms
 from triage.core.thread import TIES, Thread
 from triage.core.ticket import PRESSING, Status
@@ -48,8 +49,16 @@ def join_ticket(
         sooner=sooner,
         owner=owner,
         acknowledgement=Acknowledgement(acknowledge=False, reason=reason),
-        explained=explained(judged, judgement, (f"joins {ticket.reference}: {TIES[ticket.link]}",)),
+        explained=explained(
+            judged,
+            judgement,
+            (
+                f"joins {ticket.reference}: {TIES[ticket.link]}",
+                *asked_by(judged.requester),
+            ),
+        ),
         flags=judgement.flags if wakes else (),
         priority=judgement.priority if raised else None,
         boost=judgement.boost if raised else None,
+        watcher=judged.requester.watcher,
     )

@@ -11,6 +11,7 @@ from triage.core.guise import Guise, guises
 from triage.core.known import Received
 from triage.core.message import Message, SenderTrust, Verdict
 from triage.core.prediction import Prediction
+from triage.core.requester import Requester, by_sender
 from triage.core.sla import boost
 from triage.core.subject import Subject
 from triage.core.terms import Terms
@@ -33,7 +34,11 @@ SIGNAL_PRIORITY: Mapping[str, Priority] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """Everything known of one message by itself, before the store is asked about it."""
+    """Everything known of one message by itself, before the store is asked about it.
+
+    `behind` is who asks for something where that is not the sender; `message` is then what they
+    wrote.
+    """
 
     received: Received
     message: Message
@@ -42,6 +47,12 @@ class Judged:
     language: str | None
     prediction: Prediction
     facts: Mapping[str, str]
+    behind: Requester | None = None
+
+    @property
+    def requester(self) -> Requester:
+        """Who asks for something."""
+        return self.behind or by_sender(self.message)
 
     @property
     def inbox(self) -> bool:

@@ -18,8 +18,9 @@ from triage.core.known import Surroundings
 from triage.core.message import Trust
 from triage.core.outgoing import Sort
 from triage.core.promise import least_ahead, promised
-from triage.core.reaching import ours, recipient, reply_addresses
+from triage.core.reaching import ours
 from triage.core.record import explained, mail
+from triage.core.requester import also_reached, asked_by, reached
 from triage.core.roster import Assignment, choose_owner, next_present
 from triage.core.sla import Clock
 from triage.core.terms import Terms
@@ -47,13 +48,14 @@ def open_ticket(
     if earlier is not None and not earlier.participant:
         acknowledgement = Acknowledgement(acknowledge=False, reason=Reason.THIRD_PARTY)
     links = related(around, None)
-    sender = judged.message.sender
+    who = judged.requester
     late = acknowledgement.reason == Reason.TOO_LATE
     return Open(
         mail=mail(judged),
         reference=around.reference,
-        requester=sender.addr if sender else "",
-        requester_name=sender.name if sender else "",
+        requester=who.address,
+        requester_name=who.name,
+        watcher=who.watcher,
         queue=judgement.queue,
         guess=judgement.guess,
         priority=judgement.priority,
@@ -63,7 +65,7 @@ def open_ticket(
         flags=judgement.flags,
         gist=judgement.telling or judged.prediction.gist,
         clock=timed(clock, judgement, terms),
-        also=reply_addresses(judged.message, ours(terms)),
+        also=also_reached(who, judged.message, ours(terms)),
         acknowledgement=acknowledgement,
         explained=explained(
             judged,
@@ -71,6 +73,7 @@ def open_ticket(
             (
                 clock.why,
                 f"owner {owner.agent.id}: {owner.why}" if owner else "no owner",
+                *asked_by(who),
                 *(["found too late to be acknowledged"] if late else []),
                 *(f"maybe related: {name}" for name in links),
             ),
@@ -118,7 +121,7 @@ def _acknowledgement(
     reason = acknowledge.of_itself(judged, judgement, terms) or acknowledge.in_its_place(
         judged, around, terms, now
     )
-    to = recipient(judged.message, ours(terms))
+    to = reached(judged.requester, judged.message, ours(terms))
     inbox = terms.inboxes.get(judged.received.mailbox)
     if reason or to is None or inbox is None:
         return Acknowledgement(acknowledge=False, reason=reason or Reason.NO_SINGLE_SENDER)

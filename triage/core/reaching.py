@@ -87,3 +87,18 @@ def reply_addresses(message: Message, own: frozenset[str]) -> tuple[str, ...]:
     """Return where the requester wants answers: a human's answer may go there."""
     named = (address.addr for address in message.reply_to if address.addr not in own)
     return tuple(dict.fromkeys(named))[:MOST_REPLY_ADDRESSES]
+
+
+def addressed_to_us(message: Message, terms: Terms) -> bool:
+    """Say whether one of our addresses stands where the mail was sent to.
+
+    Source: RFC 5230 section 4.5; RFC 9228 (Delivered-To).
+    """
+    named = {address.addr for address in (*message.to, *message.cc)}
+    named.update(message.delivered_to, message.all_headers("X-Original-To"))
+    return any(_without_token(address) in terms.own.mailboxes for address in named)
+
+
+def _without_token(address: str) -> str:
+    local, at, domain = address.casefold().strip("<> ").rpartition("@")
+    return f"{local.partition('+')[0]}{at}{domain}"

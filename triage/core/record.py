@@ -8,14 +8,17 @@ from dataclasses import asdict
 from triage.core.disposition import Explained, Mail
 from triage.core.identity import loose_subject
 from triage.core.judgement import Judged, Judgement
-from triage.core.message import Trust
+from triage.core.message import Address, Trust
 from triage.core.thread import digest_of
 from triage.core.ticket import Kind
 
 
 def mail(judged: Judged) -> Mail:
     """Return what the store keeps of the message itself."""
-    message = judged.message
+    message, who = judged.message, judged.requester
+    # By a form the customer wrote; what a colleague passes on, they sent themselves.
+    by_form = who.by_form and bool(who.address)
+    sender = Address(who.address, who.name) if by_form else message.sender
     return Mail(
         kind=judged.verdict.kind,
         doubtful=judged.verdict.doubtful,
@@ -24,10 +27,10 @@ def mail(judged: Judged) -> Mail:
         trust_why=judged.trust.why,
         language=judged.language,
         subject=message.subject,
-        sender=message.sender.addr if message.sender else "",
-        sender_name=message.sender.name if message.sender else "",
+        sender=sender.addr if sender else "",
+        sender_name=sender.name if sender else "",
         message_id=message.message_id or "",
-        text=message.text,
+        text=f"{who.note}\n\n{message.text}" if who.note else message.text,
         loose_subject=loose_subject(message.subject),
         body_digest=digest_of(message),
         attachments=len(message.attachments),

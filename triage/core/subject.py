@@ -16,6 +16,12 @@ _REPLY = re.compile(
     r"\s*(?:re|aw|antw|antwort|sv|vs|odp|rif|ref|r[ée]f?|vá|ynt)\s*(?:\[\d+\]|\(\d+\))?\s*[:\uff1a]\s*",
     re.IGNORECASE,
 )
+_FORWARD = re.compile(
+    r"\s*(?:fwd?|wg|tr|rv|i|vb|vs|vl|pd|enc|doorst|ilt|i̇lt|転送|转发|轉寄)\s*(?:\[\d+\]|\(\d+\))?"
+    r"\s*[:\uff1a]\s*",
+    re.IGNORECASE,
+)
+_BRACKETED = re.compile(r"\s*\[fwd?\s*:\s*(.*)\]\s*", re.IGNORECASE)
 # Between subject and text, so that no phrase reaches from one into the other.
 _APART = "\n\x1e\n"
 
@@ -86,6 +92,14 @@ def without_reply(subject: str) -> str:
     while found := _REPLY.match(subject):
         subject = subject[found.end() :]
     return subject.strip()
+
+
+def without_forward(subject: str) -> str:
+    """Return `subject` without the `Fwd:` of any language, however often it stands there."""
+    while found := _FORWARD.match(subject):
+        subject = subject[found.end() :]
+    bracketed = _BRACKETED.fullmatch(subject)
+    return (bracketed[1] if bracketed else subject).strip()
 
 
 def _folded(text: str) -> bytes:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from triage.core.desk import Queue, Roster, Service
+from triage.core.form import Form
 from triage.core.mail.kind import OwnAddresses
 from triage.core.patterns import Pattern
 from triage.core.rules import Rule
@@ -29,13 +30,18 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inbox:
-    """One of our mailboxes, as decisions see it. `queue` is for what nothing else decides."""
+    """One of our mailboxes, as decisions see it.
+
+    `queue` is for what nothing else decides. `forwarders` are hosts and addresses of ours that
+    pass mail on to it, case-folded.
+    """
 
     name: str
     address: str
     aliases: frozenset[str] = frozenset()
     queue: str = ""
     authserv_id: str | None = None
+    forwarders: tuple[str, ...] = ()
 
     @property
     def domain(self) -> str:
@@ -58,6 +64,7 @@ class Terms:
     rules: tuple[Rule, ...]
     inboxes: Mapping[str, Inbox]
     own: OwnAddresses
+    forms: tuple[Form, ...] = ()
     fact_patterns: Mapping[str, tuple[Pattern, ...]] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
     digest: str = ""

@@ -16,7 +16,8 @@ from triage.core.identity import body_digest, loose_subject
 from triage.core.judgement import Judged
 from triage.core.known import Known, Link, Question, Surroundings
 from triage.core.message import Message, Trust
-from triage.core.reaching import ours, recipient
+from triage.core.reaching import ours
+from triage.core.requester import reached
 from triage.core.terms import Terms
 from triage.core.ticket import Status
 
@@ -42,9 +43,8 @@ class Thread:
 
 def question(judged: Judged, terms: Terms, secret: bytes, now: datetime) -> Question:
     """Return the keys by which the store looks up what surrounds a message."""
-    message = judged.message
-    to = recipient(message, ours(terms))
-    sender = message.sender.addr if message.sender else ""
+    message, who = judged.message, judged.requester
+    to = reached(who, message, ours(terms))
     ids = _ids(message)
     signed = [minted for name in ids if (minted := read_minted(secret, name))]
     signed += [
@@ -56,8 +56,8 @@ def question(judged: Judged, terms: Terms, secret: bytes, now: datetime) -> Ques
     return Question(
         message=judged.received.id,
         key=judged.received.key,
-        requester=sender,
-        domain=sender.rpartition("@")[2],
+        requester=who.address,
+        domain=who.domain,
         recipient=to.addr if to else "",
         mailbox=judged.received.mailbox,
         references=tuple(dict.fromkeys(minted.reference for minted in signed)),
@@ -89,15 +89,21 @@ def _destinations(message: Message) -> list[str]:
 
 
 def thread(judged: Judged, around: Surroundings) -> Thread | None:
-    """Return the ticket that a message joins, or None for a new one."""
-    sender = judged.message.sender.addr if judged.message.sender else ""
+    """Return the ticket that a message joins, or None for a new one.
+
+    A colleague who passed a ticket's mail on may add to it, without being a requester. What comes
+    by a form joins nothing that another could name: anybody can type an address into one.
+    """
+    who, sender = judged.requester, judged.message.sender
+    forged = judged.trust.trust is Trust.FAIL
     for known in around.threads:
         if known.status is Status.MERGED:
             continue  # nobody looks at it any more
-        participant = bool(sender) and sender in known.participants
+        participant = who.address in known.participants and bool(who.address) and not who.by_form
+        watches = sender is not None and sender.addr in known.watchers
         if known.link in {Link.TOKEN, Link.OWN_ID}:
             return Thread(known, participant)
-        if participant and judged.trust.trust is not Trust.FAIL:
+        if (participant or (watches and not who.by_form)) and not forged:
             return Thread(known, participant)
     return None
 

@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from triage import language
+from triage.core import requester
 from triage.core.arrival import Role
 from triage.core.facts import facts
 from triage.core.judgement import Judged
 from triage.core.known import Received
+from triage.core.mail.forwarder import without_stamps
 from triage.core.mail.kind import kind
 from triage.core.mail.parse import parse
 from triage.core.mail.trust import sender_trust
 from triage.core.message import Message, SenderTrust, Trust, Verdict
 from triage.core.prediction import Prediction
+from triage.core.requester import Requester
 from triage.core.terms import Terms
 from triage.core.ticket import Kind
 from triage.model.reading import Text
@@ -36,8 +39,9 @@ def read(batch: Sequence[Received], model: Predictor, terms: Terms) -> list[Judg
     parsed = [_parsed(received, terms) for received in batch]
     asked = [
         index
-        for index, (received, _, verdict, _) in enumerate(parsed)
-        if verdict.kind is Kind.HUMAN and received.role is not Role.SENT
+        for index, (received, _, verdict, _, who) in enumerate(parsed)
+        if verdict.kind is Kind.HUMAN
+        and (received.role is not Role.SENT or (who is not None and who.by_form))
     ]
     texts = [Text(parsed[index][1].subject, parsed[index][1].text) for index in asked]
     predictions = dict(zip(asked, model.predict(texts) if texts else [], strict=True))
@@ -50,8 +54,9 @@ def read(batch: Sequence[Received], model: Predictor, terms: Terms) -> list[Judg
             language=_language(message),
             prediction=predictions.get(index, Prediction()),
             facts=facts(message, terms.fact_patterns),
+            behind=behind,
         )
-        for index, (received, message, verdict, trust) in enumerate(parsed)
+        for index, (received, message, verdict, trust, behind) in enumerate(parsed)
     ]
 
 
@@ -78,7 +83,10 @@ def face_of(raw: bytes) -> Face:
     )
 
 
-def _parsed(received: Received, terms: Terms) -> tuple[Received, Message, Verdict, SenderTrust]:
+def _parsed(
+    received: Received, terms: Terms
+) -> tuple[Received, Message, Verdict, SenderTrust, Requester | None]:
+    """Read one mail by its headers; as its requester wrote it, where that is not the sender."""
     message = parse(received.raw)
     inbox = terms.inboxes.get(received.mailbox)
     trust = (
@@ -87,8 +95,13 @@ def _parsed(received: Received, terms: Terms) -> tuple[Received, Message, Verdic
         else SenderTrust(Trust.NONE, "no mailbox of ours")
     )
     if received.unreadable:
-        return received, message, Verdict(Kind.UNREADABLE, received.unreadable), trust
-    return received, message, kind(message, terms.own), trust
+        return received, message, Verdict(Kind.UNREADABLE, received.unreadable), trust, None
+    if inbox is not None:
+        message = without_stamps(message, inbox.forwarders)
+    verdict = kind(message, terms.own)
+    who = requester.behind(message, verdict, trust, terms)
+    message, trust = requester.as_asked(message, who), requester.as_proven(trust, who)
+    return received, message, requester.as_human(verdict, who), trust, who
 
 
 def _language(message: Message) -> str | None:

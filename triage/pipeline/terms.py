@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from triage.config.load import Policy
-from triage.config.settings import MailboxSettings
+from triage.config.settings import FormSettings, MailboxSettings, Names
+from triage.core.form import Form
 from triage.core.mail.kind import OwnAddresses
 from triage.core.patterns import pattern
 from triage.core.terms import Inbox, Limits, Terms
@@ -28,6 +29,7 @@ def terms_of(policy: Policy, instance: str) -> Terms:
             domains=frozenset(address.rpartition("@")[2] for address in own),
             instance=instance,
         ),
+        forms=tuple(map(_form, settings.forms)),
         fact_patterns={
             name: tuple(pattern(source) for source in sources)
             for name, sources in policy.service.fact_patterns.items()
@@ -51,4 +53,16 @@ def _inbox(mailbox: MailboxSettings) -> Inbox:
         aliases=frozenset(mailbox.aliases),
         queue=mailbox.queue,
         authserv_id=mailbox.authserv_id,
+        forwarders=tuple(name.casefold().rstrip(".") for name in mailbox.forwarders),
+    )
+
+
+def _form(form: FormSettings) -> Form:
+    return Form(
+        sender=form.sender.casefold(),
+        reply_to=form.requester is Names.REPLY_TO,
+        email_label=form.email_label,
+        email_pattern=pattern(form.email_pattern) if form.email_pattern else None,
+        name_label=form.name_label,
+        name_pattern=pattern(form.name_pattern) if form.name_pattern else None,
     )
