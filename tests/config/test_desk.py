@@ -9,8 +9,7 @@ import pytest
 
 from triage.config.desk import Desk, load_desk
 from triage.config.shipped import shipped_rules
-from triage.core.desk import Window
-from triage.core.patterns import pattern
+from triage.core.desk import FactWords, Window
 from triage.core.ticket import Priority
 from triage.errors import ConfigError
 
@@ -263,25 +262,23 @@ def test_the_shipped_desk_loads_in_any_year(year: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fact", "text", "value"),
+    ("fact", "fault"),
     [
-        ("order_number", "My order NW-123456 is late", "NW-123456"),
-        ("order_number", "Order #1234567.", "#1234567"),
-        ("order_number", "my order number is 1234567", "1234567"),
-        ("order_number", "Bestellnummer: 1234567", "1234567"),
-        ("order_number", "order 12 chairs", None),
-        ("order_number", "call 1234567", None),
-        ("invoice_number", "Invoice no. 2026114", "2026114"),
-        ("invoice_number", "Rechnungsnummer 2026114", "2026114"),
-        ("invoice_number", "the invoice is wrong", None),
-        ("phone", "Reach me on +44 20 7946 0018 please", "+44 20 7946 0018"),
-        ("phone", "Tel: 030 1234567", "030 1234567"),
-        ("phone", "NW-123456", None),
+        ("{}", "7:3: error: nothing says how it is found"),
+        ("{patterns: ['(']}", "7:18: error: the pattern cannot be used: missing ): ("),
+        ("{words: [number]}", "7:7: error: it is not said what the value behind the words"),
+        ("{value: phone}", "7:7: error: no words announce this value"),
+        ("{words: [number, '*'], value: phone}", "7:23: error: '*' would announce everything"),
+        ("{words: [number], value: '\\d*'}", "7:31: error: the value cannot be used: it match"),
     ],
 )
-def test_the_shipped_patterns_find_the_facts(fact: str, text: str, value: str | None) -> None:
-    service = load_desk(shipped_rules(), TODAY).service
-    hits = [
-        hit for source in service.fact_patterns[fact] for hit in pattern(source).hits(text.encode())
-    ]
-    assert next(iter(hits), None) == value
+def test_a_fact_says_how_it_is_found(tmp_path: Path, fact: str, fault: str) -> None:
+    queues = f"default: a\nqueues:\n  a: {{}}\n  b: {{}}\n\nfacts:\n  n: {fact}\n"
+    (said,) = faults(tmp_path, queues=queues, roster=ROSTER.replace("[billing, care]", "[a, b]"))
+    assert fault in said
+
+
+def test_words_that_announce_a_fact_are_kept_with_its_value(tmp_path: Path) -> None:
+    queues = QUEUES + "  tel: {words: [phone, ring me], value: phone}\n"
+    service = load(tmp_path, queues=queues).service
+    assert service.fact_words == {"tel": FactWords(("phone", "ring me"), "phone")}

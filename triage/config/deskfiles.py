@@ -81,7 +81,18 @@ class FactFile(BaseModel):
 
     patterns: Annotated[
         Texts, Field(description="RE2 patterns; the first group, if any, is the value")
-    ]
+    ] = ()
+    words: Annotated[
+        Texts,
+        Field(
+            description="what announces it in free wording, in any language: `order number`; "
+            "`*` ends a word in any way"
+        ),
+    ] = ()
+    value: Annotated[
+        str,
+        Field(description="RE2: what the value behind `words` looks like; or `phone`"),
+    ] = ""
 
 
 class QueuesFile(BaseModel):

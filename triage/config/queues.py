@@ -7,10 +7,11 @@ from datetime import timedelta
 
 from pydantic_core import PydanticCustomError
 
-from triage.config.deskfiles import QueuesFile
+from triage.config.deskfiles import FactFile, QueuesFile
 from triage.config.faults import Document, Faults, Loc, near
 from triage.config.values import span
-from triage.core.desk import Queue, Roster, Service
+from triage.core.announced import PHONE, announced
+from triage.core.desk import FactWords, Queue, Roster, Service
 from triage.core.patterns import pattern
 from triage.core.ticket import UNSURE
 
@@ -73,12 +74,7 @@ def read_service(
         text = f"there is no queue '{file.default}'"
         faults.add(document.fault(("default",), text, near(file.default, queues)))
     for name, fact in file.facts.items():
-        for at, text in enumerate(fact.patterns):
-            try:
-                pattern(text)
-            except ValueError as exc:
-                fault = f"the pattern cannot be used: {exc}"
-                faults.add(document.fault(("facts", name, "patterns", at), fault))
+        _check_fact(fact, ("facts", name), document, faults)
     standard = Service(default=file.default)
     return Service(
         default=file.default,
@@ -89,7 +85,49 @@ def read_service(
         reopen_within=file.reopen_within,
         safety_target=file.safety_within,
         fact_patterns={name: fact.patterns for name, fact in file.facts.items()},
+        fact_words={
+            name: FactWords(fact.words, fact.value)
+            for name, fact in file.facts.items()
+            if fact.words and fact.value
+        },
     )
+
+
+def _check_fact(fact: FactFile, loc: Loc, document: Document, faults: Faults) -> None:
+    """Try everything that finds a fact, each by itself."""
+    for at, text in enumerate(fact.patterns):
+        try:
+            pattern(text)
+        except ValueError as exc:
+            fault = f"the pattern cannot be used: {exc}"
+            faults.add(document.fault((*loc, "patterns", at), fault))
+    if fact.words and not fact.value:
+        remedy = "value: '\\d{6}', or phone"
+        text = "it is not said what the value behind the words looks like"
+        faults.add(document.fault((*loc, "words"), text, remedy, key=True))
+    elif fact.value and not fact.words:
+        text = "no words announce this value"
+        faults.add(document.fault((*loc, "value"), text, "words: [order number]", key=True))
+    elif not fact.words and not fact.patterns:
+        text = "nothing says how it is found"
+        faults.add(document.fault(loc, text, "add patterns, or words and value", key=True))
+    else:
+        _check_words(fact, loc, document, faults)
+
+
+def _check_words(fact: FactFile, loc: Loc, document: Document, faults: Faults) -> None:
+    wrong = len(faults)
+    for at, word in enumerate(fact.words):
+        try:
+            announced([word], PHONE)
+        except ValueError as exc:
+            faults.add(document.fault((*loc, "words", at), str(exc)))
+    if fact.words and len(faults) == wrong:
+        try:
+            announced(fact.words, fact.value)
+        except ValueError as exc:
+            text = f"the value cannot be used: {exc}"
+            faults.add(document.fault((*loc, "value"), text))
 
 
 def check_served(

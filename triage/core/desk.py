@@ -124,6 +124,14 @@ class Queue:
         return self.targets.get(priority, self.target)
 
 
+@dataclass(frozen=True, slots=True)
+class FactWords:
+    """The words that announce a fact, and what its value looks like: RE2, or `phone`."""
+
+    words: tuple[str, ...]
+    value: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
     """The desk's promises that hold over all queues (`rules/queues.yaml`)."""
@@ -143,3 +151,4 @@ class Service:
     reopen_within: timedelta = timedelta(days=14)
     safety_target: timedelta = timedelta(minutes=15)
     fact_patterns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    fact_words: Mapping[str, FactWords] = field(default_factory=dict)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from triage.core.announced import Announced
 from triage.core.desk import Queue, Roster, Service
 from triage.core.form import Form
 from triage.core.mail.kind import OwnAddresses
@@ -66,6 +67,7 @@ class Terms:
     own: OwnAddresses
     forms: tuple[Form, ...] = ()
     fact_patterns: Mapping[str, tuple[Pattern, ...]] = field(default_factory=dict)
+    announced: Mapping[str, Announced] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
     digest: str = ""
 

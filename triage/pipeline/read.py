@@ -53,7 +53,7 @@ def read(batch: Sequence[Received], model: Predictor, terms: Terms) -> list[Judg
             trust=trust,
             language=_language(message),
             prediction=predictions.get(index, Prediction()),
-            facts=facts(message, terms.fact_patterns),
+            facts=facts(message, terms),
             behind=behind,
         )
         for index, (received, message, verdict, trust, behind) in enumerate(parsed)

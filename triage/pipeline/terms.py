@@ -5,6 +5,7 @@ from __future__ import annotations
 from triage.config.load import Policy
 from triage.config.settings import FormSettings, MailboxSettings, Names
 from triage.core.form import Form
+from triage.core.announced import announced
 from triage.core.mail.kind import OwnAddresses
 from triage.core.patterns import pattern
 from triage.core.terms import Inbox, Limits, Terms
@@ -33,6 +34,10 @@ def terms_of(policy: Policy, instance: str) -> Terms:
         fact_patterns={
             name: tuple(pattern(source) for source in sources)
             for name, sources in policy.service.fact_patterns.items()
+        },
+        announced={
+            name: announced(said.words, said.value)
+            for name, said in policy.service.fact_words.items()
         },
         limits=Limits(
             unverified=limits.unverified,
