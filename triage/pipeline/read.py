@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Protocol
 
 from triage import language
@@ -14,14 +15,19 @@ from triage.core.judgement import Judged
 from triage.core.known import Received
 from triage.core.mail.forwarder import without_stamps
 from triage.core.mail.kind import kind
+from triage.core.mail.newtext import own_lines
+from triage.core.mail.ours import without_ours
 from triage.core.mail.parse import parse
 from triage.core.mail.trust import sender_trust
 from triage.core.message import Message, SenderTrust, Trust, Verdict
 from triage.core.prediction import Prediction
 from triage.core.requester import Requester
 from triage.core.terms import Terms
-from triage.core.ticket import Kind
+from triage.core.ticket import Kind, MessageId
 from triage.model.reading import Text
+
+
+NOTHING: Mapping[MessageId, Sequence[bytes]] = MappingProxyType({})
 
 
 class Predictor(Protocol):
@@ -31,12 +37,18 @@ class Predictor(Protocol):
         """Return one prediction a message, in order."""
 
 
-def read(batch: Sequence[Received], model: Predictor, terms: Terms) -> list[Judged]:
+def read(
+    batch: Sequence[Received],
+    model: Predictor,
+    terms: Terms,
+    sent: Mapping[MessageId, Sequence[bytes]] = NOTHING,
+) -> list[Judged]:
     """Read a batch of messages; only those that headers leave open are shown to the model.
 
+    `sent` are mails of ours that a message may have kept below its answer, without a mark.
     Blocks for as long as the model takes: call it in a thread of its own.
     """
-    parsed = [_parsed(received, terms) for received in batch]
+    parsed = [_parsed(received, terms, sent.get(received.id, ())) for received in batch]
     asked = [
         index
         for index, (received, _, verdict, _, who) in enumerate(parsed)
@@ -84,10 +96,10 @@ def face_of(raw: bytes) -> Face:
 
 
 def _parsed(
-    received: Received, terms: Terms
+    received: Received, terms: Terms, sent: Sequence[bytes]
 ) -> tuple[Received, Message, Verdict, SenderTrust, Requester | None]:
     """Read one mail by its headers; as its requester wrote it, where that is not the sender."""
-    message = parse(received.raw)
+    message = _without_ours(parse(received.raw), sent)
     inbox = terms.inboxes.get(received.mailbox)
     trust = (
         sender_trust(message, inbox.authserv_id)
@@ -101,7 +113,17 @@ def _parsed(
     verdict = kind(message, terms.own)
     who = requester.behind(message, verdict, trust, terms)
     message, trust = requester.as_asked(message, who), requester.as_proven(trust, who)
+    if received.kind_said is not None:
+        return received, message, Verdict(received.kind_said, "a person says so"), trust, who
     return received, message, requester.as_human(verdict, who), trust, who
+
+
+def _without_ours(message: Message, sent: Sequence[bytes]) -> Message:
+    """Take out of a message's new text what we sent in that conversation."""
+    if not sent:
+        return message
+    said = [own_lines(parse(mail).body) for mail in sent]
+    return replace(message, text=without_ours(message.text, said))
 
 
 def _language(message: Message) -> str | None:
