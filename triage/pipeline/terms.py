@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from triage.config.load import Policy
 from triage.config.settings import FormSettings, MailboxSettings, Names
-from triage.core.form import Form
 from triage.core.announced import announced
+from triage.core.form import Form
 from triage.core.mail.kind import OwnAddresses
 from triage.core.patterns import pattern
 from triage.core.terms import Inbox, Limits, Terms
