@@ -26,7 +26,6 @@ from triage.core.terms import Terms
 from triage.core.ticket import Kind, MessageId
 from triage.model.reading import Text
 
-
 NOTHING: Mapping[MessageId, Sequence[bytes]] = MappingProxyType({})
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import traceback
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,12 +19,14 @@ import structlog
 
 from triage import language
 from triage.core.acknowledge import Reason
+from triage.core.cited import cited
 from triage.core.decide import decide
 from triage.core.disposition import Disposition, Open
 from triage.core.judgement import Judged
 from triage.core.known import Received
 from triage.core.terms import Terms
 from triage.core.thread import question
+from triage.core.ticket import MessageId
 from triage.errors import StoreBusy, TemporaryError, TriageError
 from triage.model.reading import Text
 from triage.pipeline.instore import Clock, StoreThread, ticks
@@ -116,7 +118,10 @@ class Triage:
         if not batch:
             return False
         try:
-            judged = await loop.run_in_executor(thread, read, batch, policy.model, policy.terms)
+            sent = await self._sent(batch)
+            judged = await loop.run_in_executor(
+                thread, read, batch, policy.model, policy.terms, sent
+            )
         except TemporaryError as exc:
             await self._put_back(batch, exc)
             return False
@@ -124,6 +129,12 @@ class Triage:
             return await self._one_by_one(thread, batch, policy, exc)
         self.model_failures = 0
         return await self._settle_all(thread, judged, policy.terms)
+
+    async def _sent(self, batch: Sequence[Received]) -> Mapping[MessageId, tuple[bytes, ...]]:
+        """Look up what we sent before to whoever cites it; the store is asked once, if at all."""
+        heads = ((received.id, cited(received.raw, self._secret)) for received in batch)
+        asked = {message: found for message, found in heads if found is not None}
+        return await self._in_store(self._store.sent_mails, asked) if asked else {}
 
     async def _one_by_one(
         self,
@@ -144,8 +155,9 @@ class Triage:
         judged: list[Judged] = []
         for number, received in enumerate(batch):
             try:
+                sent = await self._sent([received])
                 judged += await loop.run_in_executor(
-                    thread, read, [received], policy.model, policy.terms
+                    thread, read, [received], policy.model, policy.terms, sent
                 )
             except TemporaryError as later:
                 await self._put_back(batch[number:], later)

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from triage.core.arrival import Arrival, Folder, Sighting
+from triage.core.cited import Cited
 from triage.core.disposition import Disposition, Enqueue
 from triage.core.known import Question, Received, Surroundings
 from triage.core.outgoing import Outgoing, Readiness
@@ -127,6 +128,12 @@ class Store(ByHand, Protocol):
         first. The attempt is on
         disk before a message is touched: one that was tried before comes alone, and one that
         was tried three times is set aside instead.
+        """
+
+    def sent_mails(self, asked: Mapping[MessageId, Cited]) -> Mapping[MessageId, tuple[bytes, ...]]:
+        """Return what we sent, and answered by hand, on the tickets that each message cites.
+
+        By a valid signature, or by a Message-ID of ours. A message without any is left out.
         """
 
     def settle(

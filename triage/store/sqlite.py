@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from triage.core.arrival import Arrival, Folder, Sighting
+from triage.core.cited import Cited
 from triage.core.disposition import Clocked, Disposition, Enqueue
 from triage.core.known import Question, Received, Surroundings
 from triage.core.outgoing import Outgoing, Readiness, State
@@ -26,6 +27,7 @@ from triage.store import (
     people,
     reading,
     receiving,
+    said,
     sending,
     setting,
     settling,
@@ -122,6 +124,9 @@ class SqliteStore:
     ) -> tuple[Received, ...]:
         with self._writing() as db:
             return triaging.begin_triage(db, now, fresh, limit, resting)
+
+    def sent_mails(self, asked: Mapping[MessageId, Cited]) -> Mapping[MessageId, tuple[bytes, ...]]:
+        return said.sent_mails(self._db, asked)
 
     def settle(
         self, question: Question, decide: Callable[[Surroundings], Disposition]
