@@ -91,7 +91,7 @@ def _labelled(label: str, body: str) -> Iterator[str]:
     wanted = fold(label).strip(_EDGE + _APART)
     lines = body.split("\n") if wanted else []
     for place, line in enumerate(lines):
-        head, rest = _cut(line)
+        head, rest = _cut(line.strip(_EDGE))
         if fold(head).strip(_EDGE) != wanted:
             continue
         if value := rest.strip(_EDGE + _APART):
