@@ -22,6 +22,7 @@ from triage.core.mail.charset import decode
 from triage.core.mail.html import text_of_html
 from triage.core.mail.kind import kind
 from triage.core.mail.newtext import new_text
+from triage.core.mail.ours import without_ours
 from triage.core.mail.parse import parse
 from triage.core.mail.trust import sender_trust
 from triage.core.message import Address, Message
@@ -36,6 +37,8 @@ REQUESTER = "jo@example.net"
 """Who has a ticket in the store of `Conversation`; everybody else is a stranger there."""
 
 FIRST_ID = "first@example.net"
+ANSWER = "Zweiundvierzig, bitte."
+_SECRET = bytes(range(32))  # known, so that every run feeds the same bytes
 _SURROGATES = range(0xD800, 0xE000)
 
 
@@ -89,6 +92,9 @@ def finds_new(raw: bytes) -> None:
     _made_of("a body's new text", new_text(body), body)
     shown = text_of_html(body)
     _made_of("an HTML body's new text", new_text(shown, body), shown)
+    left = without_ours(f"{ANSWER}\n\n{body}", [body, body[: len(body) // 2]])
+    _made_of("what is not ours", left, f"{ANSWER}\n\n{body}")
+    hold("an answer above a mail of ours stays", ANSWER in left)
     message = parse(raw)
     hold("a mail with text has new text", bool(message.body.strip()) == bool(message.text.strip()))
     if b"html" not in raw.lower():
@@ -105,14 +111,14 @@ class Conversation:
     def __init__(self, folder: Path) -> None:
         self._store = open_store(folder / "triage.db")
         self._store.start("here", 1, "boot", NOW)
+        self._store.keep("secret", _SECRET.hex())
         opened = Desk(self._store).take(
             mail(sender=f"Jo <{REQUESTER}>", message_id=f"<{FIRST_ID}>")
         )
         assert isinstance(opened, Open)
         self.reference = opened.reference
-        self._secret = bytes.fromhex(self._store.setting("secret") or "")
-        self.anchor = anchor(self._secret, self.reference, "northwind.example")
-        token = plus_token(self._secret, "t", self.reference)
+        self.anchor = anchor(_SECRET, self.reference, "northwind.example")
+        token = plus_token(_SECRET, "t", self.reference)
         self.plus = plus_address("support@northwind.example", token)
         self._signatures = (self.anchor.partition("@")[0][-16:].encode(), token[-16:].encode())
 
@@ -144,7 +150,7 @@ class Conversation:
             first_seen=NOW,
         )
         (judged,) = read([received], Pinned(), TERMS)
-        asked = question(judged, TERMS, self._secret, NOW)
+        asked = question(judged, TERMS, _SECRET, NOW)
         seen: list[Surroundings] = []
         try:
             self._store.settle(asked, partial(_only_look, seen))
