@@ -67,7 +67,8 @@ def wait_again(
     db.execute("DELETE FROM clock WHERE ticket = ? AND cycle >= ?", (ticket, stood["cycle"] or 1))
     columns = ", ".join(f"{name} = ?" for name in WAITS)
     db.execute(
-        f"UPDATE ticket SET {columns} WHERE id = ?", (*(stood[name] for name in WAITS), ticket)
+        f"UPDATE ticket SET {columns}, place = NULL WHERE id = ?",
+        (*(stood[name] for name in WAITS), ticket),
     )
     if stood["clock"] is not None:
         put_clock(db, ticket, stood["cycle"], stood["clock"], among)

@@ -85,7 +85,7 @@ class ByHand(Protocol):
         stays, and a ticket that waited for no answer waits as the other one did: nobody who is
         unanswered is lost. Results that clocks have had stay with their tickets. The more pressing
         priority, the greater boost, and the signals of both hold. At most one acknowledgement
-        leaves for both: one that has left serves, else the survivor's own, else the other's.
+        leaves for both: one that has left serves, else that of the younger mail goes on.
         Tickets of two requesters are merged only if `one_person` says that they are one: then
         both addresses take part, and an answer to either is an answer.
         Raises: NoSuchTicket, NotPossible (a second time, into itself, of two requesters).

@@ -148,14 +148,18 @@ def served(db: sqlite3.Connection, question: Question) -> bool:
 
 
 def awaiting(db: sqlite3.Connection, question: Question) -> str:
-    """Return the newest ticket of this person that is acknowledged and unanswered, or ""."""
+    """Return the newest ticket of this person that is acknowledged and unanswered, or "".
+
+    It is as old as the mail that is acknowledged, which may have come to a ticket merged into it.
+    """
     addresses, since = _addresses(question), stamp(question.now - AWAITING)
     row = db.execute(
         "SELECT t.reference FROM ticket t JOIN outbox o ON o.ticket = t.id AND o.sort = 'ack'"
+        " JOIN message m ON m.id = o.message"
         " WHERE t.id IN (SELECT id FROM ticket WHERE requester IN (?1, ?2) AND opened > ?3"
         " UNION SELECT ticket FROM outbox"
         " WHERE sort = 'ack' AND recipient IN (?1, ?2) AND created > ?3)"
-        " AND t.requester <> '' AND t.status = 'open' AND t.opened > ?3"
+        " AND t.requester <> '' AND t.status = 'open' AND m.arrived > ?3"
         f" AND {COUNTS.replace('state', 'o.state').replace('reason', 'o.reason')}"
         " ORDER BY t.opened DESC LIMIT 1",
         (*addresses, since),

@@ -26,8 +26,8 @@ def one_acknowledgement(
 ) -> list[int]:
     """Leave at most one acknowledgement for both tickets; return which were cancelled.
 
-    One that left, or may have left, serves for both. Else one that waits goes on, the survivor's
-    own before the other's: the requester is acknowledged once, and not never.
+    One that left, or may have left, serves for both. Else one that waits goes on: that of the
+    younger mail, which is the last to be too late. The requester is acknowledged once, not never.
     """
     (left,) = db.execute(
         f"SELECT count(*) FROM outbox WHERE sort = 'ack' AND ticket IN (?, ?) AND {_LEFT}",
@@ -36,9 +36,10 @@ def one_acknowledgement(
     waiting = [
         int(row["id"])
         for row in db.execute(
-            f"SELECT id FROM outbox WHERE sort = 'ack' AND ticket IN (?, ?) AND {_WAITS}"
-            " ORDER BY ticket <> ?, id",
-            (gone, stays, stays),
+            "SELECT o.id FROM outbox o LEFT JOIN message m ON m.id = o.message"
+            " WHERE o.sort = 'ack' AND o.ticket IN (?, ?) AND o.state IN ('pending', 'claimed')"
+            " ORDER BY m.arrived DESC, o.id",
+            (gone, stays),
         )
     ]
     cancelled = waiting if left else waiting[1:]

@@ -160,7 +160,7 @@ def _take_clock(
         put_clock(db, ticket, cycle, stood["clock"], both)
         db.execute("UPDATE ticket SET cycle = ? WHERE id = ?", (cycle, ticket))
     db.execute(
-        "UPDATE ticket SET waiting_since = ?, answer_by = ?, warn_at = ?,"
+        "UPDATE ticket SET waiting_since = ?, answer_by = ?, warn_at = ?, place = NULL,"
         " promised_at = coalesce(?, promised_at) WHERE id = ?",
         (
             stood["waiting_since"],
