@@ -71,17 +71,27 @@ def read(
     ]
 
 
+def _as_said(kind_said: Kind, verdict: Verdict) -> Verdict:
+    """Take a person's word, but acknowledge nothing that its headers call a machine's.
+
+    Source: RFC 3834 section 2.
+    """
+    by_machine = verdict.kind not in {Kind.HUMAN, Kind.SPAM, Kind.PHISHING}
+    return Verdict(kind_said, "a person says so", doubtful=by_machine)
+
+
 @dataclass(frozen=True, slots=True)
 class Face:
-    """What is shown of a mail that cannot be triaged, as far as it can be read."""
+    """What is shown of a mail as it came, triaged or not, as far as it can be read."""
 
     sender: str = ""
     sender_name: str = ""
     subject: str = ""
+    body: str = ""
 
 
 def face_of(raw: bytes) -> Face:
-    """Return whose mail it is and what it is about; nothing where it cannot be parsed at all."""
+    """Return whose mail it is and what it says; nothing where it cannot be parsed at all."""
     try:
         message = parse(raw)
     except Exception:  # noqa: BLE001 - it has failed already, and must be shown all the same
@@ -91,6 +101,7 @@ def face_of(raw: bytes) -> Face:
         sender=sender.addr if sender else "",
         sender_name=sender.name if sender else "",
         subject=message.subject,
+        body=message.body,
     )
 
 
@@ -113,7 +124,7 @@ def _parsed(
     who = requester.behind(message, verdict, trust, terms)
     message, trust = requester.as_asked(message, who), requester.as_proven(trust, who)
     if received.kind_said is not None:
-        return received, message, Verdict(received.kind_said, "a person says so"), trust, who
+        return received, message, _as_said(received.kind_said, verdict), trust, who
     return received, message, requester.as_human(verdict, who), trust, who
 
 
