@@ -1,0 +1,130 @@
+"""Mails that only their words give away, judged as the shipped desk judges them.
+
+The floors say what is reached; they go up, and no mail is ever changed to reach them. What is
+wrong is printed (`pytest -s`), a line a mail.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.core.worded import Worded, worded
+from tests.model.conftest import silent
+from triage.config.load import load_policy
+from triage.config.prompts import load_teaching
+from triage.core.arrival import Role
+from triage.core.judgement import Judged
+from triage.core.known import Received
+from triage.core.mail.kind import OwnAddresses
+from triage.core.terms import Inbox, Terms
+from triage.core.ticket import Kind, MessageId
+from triage.model.cache import cache_folder
+from triage.model.encoder import OnnxEncoder
+from triage.pipeline.read import read
+from triage.pipeline.terms import terms_of
+from triage.training import open_model
+
+pytestmark = [pytest.mark.model, pytest.mark.timeout(600)]
+
+PROMPTS = Path(__file__).parents[2] / "prompts"
+NOW = datetime(2026, 6, 1, 10, 0, tzinfo=UTC)
+DESKS = ("support@northwind.example", "orders@northwind.example", "billing@northwind.example")
+ACKNOWLEDGED_MACHINES = 0
+SILENT_HUMANS = 0.02
+"""The share of humans who may get a ticket and no acknowledgement."""
+
+SORTS = frozenset({Kind.OUT_OF_OFFICE, Kind.AUTO_REPLY})
+NAMED_RIGHT = 0.9
+"""The share of absences and receipts known for one of the two, rather than only doubted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A mail, and what the shipped desk makes of it."""
+
+    mail: Worded
+    judged: Judged
+
+    @property
+    def acknowledged(self) -> bool:
+        """Whether nothing in the mail itself stands against an acknowledgement."""
+        return self.judged.verdict.kind is Kind.HUMAN and not self.judged.verdict.doubtful
+
+
+def shipped_terms() -> Terms:
+    """Return the shipped desk with three mailboxes of its own."""
+    terms = terms_of(load_policy(None), "desk-1")
+    inbox = Inbox(
+        name="support",
+        address=DESKS[0],
+        aliases=frozenset(DESKS[1:]),
+        authserv_id="mx.northwind.example",
+    )
+    own = OwnAddresses(frozenset(DESKS), frozenset({"northwind.example"}), "desk-1")
+    return replace(terms, inboxes={"support": inbox}, own=own)
+
+
+def received(number: int, raw: bytes) -> Received:
+    return Received(
+        id=MessageId(number),
+        mailbox="support",
+        role=Role.INBOX,
+        raw=raw,
+        key=b"%d" % number,
+        internal_date=NOW,
+        first_seen=NOW,
+    )
+
+
+@pytest.fixture(scope="module")
+def results(encoder: OnnxEncoder) -> list[Result]:
+    model = open_model(load_teaching(PROMPTS), "default", cache_folder(), 0.95, silent)
+    mails = worded()
+    batch = [received(number, mail.data) for number, mail in enumerate(mails, start=1)]
+    judged = read(batch, model, shipped_terms())
+    if not any(each.prediction.kinds for each in judged):
+        pytest.skip("the shipped desk teaches no kinds of mail")
+    return [Result(*each) for each in zip(mails, judged, strict=True)]
+
+
+def show(wrong: list[Result]) -> list[str]:
+    """Print and return the mails that are judged wrong, each with the reason given."""
+    lines = [
+        f"{result.mail.file}: {result.judged.verdict.kind.value}, {result.judged.verdict.why}"
+        for result in wrong
+    ]
+    print("\n".join(["", *lines]))  # noqa: T201
+    return lines
+
+
+def test_p3_a_machine_that_only_its_words_give_away_is_not_acknowledged(
+    results: list[Result],
+) -> None:
+    wrong = [each for each in results if each.mail.acknowledge == "never" and each.acknowledged]
+    assert len(wrong) <= ACKNOWLEDGED_MACHINES, show(wrong)
+
+
+def test_p4_a_human_who_writes_in_the_words_of_machines_is_acknowledged(
+    results: list[Result],
+) -> None:
+    humans = [each for each in results if each.mail.acknowledge == "must"]
+    wrong = [each for each in humans if not each.acknowledged]
+    assert len(wrong) <= SILENT_HUMANS * len(humans), show(wrong)
+
+
+def test_an_absence_and_a_receipt_are_called_what_they_are(results: list[Result]) -> None:
+    machines = [each for each in results if each.mail.kind in SORTS]
+    wrong = [each for each in machines if likeliest(each) not in SORTS]
+    assert len(wrong) <= (1 - NAMED_RIGHT) * len(machines), show(wrong)
+
+
+def likeliest(result: Result) -> Kind:
+    """Return the kind of which the model is surest; a human where it is of none."""
+    fired = {
+        kind: said.score for kind, said in result.judged.prediction.kinds.items() if said.fired
+    }
+    return max(fired, key=fired.__getitem__, default=Kind.HUMAN)
