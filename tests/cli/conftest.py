@@ -63,6 +63,7 @@ class Case:
     reason: str = "unverified"
     acknowledge: bool = True
     explained: Explained = field(default_factory=Explained)
+    body: str = ""
 
 
 class Desk:
@@ -80,7 +81,7 @@ class Desk:
     def receive(self, case: Case) -> None:
         """Store one mail that nobody has triaged yet."""
         self._uid += 1
-        raw = f"Message-ID: <{self._uid}@example.net>\r\n\r\n{case.text}".encode()
+        raw = f"Message-ID: <{self._uid}@example.net>\r\n\r\n{case.body or case.text}".encode()
         arrival = Arrival(
             uid=self._uid,
             raw=raw,

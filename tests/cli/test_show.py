@@ -113,3 +113,18 @@ def test_what_the_relay_took_is_said_in_words(desk: Desk) -> None:
     assert "acknowledgement sent · accepted by the relay" in shown
     assert "4711" not in shown
     assert "ack:" not in shown
+
+
+def test_a_shortened_mail_says_so_and_is_shown_whole(desk: Desk) -> None:
+    body = "It creaks.\r\n\r\nAm 3.3.2025 um 10:02 schrieb Maria:\r\n> Is it well?\r\n"
+    reference = desk.open(Case(text="It creaks.", body=body))
+    shown = desk.run("show", reference).stdout
+    assert "Is it well?" not in shown
+    assert f"triage show {reference} --whole" in shown
+    whole = desk.run("show", reference, "--whole").stdout
+    assert "> Is it well?" in whole
+    assert "not shown" not in whole
+    assert "body" not in desk.json("show", reference)["thread"][0]
+    (message,) = desk.json("show", reference, "--whole")["thread"]
+    assert message["text"] == "It creaks."
+    assert message["body"] == body.replace("\r", "")

@@ -5,15 +5,19 @@ Instants are ISO 8601 with an offset, in the desk's zone; null where there is no
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, tzinfo
+from types import MappingProxyType
 
 from triage.cli.standing import Look, Terms, minutes_left, place, stands
 from triage.core.mail.parse import parse
 from triage.core.outgoing import Outgoing
+from triage.core.ticket import MessageId
 from triage.errors import Fault
 from triage.store.views import ClockView, EventView, Filed, MessageView, TicketRow, TicketView
 
 Json = dict[str, object]
+NONE: Mapping[MessageId, str] = MappingProxyType({})
 
 
 def when(at: datetime | None, zone: tzinfo) -> str | None:
@@ -71,14 +75,20 @@ def filed_mail(mail: Filed, zone: tzinfo) -> Json:
     }
 
 
-def ticket(view: TicketView, look: Look) -> Json:
-    """Return everything about a ticket: the row's keys, and the lists that `show` shows."""
+def ticket(view: TicketView, look: Look, bodies: Mapping[MessageId, str] = NONE) -> Json:
+    """Return everything about a ticket: the row's keys, and the lists that `show` shows.
+
+    `bodies` are whole texts of its mails, each put beside what is new in it.
+    """
     zone = look.zone
     return {
         **ticket_row(view.row, look.terms(view.row, view), look),
         "owner_why": view.owner_why,
         "related": list(view.related),
-        "thread": [message(one, zone) for one in view.messages],
+        "thread": [
+            message(one, zone) | ({"body": bodies[one.id]} if one.id in bodies else {})
+            for one in view.messages
+        ],
         "clocks": [ticket_clock(one, zone) for one in view.clocks],
         "outgoing": [outgoing(one, zone) for one in view.outgoing],
         "events": [event(one, zone) for one in view.events],

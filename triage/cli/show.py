@@ -10,15 +10,21 @@ from triage.cli import shapes
 from triage.cli.opening import opened, with_config, with_json
 from triage.cli.output import hint, print_json, stdout
 from triage.cli.ticketview import draw_ticket
-from triage.core.ticket import Status
+from triage.core.mail.parse import parse
+from triage.core.ticket import MessageId, Status
+from triage.store.protocol import Store
+from triage.store.views import TicketView
 
 
 @click.command()
 @click.argument("ticket")
+@click.option("--whole", is_flag=True, help="show mails whole, with quotes and signatures")
 @with_json
 @with_config
-def show(ticket: str, *, as_json: bool, config: Path | None) -> None:
+def show(ticket: str, *, whole: bool, as_json: bool, config: Path | None) -> None:
     """Show everything about TICKET: mails, reasons, clocks, what left, what happened.
+
+    Of each mail what is new in it is shown; where that is not all, it says so.
 
     \b
     --json prints one object: the keys of a ticket in `queue --json`, and
@@ -30,12 +36,19 @@ def show(ticket: str, *, as_json: bool, config: Path | None) -> None:
        "outgoing": [{"purpose", "state", "reason", "to", "from", "from_name", "subject",
          "text", "promised_at", "created", "attempts"}],
        "events": [{"at", "name", "detail"}]}
+    and with --whole "body", the whole text, in each of "thread".
     """  # noqa: D301 - click keeps the lines after a backspace as they are
     with opened(config, read_only=True) as at:
         view = at.store.ticket(ticket)
         if as_json:
-            print_json(shapes.ticket(view, at.look))
+            bodies = _bodies(at.store, view) if whole else {}
+            print_json(shapes.ticket(view, at.look, bodies))
             return
-        draw_ticket(stdout(), view, at.look)
+        draw_ticket(stdout(), view, at.look, _bodies(at.store, view), whole=whole)
         if view.row.status is Status.OPEN:
             hint(f"triage answered {view.row.reference} --by phone")
+
+
+def _bodies(store: Store, view: TicketView) -> dict[MessageId, str]:
+    """Return the whole text of each mail of a ticket."""
+    return {message.id: parse(store.raw(message.id)).body for message in view.messages}

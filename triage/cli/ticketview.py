@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from rich.console import Console
 from rich.rule import Rule
@@ -15,7 +15,7 @@ from triage.cli.reasons import draw_reasons, in_words
 from triage.cli.standing import Look, countdown, place, queue_name
 from triage.core.mail.parse import parse
 from triage.core.outgoing import Outgoing, Sort, State
-from triage.core.ticket import Status
+from triage.core.ticket import MessageId, Status
 from triage.store.views import ClockView, EventView, MessageView, TicketView
 
 _ACCEPTED = "accepted by the relay"
@@ -27,11 +27,20 @@ _UNTOLD = frozenset({"purpose"})
 _SHOWN_AS = {Status.OPEN: "waiting", Status.WAITING: "with the requester"}
 
 
-def draw_ticket(console: Console, view: TicketView, look: Look) -> None:
-    """Draw everything about a ticket."""
+def draw_ticket(
+    console: Console, view: TicketView, look: Look, bodies: Mapping[MessageId, str], *, whole: bool
+) -> None:
+    """Draw everything about a ticket; `whole`: of its mails not what is new, but all they say."""
     _head(console, view, look)
     for message in view.messages:
         _message(console, message, look)
+        body = bodies[message.id]
+        block(console, Text(plain.paragraphs(body if whole else message.text) or "(no text)"))
+        hidden = len(body.split()) - len(message.text.split())
+        if hidden > 0 and not whole:
+            words = f"{hidden} word{'s' * (hidden > 1)}"
+            again = f"triage show {view.row.reference} --whole"
+            block(console, Text(f"… {words} of quotes or signature not shown: {again}", "dim"))
     _why(console, view, look)
     if view.clocks:
         title(console, "Clock")
@@ -88,7 +97,6 @@ def _message(console: Console, message: MessageView, look: Look) -> None:
     if message.attachments:
         about.append(f"{message.attachments} attachment{'s' * (message.attachments > 1)}")
     console.print(Text(" · ".join(about), "dim"))
-    block(console, Text(plain.paragraphs(message.text) or "(no text)"))
 
 
 def _why(console: Console, view: TicketView, look: Look) -> None:

@@ -82,16 +82,15 @@ def _as_said(kind_said: Kind, verdict: Verdict) -> Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """What is shown of a mail as it came, triaged or not, as far as it can be read."""
+    """What is shown of a mail that cannot be triaged, as far as it can be read."""
 
     sender: str = ""
     sender_name: str = ""
     subject: str = ""
-    body: str = ""
 
 
 def face_of(raw: bytes) -> Face:
-    """Return whose mail it is and what it says; nothing where it cannot be parsed at all."""
+    """Return whose mail it is and what it is about; nothing where it cannot be parsed at all."""
     try:
         message = parse(raw)
     except Exception:  # noqa: BLE001 - it has failed already, and must be shown all the same
@@ -101,7 +100,6 @@ def face_of(raw: bytes) -> Face:
         sender=sender.addr if sender else "",
         sender_name=sender.name if sender else "",
         subject=message.subject,
-        body=message.body,
     )
 
 
