@@ -34,6 +34,11 @@ def test_mails_that_say_different_things_are_two(old: bytes, new: bytes) -> None
     assert content_key(MAIL.replace(old, new, 1)) != content_key(MAIL)
 
 
+def test_two_who_filled_in_one_form_with_the_same_words_are_two() -> None:
+    ida, eve = (b"Reply-To: %s@x\r\n" % who + MAIL for who in (b"ida", b"eve"))
+    assert len({content_key(ida), content_key(eve), content_key(MAIL)}) == 3
+
+
 def test_mails_without_an_end_of_the_header_are_told_apart() -> None:
     assert content_key(b"From: a\rSubject: b\r\rone") != content_key(b"From: a\rSubject: b\r\rtwo")
 

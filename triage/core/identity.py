@@ -20,7 +20,8 @@ def content_key(raw: bytes) -> bytes:
     """Digest what a mail says, without the trace that its way left in the head.
 
     From, Date, Subject, Message-ID and the body, trailing white space apart: copies that came
-    by two addresses are one mail. The head is read as `parse` reads it.
+    by two addresses are one mail. So does Reply-To, where there is one: it may be all that tells
+    two people apart who filled in one form. The head is read as `parse` reads it.
     """
     headers = read_headers(raw)
     digest = hashlib.sha256()
@@ -28,6 +29,10 @@ def content_key(raw: bytes) -> bytes:
         wanted = name.casefold()
         values = (value for key, value in headers.items if key.casefold() == wanted)
         digest.update(b" ".join(next(values, b"").split()) + b"\0")
+    for key, value in headers.items:
+        if key.casefold() == "reply-to":
+            digest.update(b"reply-to\0" + b" ".join(value.split()) + b"\0")
+            break
     body = raw[headers.end :].replace(b"\r\n", b"\n").rstrip()
     digest.update(b"\0" + body)
     return digest.digest()

@@ -47,7 +47,7 @@ def open_ticket(
     acknowledgement = _acknowledgement(judged, judgement, owner, clock, around, terms, now)
     if earlier is not None and not earlier.participant:
         acknowledgement = Acknowledgement(acknowledge=False, reason=Reason.THIRD_PARTY)
-    links = related(around, None)
+    links = related(judged, around)
     who = judged.requester
     late = acknowledgement.reason == Reason.TOO_LATE
     return Open(

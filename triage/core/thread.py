@@ -108,8 +108,14 @@ def thread(judged: Judged, around: Surroundings) -> Thread | None:
     return None
 
 
-def related(around: Surroundings, joined: Thread | None) -> tuple[str, ...]:
-    """Name the tickets that a message may have to do with, without belonging to them."""
-    own = joined.ticket.reference if joined else ""
-    names = [*(known.reference for known in around.threads), around.awaiting]
-    return tuple(dict.fromkeys(name for name in names if name and name != own))
+def related(judged: Judged, around: Surroundings) -> tuple[str, ...]:
+    """Name the tickets that a message may have to do with, without belonging to them.
+
+    A form that gives every mail one Message-ID ties its customers to each other by nothing.
+    """
+    tied = (
+        known.reference
+        for known in around.threads
+        if not (judged.requester.by_form and known.link is Link.THEIR_ID)
+    )
+    return tuple(dict.fromkeys(name for name in (*tied, around.awaiting) if name))
