@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 
@@ -40,7 +41,7 @@ def share(
     return Figure(
         name=name,
         value=value,
-        told=f"{100 * value:.1f} %",
+        told=f"{math.floor(1000 * value) / 10:.1f} %",  # down: what misses its bar never looks met
         counted=f"{good} of {of}",
         bar="" if bar is None else f"≥ {100 * bar:.0f} %",
         met=None if bar is None else of > 0 and value >= bar,

@@ -14,7 +14,7 @@ MAX_TABLES = 2000
 """Tables that are taken apart; a mail with more is no newsletter."""
 LONG = 80
 """Characters from which on a cell of several lines is text and no datum."""
-SEPARATOR = "  "
+SEPARATOR = "\xa0\xa0"  # spaces would be run together
 
 _CELLS = frozenset({"td", "th"})
 _HEAVY = frozenset({"table", "blockquote", "ul", "ol", "dl", "pre", "hr", "form", "center"})
