@@ -19,6 +19,7 @@ from triage.core.known import Link, Received
 from triage.core.mail.parse import parse
 from triage.core.message import Trust
 from triage.core.patterns import pattern
+from triage.core.prediction import SignalScore
 from triage.core.requester import Found
 from triage.core.subject import without_forward
 from triage.core.terms import Terms
@@ -191,6 +192,26 @@ def test_a_form_that_writes_under_our_own_address_is_a_customers_wherever_it_lie
         assert decision.queue == "returns", "the model was asked"
     ours = mail(sender="Maria <support@northwind.example>")
     assert opened(ours).acknowledgement.reason == Reason.OWN_ADDRESS
+
+
+def test_our_own_answer_that_quotes_the_form_is_no_form() -> None:
+    ours = Form(sender="support@northwind.example", email_label="Email")
+    raw = mail(
+        FILLED,
+        sender="Maria <support@northwind.example>",
+        to="ada@example.org",
+        more="Cc: support@northwind.example\nIn-Reply-To: <first@example.net>",
+    )
+    one = judged(raw, terms=replace(SHOP, forms=(ours,)))
+    assert one.requester.found is Found.SENDER
+    assert one.trust.trust is Trust.PASS
+
+
+def test_wording_like_a_machines_makes_no_machine_of_whoever_fills_a_form_in() -> None:
+    sounds = {Kind.AUTO_REPLY: SignalScore(0.99, "We have received it.", fired=True)}
+    prediction = replace(Pinned().prediction, kinds=sounds)
+    (one,) = read([judged(form()).received], Pinned(prediction), SHOP)
+    assert (one.verdict.kind, one.verdict.doubtful) == (Kind.HUMAN, False)
 
 
 def test_a_colleague_who_fills_a_form_in_is_still_a_colleague() -> None:

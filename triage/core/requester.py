@@ -110,15 +110,14 @@ def _by_form(message: Message, verdict: Verdict, terms: Terms) -> Requester | No
     forms = [form for form in terms.forms if form.sender == sender]
     if not forms or verdict.kind in STAYS or message.header("X-Triage-Loop") is not None:
         return None
+    answers = bool(message.in_reply_to or message.references or automatic.replied(message))
     ours_too = sender in ours(terms)
-    if ours_too and not addressed_to_us(message, terms):
-        return None  # what we write ourselves to somebody
+    if ours_too and (answers or not addressed_to_us(message, terms)):
+        return None  # what we write ourselves: an answer may well quote the form
     for form in forms:
         if found := _filled_in(form, message, terms):
             return found
-    # An absence or an answer from the form's own address, and what we write ourselves where that
-    # is one of ours, names nobody: it is no form.
-    answers = message.in_reply_to or message.references or automatic.replied(message)
+    # An absence or an answer from the form's own address names nobody: it is no form.
     if answers or ours_too:
         return None
     return Requester(address="", name="", found=Found.FORM)
