@@ -43,7 +43,7 @@ _MARKS = re.compile(
     r"|mail-quote-collapse|name=[\"']?(?:quote\b|message(?:Reply|Signature)Section)",
     re.IGNORECASE,
 )
-_MOST = 50
+_MOST_SIGNATURES, _MOST = 8, 50
 """Containers of a kind that are looked into: a mail has few, and each may hold all others."""
 _OPEN, _CLOSE = "\ue001", "\ue002"
 _OPENING, _CLOSING = f"{EDGE}{_OPEN}{EDGE}", f"{EDGE}{_CLOSE}{EDGE}"
@@ -55,7 +55,7 @@ def quoted_text(markup: str) -> str:
     Signatures in their containers are left out. Linear in the size of `markup`.
     """
     document = visible(markup)
-    for element in document.select(_SIGNATURES)[:_MOST]:
+    for element in document.select(_SIGNATURES)[:_MOST_SIGNATURES]:
         if len(element.text) <= MAX_SIGNATURE:
             element.remove("*")
             element.set_text("")
@@ -104,10 +104,17 @@ def _with_marks(text: str) -> str:
         return text
     lines: list[str] = []
     depth = 0
+    quoted = blank = False
     for line in text.split("\n"):
         opened, closed = line.count(_OPEN), line.count(_CLOSE)
         bare = line.replace(_OPEN, "").replace(_CLOSE, "") if opened or closed else line
-        if bare.strip() or not (opened or closed):
-            lines.append(f"> {bare}".rstrip() if depth or opened else bare)
+        marked = depth > 0 or opened > 0
         depth = max(0, depth + opened - closed)
+        if not bare.strip():
+            blank = True
+            continue
+        if blank and lines:
+            lines.append(">" if marked and quoted else "")
+        lines.append(f"> {bare}" if marked else bare)
+        quoted, blank = marked, False
     return "\n".join(lines)

@@ -68,9 +68,10 @@ def is_block(lines: list[str], at: int) -> bool:
     found = {first}
     shown = ""
     for line in lines[at : at + _BLOCK_LINES]:
-        if not line.strip() and len(found) > 1:
+        named = label(line)
+        if (not line.strip() and len(found) > 1) or (shown and named == first == "from"):
             break
-        found.add(label(line))
+        found.add(named)
         shown += line[:MAX_LINE] + "\n"
     evidence = DATE.search(shown) is not None or ADDRESS.search(shown) is not None
     return evidence and len(found - {""}) >= 3 and "from" in found

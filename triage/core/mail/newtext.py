@@ -25,7 +25,7 @@ def new_text(body: str, html: str | None = None) -> str:
     """
     plain = _strip(body)
     if html and not plain.marked and has_containers(html):
-        contained = _strip(quoted_text(html))
+        contained = _strip(quoted_text(html), by_hand=False)
         fewer = len(contained.text.split()) < len(plain.text.split())
         if contained.text and (fewer or contained.between):
             return contained.text
@@ -60,7 +60,8 @@ class _Stripped:
     between: bool = False
 
 
-def _strip(body: str) -> _Stripped:
+def _strip(body: str, *, by_hand: bool = True) -> _Stripped:
+    """Take quotes and signature off; `by_hand`: its author may have set a mark themselves."""
     lines = body.split("\n", MAX_LINES)
     end = _history(lines)
     runs = _runs(lines, end)
@@ -71,7 +72,7 @@ def _strip(body: str) -> _Stripped:
         return _Stripped("", marked)
     first, last = own[0], own[-1]
     between = any(run.quoted for run in runs[first:last])
-    if first and (between or is_quoted(lines[runs[0].start])):
+    if first and (between or (by_hand and is_quoted(lines[runs[0].start]))):
         first = 0  # a first quote that is answered like the others, or was put there by hand
     kept = [_text(lines, run) for run in runs[first : last + 1]]
     return _Stripped("\n\n".join(kept).strip(), marked, between)
