@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from triage.core.arrival import Role
 from triage.core.ticket import Kind, MessageId, Priority, Status, TicketId
+from triage.core.wave import Shape
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +87,7 @@ class Question:
     `references` are the tickets named by valid signatures; `own_ids` and `their_ids` are
     Message-IDs in order, nearest first; `subject_references` stand in the subject only.
     `recipient` is where an acknowledgement would go ("": nowhere but to the requester): counters
-    look at both.
+    look at both. `shape` is what others may be near-identical to; None: the text is too short.
     """
 
     message: MessageId
@@ -101,6 +102,7 @@ class Question:
     loose_subject: str = ""
     body_digest: bytes = b""
     own_message_id: str = ""
+    shape: Shape | None = None
     now: datetime
 
 

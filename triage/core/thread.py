@@ -20,6 +20,7 @@ from triage.core.reaching import ours
 from triage.core.requester import reached
 from triage.core.terms import Terms
 from triage.core.ticket import Status
+from triage.core.wave import shape
 
 TIES: Mapping[Link, str] = {
     Link.TOKEN: "bears our token",
@@ -66,6 +67,7 @@ def question(judged: Judged, terms: Terms, secret: bytes, now: datetime) -> Ques
         loose_subject=loose_subject(message.subject),
         body_digest=digest_of(message),
         own_message_id=own,
+        shape=shape(message.text),
         now=now,
     )
 

@@ -34,6 +34,26 @@ class Closing:
     cause: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answering:
+    """That a human answered elsewhere: when, and how."""
+
+    at: datetime
+    how: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correcting:
+    """A correction, with the boosts of the priorities."""
+
+    correction: Correction
+    boosts: Mapping[Priority, int]
+
+
+WaveDeed = Closing | Answering | Correcting
+"""What can be done to a whole row of tickets that are all alike."""
+
+
 class ByHand(Protocol):
     """The part of `Store` by which people set right what was judged, joined or parted wrong.
 
@@ -121,10 +141,20 @@ class ByHand(Protocol):
         answered, closed, woken or hastened since, merged or split since: `merge` it instead).
         """
 
-    def rescue(self, message: MessageId, by: str, now: datetime) -> bool:
-        """Triage mail from junk as if it had come by the inbox, its clock from its arrival.
+    def to_wave(
+        self, reference: str, deed: WaveDeed, by: str, now: datetime, most: int = 200
+    ) -> int:
+        """Do `deed` to open tickets that stand in one row with this one, at most `most` of them.
 
-        False: it does not lie in junk.
+        Returns how many are left: 0 when this one is done, too, which comes last. Call it again
+        until then, also after it was broken off. Raises: NoSuchTicket, NotPossible (in no wave).
+        """
+
+    def undo_wave(self, reference: str, by: str, now: datetime, most: int = 200) -> int:
+        """Take back the last correction of this ticket, of all in its wave that were given it.
+
+        Returns how many are left, as `to_wave` does. Raises: NoSuchTicket, NotPossible (in no
+        wave; never corrected).
         """
 
     def resume(self, by: str, now: datetime) -> bool:

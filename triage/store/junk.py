@@ -15,7 +15,6 @@ from triage.core.disposition import Junked
 from triage.core.known import Question
 from triage.core.outgoing import Sort, State
 from triage.core.ticket import MessageId, TicketId
-from triage.store.again import triage_again
 from triage.store.clocks import cancel_pending
 from triage.store.connection import instant, stamp
 from triage.store.noting import note, record_mail
@@ -78,29 +77,18 @@ def like_customers(db: sqlite3.Connection) -> int:
     return int(number)
 
 
-def replies(db: sqlite3.Connection, ticket: TicketId) -> int:
-    """Count the replies to one ticket that lie in junk."""
-    (number,) = db.execute(
-        "SELECT count(*) FROM in_junk j JOIN message m ON m.id = j.message"
-        f" WHERE j.ticket = ? AND m.junk = 1 AND{_LIES}",
-        (ticket,),
-    ).fetchone()
-    return int(number)
+def replies(db: sqlite3.Connection) -> dict[int, int]:
+    """Count the replies that lie in junk, by the ticket that each would join."""
+    rows = db.execute(
+        "SELECT j.ticket, count(*) FROM in_junk j JOIN message m ON m.id = j.message"
+        f" WHERE j.ticket IS NOT NULL AND m.junk = 1 AND{_LIES} GROUP BY j.ticket"
+    )
+    return dict(rows.fetchall())
 
 
-def rescue(db: sqlite3.Connection, message: MessageId, by: str, now: datetime) -> bool:
-    """Triage mail from junk as if it had come by the inbox, because somebody says that it is none.
-
-    Its clock starts at its arrival; whether it is still acknowledged is decided as for any other.
-    False: it does not lie in junk, or was let out before.
-    """
-    row = db.execute("SELECT junk FROM message WHERE id = ?", (message,)).fetchone()
-    if row is None or not row["junk"]:
-        return False
-    leave(db, message)
-    triage_again(db, message)
-    note(db, None, now, "not_junk", {"message": message, "by": by})
-    return True
+def dismiss(db: sqlite3.Connection, message: int) -> None:
+    """Leave a message in junk where somebody says that it belongs there."""
+    db.execute("DELETE FROM in_junk WHERE message = ?", (message,))
 
 
 def leave(db: sqlite3.Connection, message: int) -> None:

@@ -96,7 +96,7 @@ def _unite(db: sqlite3.Connection, gone: sqlite3.Row, stays: sqlite3.Row) -> Non
     owned = stays if stays["owner"] else gone
     db.execute(
         "UPDATE ticket SET priority = ?, boost = ?, language = coalesce(language, ?), owner = ?,"
-        " owner_why = ?, flags = ?, badges = ?, related = ? WHERE id = ?",
+        " owner_why = ?, flags = ?, badges = ?, related = ?, wave = NULL WHERE id = ?",
         (
             pressing,
             max(gone["boost"], stays["boost"]),

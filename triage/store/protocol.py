@@ -228,9 +228,6 @@ class Store(ByHand, Protocol):
     def in_junk(self, limit: int) -> tuple[InJunk, ...]:
         """List what lies in junk and looks like a customer's, newest first."""
 
-    def replies_in_junk(self, reference: str) -> int:
-        """Count the replies to a ticket that lie in junk. Raises: NoSuchTicket."""
-
     def journal(self, after: int, limit: int) -> tuple[JournalEntry, ...]:
         """List what happened after the entry of that number, in the order it was written."""
 

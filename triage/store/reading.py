@@ -9,9 +9,9 @@ from datetime import datetime
 from triage.core.hours import Span
 from triage.core.ticket import UNSURE, MessageId, Priority, Status, TicketId, handle
 from triage.errors import NoSuchTicket
+from triage.store import junk, waves
 from triage.store.connection import instant, maybe
 from triage.store.family import family, find, name, survivor
-from triage.store.junk import like_customers
 from triage.store.roles import role_of
 from triage.store.sending import of_ticket
 from triage.store.views import (
@@ -32,30 +32,38 @@ def queue(db: sqlite3.Connection, name: str | None, limit: int) -> tuple[TicketR
     """List open tickets in the order in which they must be answered, those without clock last.
 
     The queue `unsure` is a badge more than a pen: its tickets are listed under their best guess.
+    Tickets that are all alike stand in one row, in the place of the first of them.
     """
+    rows = [*_alone(db, name, limit), *waves.rows(db, name)]
+    rows.sort(key=lambda row: (row["place"] is None, row["place"] or 0, row["opened"]))
+    replies = junk.replies(db)
+    return tuple(ticket_row(row, row["alike"], replies.get(row["id"], 0)) for row in rows[:limit])
+
+
+def _alone(db: sqlite3.Connection, name: str | None, limit: int) -> list[sqlite3.Row]:
+    """Return the first rows of the tickets that belong to no wave."""
     if name is None:
-        rows = db.execute(
-            "SELECT * FROM ticket WHERE status = 'open' ORDER BY place NULLS LAST, opened LIMIT ?",
+        return db.execute(
+            "SELECT *, 1 AS alike FROM ticket WHERE status = 'open' AND wave IS NULL"
+            " ORDER BY place NULLS LAST, opened LIMIT ?",
             (limit,),
         ).fetchall()
-        return tuple(ticket_row(row) for row in rows)
     rows = db.execute(
-        "SELECT * FROM ticket WHERE status = 'open' AND queue = ?"
+        "SELECT *, 1 AS alike FROM ticket WHERE status = 'open' AND wave IS NULL AND queue = ?"
         " ORDER BY place NULLS LAST, opened LIMIT ?",
         (name, limit),
     ).fetchall()
     if name != UNSURE:
         rows += db.execute(
-            "SELECT * FROM ticket WHERE status = 'open' AND queue = 'unsure' AND guess = ?"
-            " ORDER BY place NULLS LAST, opened LIMIT ?",
+            "SELECT *, 1 AS alike FROM ticket WHERE status = 'open' AND wave IS NULL"
+            " AND queue = 'unsure' AND guess = ? ORDER BY place NULLS LAST, opened LIMIT ?",
             (name, limit),
         ).fetchall()
-        rows.sort(key=lambda row: (row["place"] is None, row["place"] or 0, row["opened"]))
-    return tuple(ticket_row(row) for row in rows[:limit])
+    return rows
 
 
-def ticket_row(row: sqlite3.Row) -> TicketRow:
-    """Make the value of one ticket's row."""
+def ticket_row(row: sqlite3.Row, alike: int, in_junk: int) -> TicketRow:
+    """Make the value of one ticket's row, in which so many stand that are alike."""
     return TicketRow(
         id=TicketId(row["id"]),
         reference=row["reference"],
@@ -81,6 +89,8 @@ def ticket_row(row: sqlite3.Row) -> TicketRow:
         acknowledgement=row["acknowledgement"],
         messages=row["messages"],
         revision=row["revision"],
+        alike=alike,
+        in_junk=in_junk,
     )
 
 
@@ -95,7 +105,7 @@ def ticket(db: sqlite3.Connection, reference: str) -> TicketView:
         (json.dumps(became_one),),
     )
     return TicketView(
-        row=ticket_row(row),
+        row=ticket_row(row, waves.alike(db, row), junk.replies(db).get(number, 0)),
         owner_why=row["owner_why"],
         related=tuple(json.loads(row["related"])),
         messages=_messages(db, number),
@@ -252,7 +262,7 @@ def burden(db: sqlite3.Connection) -> Burden:
     """Count what people have to look at: it takes as long as there is of that, and no longer."""
     (waiting,) = db.execute("SELECT count(*) FROM ticket WHERE status = 'open'").fetchone()
     (unknown,) = db.execute("SELECT count(*) FROM outbox WHERE state = 'unknown'").fetchone()
-    return Burden(waiting=waiting, unknown=unknown, in_junk=like_customers(db))
+    return Burden(waiting=waiting, unknown=unknown, in_junk=junk.like_customers(db))
 
 
 def raw(db: sqlite3.Connection, message: MessageId) -> bytes:

@@ -20,7 +20,7 @@ from triage.core.disposition import (
 )
 from triage.core.known import Question
 from triage.core.ticket import Event, Kind, Status, TicketId, after
-from triage.store import junk
+from triage.store import junk, waves
 from triage.store.clocks import hasten_clock, order, resume_clock, start_clock, stop_clock
 from triage.store.connection import stamp
 from triage.store.family import family
@@ -108,6 +108,7 @@ def _open(db: sqlite3.Connection, question: Question, new: Open) -> None:
     passed_on(db, ticket, question.now, new.watcher)
     start_clock(db, ticket, new.clock, new.boost)
     _acknowledge(db, question, ticket, new.acknowledgement)
+    waves.take_up(db, question, ticket)
 
 
 def _join(db: sqlite3.Connection, question: Question, joined: Join) -> None:
@@ -122,6 +123,7 @@ def _join(db: sqlite3.Connection, question: Question, joined: Join) -> None:
         participant=joined.participant,
     )
     note(db, ticket, question.now, "written", {"participant": joined.participant})
+    waves.stand_alone(db, ticket)
     passed_on(db, ticket, question.now, joined.watcher)
     if joined.flags:
         _unite_flags(db, ticket, joined.flags)

@@ -13,12 +13,11 @@ from triage.core.cited import Cited
 from triage.core.disposition import Clocked, Disposition, Enqueue
 from triage.core.known import Question, Received, Surroundings
 from triage.core.outgoing import Outgoing, Readiness, State
-from triage.core.ticket import Kind, MessageId, OutboxId, Priority, TicketId
+from triage.core.ticket import Kind, MessageId, OutboxId, Priority
 from triage.core.timer import Timer
 from triage.store import (
     applied,
     connection,
-    family,
     instance,
     junk,
     marking,
@@ -34,8 +33,9 @@ from triage.store import (
     splitting,
     triaging,
     watching,
+    waves,
 )
-from triage.store.byhand import Closing, Correction
+from triage.store.byhand import Closing, Correction, WaveDeed
 from triage.store.protocol import FolderState, Recheck
 from triage.store.views import (
     AppliedSet,
@@ -246,9 +246,15 @@ class SqliteStore:
         with self._writing() as db:
             splitting.undo_split(db, reference, by, now)
 
-    def rescue(self, message: MessageId, by: str, now: datetime) -> bool:
+    def to_wave(
+        self, reference: str, deed: WaveDeed, by: str, now: datetime, most: int = waves.AT_ONCE
+    ) -> int:
         with self._writing() as db:
-            return junk.rescue(db, message, by, now)
+            return waves.deal(db, reference, deed, by, now, most)
+
+    def undo_wave(self, reference: str, by: str, now: datetime, most: int = waves.AT_ONCE) -> int:
+        with self._writing() as db:
+            return waves.undo(db, reference, by, now, most)
 
     def resume(self, by: str, now: datetime) -> bool:
         with self._writing() as db:
@@ -272,9 +278,6 @@ class SqliteStore:
 
     def in_junk(self, limit: int) -> tuple[InJunk, ...]:
         return junk.in_junk(self._db, limit)
-
-    def replies_in_junk(self, reference: str) -> int:
-        return junk.replies(self._db, TicketId(family.find(self._db, reference)["id"]))
 
     def journal(self, after: int, limit: int) -> tuple[JournalEntry, ...]:
         return reading.journal(self._db, after, limit)

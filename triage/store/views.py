@@ -17,7 +17,8 @@ class TicketRow:
 
     `standing` and the countdown are made from `answer_by` where it is shown. `place` is the
     instant that orders the queue: `answer_by` minus `boost` minutes. `waiting_since` is the
-    arrival of the oldest unanswered human message.
+    arrival of the oldest unanswered human message. `alike` counts the tickets that stand in this
+    row, of which this one comes first; `in_junk` the replies to it that lie in junk.
     """
 
     id: TicketId
@@ -44,6 +45,8 @@ class TicketRow:
     acknowledgement: str
     messages: int
     revision: int
+    alike: int = 1
+    in_junk: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,248 @@
+"""Tickets whose mails are all alike: found as they open, shown as one row, dealt with in one go.
+
+Each stays a ticket of its own, with its requester's clock and acknowledgement. In one row stand
+those of a wave that are judged alike, too: what differs in queue, priority or signals stands in a
+row of its own, and what more is written to is taken out.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from triage.core.known import Question
+from triage.core.ticket import TicketId
+from triage.core.wave import WAVE, WITHIN, Shape
+from triage.errors import NotPossible
+from triage.store import correcting
+from triage.store.byhand import Answering, Closing, Correcting, WaveDeed
+from triage.store.connection import stamp
+from triage.store.family import living
+from triage.store.noting import note
+from triage.store.people import answered, close_ticket
+
+MOST_LIKELY = 20
+MOST_FORGOTTEN = 50
+AT_ONCE = 200
+"""Tickets that one transaction deals with: nobody else can write meanwhile."""
+
+_SPAN = WITHIN // timedelta(microseconds=1)
+_JUDGED = ("queue", "guess", "priority", "flags")
+
+
+# --- as tickets open ----------------------------------------------------------------------------
+
+
+def take_up(db: sqlite3.Connection, question: Question, ticket: TicketId) -> None:
+    """See whether a new ticket's mail is like others of the hour; enough of them are a wave."""
+    if question.shape is None:
+        return
+    _forget(db, question.now)
+    (arrived,) = db.execute(
+        "SELECT arrived FROM message WHERE id = ?", (question.message,)
+    ).fetchone()
+    likeness = _like(db, question.shape, arrived) or _first(db, question.shape, question.now)
+    db.execute(
+        "INSERT INTO alike VALUES (?, ?, ?, ?)", (likeness, ticket, question.requester, arrived)
+    )
+    (began,) = db.execute(
+        "UPDATE likeness SET touched = ? WHERE id = ? RETURNING began",
+        (stamp(question.now), likeness),
+    ).fetchone()
+    if began is not None:
+        db.execute("UPDATE ticket SET wave = ? WHERE id = ?", (likeness, ticket))
+    elif _enough(db, likeness, arrived):
+        _begin(db, likeness, ticket, question.now)
+
+
+def _like(db: sqlite3.Connection, shape: Shape, arrived: int) -> int | None:
+    """Find what this text is near-identical to, and that came within an hour of it."""
+    bands = json.dumps(shape.bands())
+    rows = db.execute(
+        "SELECT l.id, l.sequences, l.words FROM json_each(?) b"
+        " JOIN likeness_band o ON o.band = b.value JOIN likeness l ON l.id = o.likeness"
+        " GROUP BY l.id ORDER BY l.began IS NULL, count(*) DESC, l.id LIMIT ?",
+        (bands, MOST_LIKELY),
+    )
+    for row in rows.fetchall():
+        if shape.like(Shape.unpacked(row["sequences"], row["words"])) and _senders(
+            db, row["id"], arrived - _SPAN, arrived + _SPAN
+        ):
+            return int(row["id"])
+    return None
+
+
+def _first(db: sqlite3.Connection, shape: Shape, now: datetime) -> int:
+    cursor = db.execute(
+        "INSERT INTO likeness (sequences, words, touched) VALUES (?, ?, ?)",
+        (*shape.packed(), stamp(now)),
+    )
+    db.executemany(
+        "INSERT INTO likeness_band VALUES (?, ?) ON CONFLICT DO NOTHING",
+        [(band, cursor.lastrowid) for band in shape.bands()],
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def _senders(db: sqlite3.Connection, likeness: int, since: int, until: int) -> int:
+    """Count who sent the like in a span, but no further than a wave needs."""
+    (number,) = db.execute(
+        "SELECT count(*) FROM (SELECT DISTINCT sender FROM alike"
+        " WHERE likeness = ? AND arrived BETWEEN ? AND ? LIMIT ?)",
+        (likeness, since, until, WAVE),
+    ).fetchone()
+    return int(number)
+
+
+def _enough(db: sqlite3.Connection, likeness: int, arrived: int) -> bool:
+    """Say whether the hour that ends, or the one that begins, with this mail makes a wave."""
+    return any(
+        _senders(db, likeness, since, until) >= WAVE
+        for since, until in ((arrived - _SPAN, arrived), (arrived, arrived + _SPAN))
+    )
+
+
+def _begin(db: sqlite3.Connection, likeness: int, ticket: TicketId, now: datetime) -> None:
+    db.execute("UPDATE likeness SET began = ? WHERE id = ?", (stamp(now), likeness))
+    db.execute(
+        "UPDATE ticket SET wave = ?1 WHERE messages = 1"
+        " AND id IN (SELECT ticket FROM alike WHERE likeness = ?1)",
+        (likeness,),
+    )
+    (number,) = db.execute("SELECT count(*) FROM alike WHERE likeness = ?", (likeness,)).fetchone()
+    note(db, ticket, now, "wave_began", {"alike": number})
+
+
+def _forget(db: sqlite3.Connection, now: datetime) -> None:
+    """Forget some of what nothing was like for an hour; of a wave only how it is recognised."""
+    before = stamp(now - WITHIN)
+    faded = [
+        (likeness,)
+        for (likeness,) in db.execute(
+            "SELECT id FROM likeness WHERE began IS NULL AND touched < ? LIMIT ?",
+            (before, MOST_FORGOTTEN),
+        )
+    ]
+    for table in ("likeness_band", "alike"):
+        db.executemany(f"DELETE FROM {table} WHERE likeness = ?", faded)
+    db.executemany("DELETE FROM likeness WHERE id = ?", faded)
+
+
+def stand_alone(db: sqlite3.Connection, ticket: TicketId) -> None:
+    """Take a ticket out of its wave: more was said in it than in the others."""
+    db.execute("UPDATE ticket SET wave = NULL WHERE id = ? AND wave IS NOT NULL", (ticket,))
+
+
+# --- as rows ------------------------------------------------------------------------------------
+
+
+def rows(db: sqlite3.Connection, name: str | None) -> list[sqlite3.Row]:
+    """Return the rows of waves: of each the ticket that comes first, with how many are `alike`.
+
+    `name` is a queue, as in a listing of one; None: all of them.
+    """
+    where, values = "", tuple[str, ...]()
+    if name is not None:
+        where = " AND (queue = ?1 OR (queue = 'unsure' AND guess = ?1))"
+        values = (name,)
+    # With one min() in it SQLite takes the other columns from the row that has the least.
+    return db.execute(
+        "SELECT *, count(*) AS alike, min(coalesce(place, 9223372036854775807)) AS first"
+        f" FROM ticket WHERE status = 'open' AND wave IS NOT NULL{where}"
+        f" GROUP BY wave, {', '.join(_JUDGED)}",
+        values,
+    ).fetchall()
+
+
+_OTHERS = "FROM ticket WHERE status = 'open' AND wave = ? AND id <> ?" + "".join(
+    f" AND {name} = ?" for name in _JUDGED
+)
+
+
+def alike(db: sqlite3.Connection, row: sqlite3.Row) -> int:
+    """Count the tickets that stand in the row of this one, itself among them."""
+    (others,) = db.execute(f"SELECT count(*) {_OTHERS}", _key(row)).fetchone()
+    return int(others) + 1
+
+
+def _others(db: sqlite3.Connection, row: sqlite3.Row, most: int) -> list[str]:
+    """Return references of the first other tickets in a ticket's row, oldest first."""
+    found = db.execute(f"SELECT reference {_OTHERS} ORDER BY id LIMIT ?", (*_key(row), most))
+    return [reference for (reference,) in found]
+
+
+def _key(row: sqlite3.Row) -> tuple[object, ...]:
+    return (row["wave"], row["id"], *(row[name] for name in _JUDGED))
+
+
+# --- as one -------------------------------------------------------------------------------------
+
+
+def deal(
+    db: sqlite3.Connection, reference: str, deed: WaveDeed, by: str, now: datetime, most: int
+) -> int:
+    """Do `deed` to a piece of a ticket's row; return how many are left.
+
+    The ticket itself comes last: until then its row is found by it, also after a crash.
+    """
+    row = _in_wave(db, reference)
+    others = _others(db, row, most)
+    for one in others:
+        _do(db, one, deed, by, now)
+    if len(others) < most:
+        _do(db, row["reference"], deed, by, now)
+        return 0
+    return alike(db, row)
+
+
+def _in_wave(db: sqlite3.Connection, reference: str) -> sqlite3.Row:
+    row = living(db, reference)
+    if row["wave"] is None:
+        raise NotPossible(f"{row['reference']} stands alone: no wave of mails is like it")
+    return row
+
+
+def _do(db: sqlite3.Connection, reference: str, deed: WaveDeed, by: str, now: datetime) -> None:
+    match deed:
+        case Closing():
+            close_ticket(db, reference, deed, by, now)
+        case Answering():
+            answered(db, reference, deed.at, by, deed.how)
+        case Correcting():
+            correcting.correct(db, reference, deed.correction, deed.boosts, by, now)
+
+
+def undo(db: sqlite3.Connection, reference: str, by: str, now: datetime, most: int) -> int:
+    """Take back a piece of what a correction of a whole row did; return how many are left.
+
+    Of the wave's tickets those whose last correction is the same, by the same person.
+    """
+    row = _in_wave(db, reference)
+    last = db.execute(
+        "SELECT person, after, json_remove(before, '$.waited') AS before FROM correction"
+        " WHERE ticket = ? AND undone IS NULL ORDER BY id DESC LIMIT 1",
+        (row["id"],),
+    ).fetchone()
+    if last is None:
+        raise NotPossible(f"{row['reference']}: there is no correction to take back")
+    others = _corrected_alike(db, row, last)
+    for one in others[:most]:
+        correcting.undo_correction(db, one, by, now)
+    if len(others) < most:
+        correcting.undo_correction(db, row["reference"], by, now)
+        return 0
+    return len(others) - most + 1
+
+
+def _corrected_alike(db: sqlite3.Connection, row: sqlite3.Row, last: sqlite3.Row) -> Sequence[str]:
+    found = db.execute(
+        "SELECT t.reference FROM alike a JOIN ticket t ON t.id = a.ticket"
+        " JOIN correction c ON c.id = (SELECT max(id) FROM correction"
+        " WHERE ticket = t.id AND undone IS NULL)"
+        " WHERE a.likeness = ? AND t.id <> ? AND c.person = ? AND c.after = ?"
+        " AND json_remove(c.before, '$.waited') = ? ORDER BY t.id",
+        (row["wave"], row["id"], last["person"], last["after"], last["before"]),
+    )
+    return [reference for (reference,) in found]
