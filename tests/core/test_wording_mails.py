@@ -12,22 +12,18 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
-from tests.core.worded import WORDING, worded
-from tests.store.desk import NOW, TERMS, Pinned
+from tests.core.worded import DESKS, INBOX, NOW, OWN, WORDING, worded
+from tests.store.desk import TERMS, Pinned
 from triage import language
-from triage.core.arrival import Role
 from triage.core.decide import decide
 from triage.core.disposition import Open
-from triage.core.known import Received, Surroundings
-from triage.core.mail.kind import OwnAddresses, kind, suppresses_replies
+from triage.core.known import Surroundings
+from triage.core.mail.kind import kind, suppresses_replies
 from triage.core.message import Verdict
-from triage.core.terms import Inbox
-from triage.core.ticket import Kind, MessageId
+from triage.core.ticket import Kind
 from triage.pipeline.read import read
 
 LANGUAGES = {"en", "de", "fr", "es", "it", "nl", "pt", "pl", "sv", "da", "no", "fi", "cs", "ja"}
-DESKS = frozenset(f"{name}@northwind.example" for name in ("support", "orders", "billing"))
-OWN = OwnAddresses(DESKS, frozenset({"northwind.example"}), "desk-1")
 TELLING = ("Auto-Submitted", "Precedence", "X-Triage-Loop", "X-Loop", "Feedback-ID")
 TELLING_BEGINNINGS = ("list-", "x-auto", "x-ms-exchange-", "x-spam", "x-failed")
 
@@ -104,29 +100,11 @@ def test_p4_headers_and_structure_take_no_human_for_a_machine() -> None:
 
 
 def test_p4_nothing_but_the_model_could_keep_a_human_from_being_acknowledged() -> None:
-    inbox = Inbox(
-        name="support",
-        address="support@northwind.example",
-        aliases=DESKS,
-        authserv_id="mx.northwind.example",
-    )
-    terms = replace(TERMS, inboxes={"support": inbox}, own=OWN)
+    terms = replace(TERMS, inboxes={INBOX.name: INBOX}, own=OWN)
     humans = [mail for mail in worded() if mail.kind is Kind.HUMAN]
-    batch = [received(number, mail.data) for number, mail in enumerate(humans, start=1)]
+    batch = [mail.received(number) for number, mail in enumerate(humans, start=1)]
     around = Surroundings(secret=b"secret", instance="desk-1", reference="T-0000000")
     for mail, judged in zip(humans, read(batch, Pinned(), terms), strict=True):
         decision = decide(judged, around, terms, NOW)
         assert isinstance(decision, Open), mail.file
         assert decision.acknowledgement.acknowledge, (mail.file, decision.acknowledgement.reason)
-
-
-def received(number: int, raw: bytes) -> Received:
-    return Received(
-        id=MessageId(number),
-        mailbox="support",
-        role=Role.INBOX,
-        raw=raw,
-        key=b"%d" % number,
-        internal_date=NOW,
-        first_seen=NOW,
-    )

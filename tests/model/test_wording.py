@@ -7,21 +7,17 @@ wrong is printed (`pytest -s`), a line a mail.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from tests.core.worded import Worded, worded
+from tests.core.worded import INBOX, OWN, Worded, worded
 from tests.model.conftest import silent
 from triage.config.load import load_policy
 from triage.config.prompts import load_teaching
-from triage.core.arrival import Role
 from triage.core.judgement import Judged
-from triage.core.known import Received
-from triage.core.mail.kind import OwnAddresses
-from triage.core.terms import Inbox, Terms
-from triage.core.ticket import Kind, MessageId
+from triage.core.terms import Terms
+from triage.core.ticket import Kind
 from triage.model.cache import cache_folder
 from triage.model.encoder import OnnxEncoder
 from triage.pipeline.read import read
@@ -31,8 +27,6 @@ from triage.training import open_model
 pytestmark = [pytest.mark.model, pytest.mark.timeout(600)]
 
 PROMPTS = Path(__file__).parents[2] / "prompts"
-NOW = datetime(2026, 6, 1, 10, 0, tzinfo=UTC)
-DESKS = ("support@northwind.example", "orders@northwind.example", "billing@northwind.example")
 ACKNOWLEDGED_MACHINES = 0
 SILENT_HUMANS = 0.02
 """The share of humans who may get a ticket and no acknowledgement."""
@@ -56,35 +50,16 @@ class Result:
 
 
 def shipped_terms() -> Terms:
-    """Return the shipped desk with three mailboxes of its own."""
+    """Return the shipped desk with a mailbox to which all of them are sent."""
     terms = terms_of(load_policy(None), "desk-1")
-    inbox = Inbox(
-        name="support",
-        address=DESKS[0],
-        aliases=frozenset(DESKS[1:]),
-        authserv_id="mx.northwind.example",
-    )
-    own = OwnAddresses(frozenset(DESKS), frozenset({"northwind.example"}), "desk-1")
-    return replace(terms, inboxes={"support": inbox}, own=own)
-
-
-def received(number: int, raw: bytes) -> Received:
-    return Received(
-        id=MessageId(number),
-        mailbox="support",
-        role=Role.INBOX,
-        raw=raw,
-        key=b"%d" % number,
-        internal_date=NOW,
-        first_seen=NOW,
-    )
+    return replace(terms, inboxes={INBOX.name: INBOX}, own=OWN)
 
 
 @pytest.fixture(scope="module")
 def results(encoder: OnnxEncoder) -> list[Result]:
     model = open_model(load_teaching(PROMPTS), "default", cache_folder(), 0.95, silent)
     mails = worded()
-    batch = [received(number, mail.data) for number, mail in enumerate(mails, start=1)]
+    batch = [mail.received(number) for number, mail in enumerate(mails, start=1)]
     judged = read(batch, model, shipped_terms())
     if not any(each.prediction.kinds for each in judged):
         pytest.skip("the shipped desk teaches no kinds of mail")
