@@ -108,7 +108,6 @@ def test_answers_between_quotes_are_kept_with_the_quotes() -> None:
     assert text.startswith("Hello Maria,")
     assert "> Which bed is it?\n\nThe oak one." in text
     assert "wrote:" not in text
-    assert "wrote:" not in text
     assert text.endswith("Since Sunday.")
 
 
