@@ -13,7 +13,7 @@ from tests.bench.figures import Figure, Miss, none_of, share
 from tests.core.hazards import CORPORA, Sample, samples
 from triage.cli.alone import Alone
 from triage.cli.standing import as_list
-from triage.config.load import load_policy
+from triage.config.load import Policy, load_policy
 from triage.core.prediction import Prediction
 from triage.core.terms import Terms
 from triage.core.ticket import Kind
@@ -47,20 +47,27 @@ class Judged:
     why: str
 
 
+@cache
+def shipped() -> Policy:
+    """Load the shipped desk, once."""
+    return load_policy(None)
+
+
+@cache
 def shipped_terms() -> Terms:
     """Return the terms of the shipped desk, whose one mailbox believes what a mail itself says.
 
     The desk of somebody else's test mail has no authserv-id of its own; a failure that the mail
     bears is to count all the same.
     """
-    terms = terms_of(load_policy(None), instance="")
+    terms = terms_of(shipped(), instance="")
     inboxes = {name: replace(one, authserv_id=MICROSOFT) for name, one in terms.inboxes.items()}
     return replace(terms, inboxes=inboxes)
 
 
 def shipped_model() -> Predictor:
     """Open the shipped model, taught by the shipped prompts; seconds where it is new."""
-    policy = load_policy(None)
+    policy = shipped()
     accuracy = policy.settings.model.accuracy_when_sure
     return open_model(
         policy.teaching, policy.settings.model.encoder, cache_folder(), accuracy, _silent
