@@ -30,7 +30,7 @@ MONDAY_TEN = datetime(2026, 11, 23, 10, tzinfo=UTC)
 KEYS = [
     *("file", "kind", "language", "subject", "from", "text", "body", "queue", "queue_scores"),
     *("priority", "signals", "facts", "bounce", "acknowledge", "acknowledge_reason", "owner"),
-    *("answer_by", "rules", "why"),
+    *("answer_by", "rules", "why", "trust", "trust_why", "badges"),
 ]
 CRACKED = (
     "From: Jo Park <jo@example.net>\r\nTo: billing@northwind.example\r\n"
@@ -99,6 +99,34 @@ def test_a_mail_is_explained_by_the_keys_that_were_promised(tmp_path: Path) -> N
     assert one["owner"] in {agent.id for agent in shipped().roster.agents}
     assert "queue returns: model 0.90, “The top of my new table arrived cracked.”" in one["why"]
     json.dumps(one)
+
+
+def test_the_sender_is_shown_with_what_speaks_against_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    head = (
+        "Authentication-Results: mx.northwind.example; dmarc=pass header.from=northwlnd.example\r\n"
+        "Reply-To: pay@evil.example\r\n"
+    )
+    raw = CRACKED.replace("Jo Park <jo@example.net>", "Maria Lund <maria@northwlnd.example>")
+    file = mail(tmp_path, head + raw)
+    for one in Alone(shipped(), Pinned(), MONDAY_TEN).explain([str(file)]):
+        assert (one.report["trust"], one.report["acknowledge_reason"]) == ("pass", "doubtful")
+        assert one.report["trust_why"] == "DMARC passed for the domain of From"
+        assert one.report["badges"] == [
+            *("sender_verified", "name_of_our_own", "look_alike_domain", "replies_go_elsewhere"),
+            "doubtful",
+        ]
+        draw_explanation(stdout(), one)
+    shown = " ".join(capsys.readouterr().out.split())
+    for words in (
+        "! look-alike domain · sender verified · name of one of us · replies go elsewhere",
+        "no acknowledgement: doubtful",
+        "sender verified: DMARC passed for the domain of From",
+        "the domain of From, northwlnd.example, reads like our domain northwind.example",
+        "Reply-To names pay@evil.example, in another domain than From",
+    ):
+        assert words in shown
 
 
 def test_a_rule_is_named_with_its_line(tmp_path: Path) -> None:

@@ -130,6 +130,26 @@ def test_no_line_is_wider_than_the_terminal(desk: Desk, width: int) -> None:
     assert sum("…" in line for line in lines) >= 2
 
 
+def test_what_speaks_against_a_sender_is_said_without_colour_and_first(desk: Desk) -> None:
+    badges = ("sender_verified", "replies_go_elsewhere", "look_alike_domain", "doubtful")
+    desk.open(Case(flags=("complaint",), explained=Explained(badges=badges)))
+    for width in (80, 120):
+        (line,) = (one for one in drawn(desk, width).splitlines() if "returns" in one)
+        assert cell_len(line) <= width
+        assert "· Maria · ! look-alike domain · replies go elsewhere" in line
+        assert "verified" not in line
+    assert desk.json("queue")["tickets"][0]["badges"] == list(badges)
+
+
+def test_a_sender_that_failed_or_could_not_be_checked_is_told_apart(desk: Desk) -> None:
+    for badge in ("sender_failed", "sender_not_verified", "sender_verified"):
+        desk.open(Case(explained=Explained(badges=(badge,))))
+    shown = drawn(desk, 80)
+    assert "! sender failed" in shown
+    assert "· sender not verified" in shown
+    assert "sender verified" not in shown
+
+
 def test_what_a_customer_writes_cannot_steer_the_terminal(desk: Desk) -> None:
     desk.open(
         Case(

@@ -42,6 +42,16 @@ def test_a_ticket_shows_its_reasons_its_clock_and_what_happened(desk: Desk) -> N
         assert words in shown
 
 
+def test_what_our_exchanger_found_out_of_the_sender_stands_with_the_mail(desk: Desk) -> None:
+    badges = ("sender_failed", "claims_to_be_us")
+    reference = desk.open(Case(explained=Explained(badges=badges)))
+    shown = desk.run("show", reference).stdout
+    assert "! sender failed · ! claims to be us" in shown
+    assert "sender not verified: no result of a trusted server" in " ".join(shown.split())
+    verified = desk.open(Case(explained=Explained(badges=("sender_verified",))))
+    assert "look     sender verified\n" in desk.run("show", verified).stdout
+
+
 def test_the_acknowledgement_is_shown_as_its_words_were_made(desk: Desk) -> None:
     reference = desk.open(Case())
     payload = (

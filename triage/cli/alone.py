@@ -106,6 +106,8 @@ class Alone:
             "facts": dict(judged.facts),
             "acknowledge": decision.acknowledgement.acknowledge,
             "acknowledge_reason": decision.acknowledgement.reason,
+            "trust": judged.trust.trust,
+            "trust_why": judged.trust.why,
         }
         if isinstance(decision, Open):
             judgement |= {
@@ -144,6 +146,9 @@ def report(
         "answer_by": judged.get("answer_by"),
         "rules": as_list(explained.get("rules")),
         "why": as_list(explained.get("why")),
+        "trust": judged.get("trust"),
+        "trust_why": judged.get("trust_why", ""),
+        "badges": as_list(explained.get("badges")),
     }
 
 

@@ -8,10 +8,11 @@ from datetime import datetime
 from rich.console import Console
 from rich.text import Text
 
-from triage.cli import plain
+from triage.cli import badges, plain
 from triage.cli.alone import Explanation
 from triage.cli.layout import block
 from triage.cli.reasons import draw_reasons, in_words
+from triage.cli.standing import as_list
 
 _LABEL = 11
 
@@ -25,6 +26,8 @@ def draw_explanation(console: Console, explanation: Explanation) -> None:
     kind = in_words(str(said["kind"]))
     sender = plain.line(str(said["from"])) or "(unknown sender)"
     _line(console, "mail", Text(f"{kind} · {sender} · {said['language'] or 'language unknown'}"))
+    if shown := badges.line(map(str, as_list(said["badges"]))):
+        _line(console, "look", shown)
     _line(console, "ticket", _ticket(said))
     reason = in_words(str(said["acknowledge_reason"]))
     if said["acknowledge"]:

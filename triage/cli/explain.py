@@ -55,7 +55,8 @@ def explain(
       {"file", "kind", "language", "subject", "from", "text", "body", "queue", "queue_scores",
        "priority", "signals": {name: {"score", "sentence"}}, "facts": {name: text},
        "bounce": [{"recipient", "status", "reason"}], "acknowledge", "acknowledge_reason",
-       "owner", "answer_by", "rules": [id], "why": [text]}
+       "owner", "answer_by", "rules": [id], "why": [text],
+       "trust": "pass"|"fail"|"none", "trust_why", "badges": [name]}
     """  # noqa: D301 - click keeps the lines after a backspace as they are
     runs = [(is_ticket, tuple(names)) for is_ticket, names in groupby(what, _is_ticket)]
     only_tickets = all(is_ticket for is_ticket, _ in runs) and not mailbox
@@ -113,6 +114,8 @@ def _tickets(names: tuple[str, ...], config: Path | None) -> Iterator[Explanatio
                 "facts": message.explained.get("facts") or {},
                 "acknowledge": message.acknowledge,
                 "acknowledge_reason": message.acknowledge_reason,
+                "trust": message.trust or None,
+                "trust_why": message.trust_why,
             }
             raw = parse(at.store.raw(message.id))
             yield Explanation(report(name, raw, judged, message.explained), message.explained)

@@ -8,7 +8,7 @@ from datetime import datetime
 from rich.console import Console
 from rich.text import Text
 
-from triage.cli import plain
+from triage.cli import badges, plain
 from triage.cli.moments import clock
 from triage.cli.standing import Look, Terms, countdown, place, queue_name, stands
 from triage.core.sla import Standing
@@ -109,7 +109,8 @@ def _about(row: TicketRow, look: Look) -> Iterator[tuple[str, str]]:
     agent = look.owner(row)
     name = plain.line(row.owner) if agent is None else agent.first_name
     yield (name, "") if name else ("nobody's", "yellow")
-    for name in (*row.flags, *row.badges):
+    yield from badges.told(row.badges)
+    for name in row.flags:
         yield plain.line(name).replace("_", " "), "magenta"
     if row.language and row.language != "en":
         yield row.language.upper(), "dim"

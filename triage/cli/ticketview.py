@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.rule import Rule
 from rich.text import Text
 
-from triage.cli import plain
+from triage.cli import badges, plain
 from triage.cli.layout import block, title
 from triage.cli.moments import clock, length
 from triage.cli.reasons import draw_reasons, in_words
@@ -64,12 +64,14 @@ def _head(console: Console, view: TicketView, look: Look) -> None:
     status = _SHOWN_AS.get(row.status, str(row.status))
     state = Text.assemble((f"{left} · ", left.style) if row.status is Status.OPEN else "", status)
     state.append(f" · {queue_name(row)} · {row.priority}")
-    for name in (*row.flags, *row.badges):
+    for name in row.flags:
         state.append(f" · {plain.line(name).replace('_', ' ')}", "magenta")
     console.print(state)
     name, address = plain.line(row.requester_name), plain.line(row.requester)
     sender = f"{name} <{address}>" if name else address or "(unknown)"
     _pair(console, "from", f"{sender} · {row.language or 'language unknown'}")
+    if row.badges:
+        _pair(console, "look", badges.line(row.badges))
     agent = look.owner(row)
     owner = plain.line(row.owner) if agent is None else agent.name
     _pair(console, "owner", " · ".join(filter(None, (owner or "nobody's", view.owner_why))))
@@ -90,8 +92,8 @@ def _message(console: Console, message: MessageView, look: Look) -> None:
     heading.truncate(console.width - 6, overflow="ellipsis")
     console.print(Rule(heading, align="left", style="dim", characters="─"))
     about = [f"{message.kind.replace('_', ' ')}: {plain.line(message.kind_why)}"]
-    if message.trust:
-        about.append(f"sender {message.trust}: {plain.line(message.trust_why)}")
+    if sender := badges.verified(message.trust):
+        about.append(f"{sender}: {plain.line(message.trust_why)}")
     if not message.participant:
         about.append("not a participant of this ticket")
     if message.attachments:
