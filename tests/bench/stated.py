@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache
 
-from tests.bench.differing import author_reason, subject_reason
+from tests.bench.differing import author_reason, status_reason, subject_reason, words_reason
 from tests.bench.figures import Figure, Miss, none_of, share
 from tests.core.hazards import Sample, samples
 from triage.core.mail.body import read_body
@@ -150,7 +150,9 @@ def _words(
         if words.found < words.of:
             named = [file.name for file in message.attachments]
             files = f"; attached: {', '.join(named)}" if named else ""
-            why = f"{words.of - words.found} of {words.of} words lack: {' '.join(words.lacking)}"
+            shown = " ".join(words.lacking)[:120]
+            why = words_reason(sample.expect[key], text(sample, message), message) or "ours"
+            why = f"{why}; {words.of - words.found} of {words.of} words lack: {shown}"
             lacking.append(Miss(sample.path, f"{why}{files}"))
     return [
         share(f"expect.{key}: words in order", found, of, 0.98 if barred else None),
@@ -220,8 +222,9 @@ def _statuses() -> Iterator[tuple[str, bool, Miss | None]]:
                 left.remove(code)
                 yield code, borne and _MADE_UP.fullmatch(code) is None, None
                 continue
-            why = f"status {code} stated, read {', '.join(left) or 'none'}"
-            yield code, borne, Miss(sample.path, why if borne else f"{why}; not in the mail")
+            why = status_reason(code, borne, left, message) or "ours"
+            shown = ", ".join(filter(None, left)) or "none"
+            yield code, borne, Miss(sample.path, f"{why} (status {code} stated, read {shown})")
 
 
 def _recipients() -> Iterator[Miss | None]:

@@ -155,7 +155,7 @@ def shown(document: Document, *, links: bool = True) -> str:
             element.insert_after(Text(EDGE))
         element.unwrap()
     text = clean(document.to_text(_LAYOUT if links else _BARE_LAYOUT)).replace("\xa0", " ")
-    text = _FILLER.sub(" ", text).replace("\xad", "")
+    text = _FILLER.sub(" ", text.replace("\xad", ""))
     text = _EDGES.sub(_line_breaks, text)
     lines = (line.rstrip() for line in text.split("\n"))
     return _BLANKS.sub("\n\n", "\n".join(lines)).strip("\n")
