@@ -193,7 +193,12 @@ def test_automatic_mail_has_a_view(desk: Desk) -> None:
     desk.file(Case(subject="Cheap pills", sender="s@example.net"), Kind.SPAM)
     (mail,) = desk.json("queue", "automatic")["mails"]
     assert (mail["kind"], mail["subject"]) == ("out_of_office", "Out of office")
-    assert list(mail) == ["kind", "why", "from", "subject", "arrived", "ticket"]
+    kept = ["kind", "why", "from", "subject", "arrived", "ticket"]
+    assert list(mail) == [*kept, "mail", "from_name", "age_minutes", "back"]
+    assert (mail["age_minutes"], mail["back"]) == (
+        15,
+        f"triage correct {mail['mail']} --kind human",
+    )
     assert "Cheap pills" in desk.run("queue", "spam").stdout
     assert desk.json("queue")["tickets"] == []
 

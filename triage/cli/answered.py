@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from triage.cli.moments import Moment, clock
+from triage.cli.named import ticket_named
 from triage.cli.opening import opened, with_config
 from triage.cli.output import say
 
@@ -34,7 +35,7 @@ def answered(ticket: str, how: str, at: datetime | None, config: Path | None) ->
         if moment > place.now:
             raise click.BadParameter("it lies in the future", param_hint="--at")
         place.store.answered(ticket, moment, place.person, how)
-        row = place.store.ticket(ticket).row
+        row = ticket_named(place.store, ticket).row
         when = clock(moment, place.now, place.zone)
         say(f"{row.reference}: answered by {how} at {when}; {_status(row.status)}")
 

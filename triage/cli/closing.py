@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from triage.cli.named import ticket_named
 from triage.cli.opening import opened, with_config
 from triage.cli.output import say
 from triage.core.ticket import Status
@@ -31,7 +32,7 @@ def close(ticket: str, referral: str, reason: str, cause: str, config: Path | No
     if closing.reason and closing.referral:
         raise click.UsageError("give --referral or --reason, not both")
     with opened(config, read_only=False) as place:
-        row = place.store.ticket(ticket).row
+        row = ticket_named(place.store, ticket).row
         if row.status is Status.DONE:
             say(f"{row.reference}: is done already")
             return

@@ -9,14 +9,16 @@ from pathlib import Path
 import click
 
 from triage.cli.ending import Finding
+from triage.cli.named import ticket_named
 from triage.cli.opening import Opened, opened, with_config
 from triage.cli.output import hint, say
 from triage.config.desk import load_desk
 from triage.config.faults import near
 from triage.config.settings import Settings
 from triage.config.shipped import shipped_prompts, shipped_rules
-from triage.core.ticket import Kind, Priority
+from triage.core.ticket import TICKETED, Kind, Priority, handle, read_handle
 from triage.store.byhand import Correction
+from triage.store.views import MailView
 
 _ANSWERS = {"yes": True, "no": False}
 
@@ -47,7 +49,7 @@ class Value(click.Choice[StrEnum]):
 
 
 @click.command()
-@click.argument("ticket")
+@click.argument("what", metavar="TICKET|MAIL")
 @click.option("--queue", metavar="QUEUE", help="The queue it belongs to.")
 @click.option(
     "--priority",
@@ -72,7 +74,7 @@ class Value(click.Choice[StrEnum]):
 @click.option("--undo", is_flag=True, help="Take the last correction back.")
 @with_config
 def correct(
-    ticket: str,
+    what: str,
     queue: str | None,
     priority: Priority | None,
     kind: Kind | None,
@@ -82,6 +84,9 @@ def correct(
     config: Path | None,
 ) -> None:
     """Set right what was judged wrong of TICKET, and keep it as a label.
+
+    Of a MAIL that became no ticket, by the handle that `queue spam` and `queue automatic` list it
+    under, it is the kind that can be set right: `--kind human` brings it back.
 
     Without an option of its own each of queue, priority, kind and signals stays as it is.
     """
@@ -97,19 +102,20 @@ def correct(
         )
     with opened(config, read_only=False) as place:
         if undo:
-            _undo(place, ticket)
+            _undo(place, what)
         else:
-            _correct(place, ticket, correction)
+            _correct(place, what, correction)
 
 
-def _undo(place: Opened, ticket: str) -> None:
-    row = place.store.ticket(ticket).row
-    if not place.store.undo_correction(row.reference, place.person, place.now):
-        raise Finding(f"{row.reference}: there is no correction to take back")
-    say(f"{row.reference}: the last correction is taken back")
+def _undo(place: Opened, what: str) -> None:
+    message = read_handle(what)
+    name = ticket_named(place.store, what).row.reference if message is None else handle(message)
+    if not place.store.undo_correction(name, place.person, place.now):
+        raise Finding(f"{name}: there is no correction to take back")
+    say(f"{name}: the last correction is taken back")
 
 
-def _correct(place: Opened, ticket: str, correction: Correction) -> None:
+def _correct(place: Opened, what: str, correction: Correction) -> None:
     # Its faults are said where it has any: a queue can be named only from a list that is whole.
     rules = place.settings.rules or shipped_rules()
     desk = place.desk or load_desk(rules, place.now.date())
@@ -117,12 +123,22 @@ def _correct(place: Opened, ticket: str, correction: Correction) -> None:
         _known("--queue", correction.queue, desk.queues)
     for name in correction.signals:
         _known("--signal", name, _signals(place.settings))
-    row = place.store.ticket(ticket).row
-    place.store.correct(row.reference, correction, desk.service.boosts, place.person, place.now)
-    after = place.store.ticket(row.reference).row
-    flags = ", ".join(after.flags) or "no signals"
-    say(f"{after.reference}: {after.queue}, {after.priority}, {flags}")
-    hint(f"triage correct {after.reference} --undo   (takes it back)")
+    message = read_handle(what)
+    name = ticket_named(place.store, what).row.reference if message is None else handle(message)
+    place.store.correct(name, correction, desk.service.boosts, place.person, place.now)
+    if message is None:
+        after = place.store.ticket(name).row
+        flags = ", ".join(after.flags) or "no signals"
+        say(f"{name}: {after.queue}, {after.priority}, {flags}")
+    else:
+        say(f"{name}: {_became(place.store.mail(message), correction.kind or '')}")
+    hint(f"triage correct {name} --undo   (takes it back)")
+
+
+def _became(mail: MailView, kind: str) -> str:
+    if mail.reference:
+        return f"{kind}, on {mail.reference}"
+    return f"{kind}, triaged again at once" if kind in TICKETED else f"{kind}, on no ticket"
 
 
 def _signals(settings: Settings) -> frozenset[str]:

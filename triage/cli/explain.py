@@ -14,23 +14,24 @@ from triage.cli.alone import Alone, Explanation, report
 from triage.cli.drawing import draw_explanation
 from triage.cli.ending import Finding
 from triage.cli.moments import Moment
-from triage.cli.opening import opened, with_config, with_json
+from triage.cli.named import ticket_named
+from triage.cli.opening import Opened, opened, with_config, with_json
 from triage.cli.output import print_json, progress, stdout
 from triage.cli.shapes import when
 from triage.config.faults import near
 from triage.config.load import Policy, load_policy
 from triage.config.toml import find_settings
 from triage.core.mail.parse import parse
-from triage.core.ticket import TICKETED
+from triage.core.ticket import TICKETED, read_handle
 from triage.model.cache import cache_folder
 from triage.pipeline.terms import terms_of
-from triage.store.views import MessageView, TicketView
+from triage.store.views import MailView, MessageView, TicketView
 
-_REFERENCE = re.compile(r"[Tt]-[0-9A-Za-z]{7}")
+_REFERENCE = re.compile(r"[Tt]-[0-9A-Za-z]{7}|[Mm]-[0-9]{1,18}")
 
 
 @click.command()
-@click.argument("what", nargs=-1, required=True, metavar="TICKET|FILE.eml...")
+@click.argument("what", nargs=-1, required=True, metavar="TICKET|MAIL|FILE.eml...")
 @click.option("--now", type=Moment(), help="When the files arrive; default: now.")
 @click.option(
     "--mailbox", default="", metavar="NAME", help="Where; default: the one each file was sent to."
@@ -48,7 +49,8 @@ def explain(
     """Say why mail is judged as it is: rule and line, sentence and score, reason for silence.
 
     A FILE is judged alone, as if it had just arrived; that needs neither mailbox nor daemon,
-    and without a triage.toml the shipped desk judges. A TICKET is explained as it was judged.
+    and without a triage.toml the shipped desk judges. A TICKET is explained as it was judged, and
+    so is a MAIL that became none, by the handle that `queue spam` lists it under.
 
     \b
     --json prints one object a line, one for each, in order, also for unreadable files:
@@ -98,7 +100,10 @@ def _alone(config: Path | None, now: datetime, mailbox: str) -> Alone:
 def _tickets(names: tuple[str, ...], config: Path | None) -> Iterator[Explanation]:
     with opened(config, read_only=True) as at:
         for name in names:
-            view = at.store.ticket(name)
+            if (number := read_handle(name)) is not None:
+                yield _mail(at, name, at.store.mail(number))
+                continue
+            view = ticket_named(at.store, name)
             message = _judged(view)
             if message is None:
                 raise Finding(f"{view.row.reference} holds no message that was judged")
@@ -119,6 +124,20 @@ def _tickets(names: tuple[str, ...], config: Path | None) -> Iterator[Explanatio
             }
             raw = parse(at.store.raw(message.id))
             yield Explanation(report(name, raw, judged, message.explained), message.explained)
+
+
+def _mail(at: Opened, name: str, view: MailView) -> Explanation:
+    """Explain a mail by itself; of one that opened a ticket, that says more."""
+    message = view.message
+    judged = {
+        "kind": message.kind,
+        "language": view.language,
+        "facts": message.explained.get("facts") or {},
+        "acknowledge": message.acknowledge,
+        "acknowledge_reason": message.acknowledge_reason,
+    }
+    raw = parse(at.store.raw(message.id))
+    return Explanation(report(name, raw, judged, message.explained), message.explained)
 
 
 def _judged(view: TicketView) -> MessageView | None:

@@ -46,7 +46,8 @@ def queue(name: str | None, limit: int, *, as_json: bool, config: Path | None) -
         "signals", "badges", "acknowledgement", "messages", "opened", "waiting_since",
         "revision"}]}
     and for the views:
-      {"now", "view", "mails": [{"kind", "why", "from", "subject", "arrived", "ticket"}]}
+      {"now", "view", "mails": [{"kind", "why", "from", "subject", "arrived", "ticket", "mail",
+        "from_name", "age_minutes", "back"}]}
     """  # noqa: D301 - click keeps the lines after a backspace as they are
     with opened(config, read_only=True) as at:
         if paused := at.store.setting(PAUSED):
@@ -122,7 +123,7 @@ def _mails(number: int) -> str:
 def _list_filed(at: Opened, view: str, limit: int, *, as_json: bool) -> None:
     mails = at.store.filed(VIEWS[view], limit)
     if as_json:
-        listed = [shapes.filed_mail(mail, at.zone) for mail in mails]
+        listed = [shapes.filed_mail(mail, at.now, at.zone) for mail in mails]
         print_json({"now": shapes.when(at.now, at.zone), "view": view, "mails": listed})
     elif mails:
         draw_filed(stdout(), mails, at.look)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from rich.console import Console
 from rich.text import Text
 
 from triage.cli import badges, plain
-from triage.cli.moments import clock
+from triage.cli.moments import clock, length
+from triage.cli.named import brings_back
 from triage.cli.standing import Look, Terms, countdown, place, queue_name, stands
 from triage.core.sla import Standing
 from triage.core.ticket import UNSURE, Priority, TicketId
@@ -19,6 +20,7 @@ _COUNTDOWN = 18
 _REFERENCE = 11
 _ARRIVED = 14
 _KIND = 15
+_HANDLE = 9
 _PRESSING = {Priority.URGENT: "bold red", Priority.HIGH: "bold", Priority.LOW: "dim"}
 
 
@@ -117,17 +119,27 @@ def _about(row: TicketRow, look: Look) -> Iterator[tuple[str, str]]:
 
 
 def draw_filed(console: Console, mails: Sequence[Filed], look: Look) -> None:
-    """Draw mail that became no ticket, newest first: when, what kind and from whom; why."""
+    """Draw mail that became no ticket, newest first: when, its handle, what kind and from whom.
+
+    Below it stands why, how old it is, and the command that brings it back.
+    """
     sender = min(30, max(16, console.width // 4))
     for mail in mails:
         head = Text(no_wrap=True)
         head.append_text(_cell(clock(mail.arrived, look.now, look.zone), _ARRIVED, "dim"))
+        head.append_text(_cell(mail.handle, _HANDLE, "cyan"))
         head.append_text(_cell(mail.kind.replace("_", " "), _KIND, "bold"))
         head.append_text(_cell(plain.line(mail.sender) or "(unknown)", sender, ""))
         head.append(plain.line(mail.subject) or "(no subject)")
-        tail = Text(" " * _ARRIVED + plain.line(mail.why), "dim")
+        age = length(max(look.now - mail.arrived, timedelta()))
+        tail = Text(" " * _ARRIVED + f"{plain.line(mail.why)} · {age} old", "dim")
         if mail.reference:
             tail.append(f" · on {mail.reference}", "cyan")
-        for line in (head, tail):
+        back, lines = brings_back(mail.handle), [head, tail]
+        if tail.cell_len + len(back) + 3 <= console.width:
+            tail.append(f" · {back}")
+        else:
+            lines.append(Text(" " * _ARRIVED + back, "dim"))
+        for line in lines:
             line.truncate(console.width, overflow="ellipsis")
             console.print(line, no_wrap=True, overflow="ellipsis", crop=True)

@@ -6,13 +6,14 @@ Instants are ISO 8601 with an offset, in the desk's zone; null where there is no
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from types import MappingProxyType
 
+from triage.cli.named import brings_back
 from triage.cli.standing import Look, Terms, minutes_left, place, stands
 from triage.core.mail.parse import parse
 from triage.core.outgoing import Outgoing
-from triage.core.ticket import MessageId
+from triage.core.ticket import MessageId, handle
 from triage.errors import Fault
 from triage.store.views import ClockView, EventView, Filed, MessageView, TicketRow, TicketView
 
@@ -63,8 +64,11 @@ def ticket_row(row: TicketRow, given: Terms, look: Look) -> Json:
     }
 
 
-def filed_mail(mail: Filed, zone: tzinfo) -> Json:
-    """Return one mail that became no ticket; `ticket` is the reference it lies on, or null."""
+def filed_mail(mail: Filed, now: datetime, zone: tzinfo) -> Json:
+    """Return one mail that became no ticket; `ticket` is the reference it lies on, or null.
+
+    `mail` is the handle by which commands take it, and `back` the one that brings it back.
+    """
     return {
         "kind": mail.kind,
         "why": mail.why,
@@ -72,6 +76,10 @@ def filed_mail(mail: Filed, zone: tzinfo) -> Json:
         "subject": mail.subject,
         "arrived": when(mail.arrived, zone),
         "ticket": mail.reference or None,
+        "mail": mail.handle,
+        "from_name": mail.sender_name,
+        "age_minutes": max(now - mail.arrived, timedelta()) // timedelta(minutes=1),
+        "back": brings_back(mail.handle),
     }
 
 
@@ -85,6 +93,8 @@ def ticket(view: TicketView, look: Look, bodies: Mapping[MessageId, str] = NONE)
         **ticket_row(view.row, look.terms(view.row, view), look),
         "owner_why": view.owner_why,
         "related": list(view.related),
+        "merged": list(view.merged),
+        "merged_into": view.merged_into or None,
         "thread": [
             message(one, zone) | ({"body": bodies[one.id]} if one.id in bodies else {})
             for one in view.messages
@@ -98,6 +108,7 @@ def ticket(view: TicketView, look: Look, bodies: Mapping[MessageId, str] = NONE)
 def message(one: MessageView, zone: tzinfo) -> Json:
     """Return one message of a ticket; `explained` holds what `explain` calls scores and reasons."""
     return {
+        "mail": handle(one.id),
         "kind": one.kind,
         "kind_why": one.kind_why,
         "from": one.sender,

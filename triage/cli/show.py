@@ -2,44 +2,54 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from triage.cli import shapes
-from triage.cli.opening import opened, with_config, with_json
+from triage.cli.mailview import draw_mail
+from triage.cli.named import ticket_named
+from triage.cli.opening import Opened, opened, with_config, with_json
 from triage.cli.output import hint, print_json, stdout
 from triage.cli.ticketview import draw_ticket
 from triage.core.mail.parse import parse
-from triage.core.ticket import MessageId, Status
+from triage.core.ticket import MessageId, Status, read_handle
 from triage.store.protocol import Store
 from triage.store.views import TicketView
 
 
 @click.command()
-@click.argument("ticket")
+@click.argument("what", metavar="TICKET|MAIL")
 @click.option("--whole", is_flag=True, help="show mails whole, with quotes and signatures")
 @with_json
 @with_config
-def show(ticket: str, *, whole: bool, as_json: bool, config: Path | None) -> None:
+def show(what: str, *, whole: bool, as_json: bool, config: Path | None) -> None:
     """Show everything about TICKET: mails, reasons, clocks, what left, what happened.
+
+    Or one MAIL by itself, by the handle that `queue spam` and `queue automatic` list it under.
 
     Of each mail what is new in it is shown; where that is not all, it says so.
 
     \b
     --json prints one object: the keys of a ticket in `queue --json`, and
-      {"owner_why", "related": [reference],
-       "thread": [{"kind", "kind_why", "from", "from_name", "subject", "arrived", "text",
+      {"owner_why", "related": [reference], "merged": [reference], "merged_into": reference or null,
+       "thread": [{"mail", "kind", "kind_why", "from", "from_name", "subject", "arrived", "text",
          "attachments", "participant", "trust", "trust_why", "acknowledge",
          "acknowledge_reason", "explained"}],
        "clocks": [{"cycle", "start", "deadline", "answered", "result", "spans", "why"}],
        "outgoing": [{"purpose", "state", "reason", "to", "from", "from_name", "subject",
          "text", "promised_at", "created", "attempts"}],
        "events": [{"at", "name", "detail"}]}
-    and with --whole "body", the whole text, in each of "thread".
+    and with --whole "body", the whole text, in each of "thread". Of a MAIL it prints one of these,
+    with "ticket", the reference it lies on, or null.
     """  # noqa: D301 - click keeps the lines after a backspace as they are
     with opened(config, read_only=True) as at:
-        view = at.store.ticket(ticket)
+        message = read_handle(what)
+        if message is not None:
+            _show_mail(at, message, whole=whole, as_json=as_json)
+            return
+        view = ticket_named(at.store, what)
         if as_json:
             bodies = _bodies(at.store, view) if whole else {}
             print_json(shapes.ticket(view, at.look, bodies))
@@ -47,6 +57,17 @@ def show(ticket: str, *, whole: bool, as_json: bool, config: Path | None) -> Non
         draw_ticket(stdout(), view, at.look, _bodies(at.store, view), whole=whole)
         if view.row.status is Status.OPEN:
             hint(f"triage answered {view.row.reference} --by phone")
+
+
+def _show_mail(at: Opened, message: MessageId, *, whole: bool, as_json: bool) -> None:
+    view = at.store.mail(message)
+    body = parse(at.store.raw(message)).body
+    if as_json:
+        told = {**shapes.message(view.message, at.zone), "ticket": view.reference or None}
+        print_json(told | ({"body": body} if whole else {}))
+        return
+    shown = replace(view.message, text=body) if whole else view.message
+    draw_mail(stdout(), replace(view, message=shown), at.look)
 
 
 def _bodies(store: Store, view: TicketView) -> dict[MessageId, str]:

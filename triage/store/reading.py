@@ -130,7 +130,9 @@ def mail(db: sqlite3.Connection, message: MessageId) -> MailView:
     if row is None:
         raise NoSuchTicket(f"there is no mail {handle(message)}; 'triage queue spam' lists mails")
     return MailView(
-        message=_message(row), reference="" if row["ticket"] is None else name(db, row["ticket"])
+        message=_message(row),
+        reference="" if row["ticket"] is None else name(db, row["ticket"]),
+        language=row["language"],
     )
 
 

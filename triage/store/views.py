@@ -118,6 +118,7 @@ class MailView:
 
     message: MessageView
     reference: str
+    language: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
