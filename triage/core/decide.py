@@ -7,6 +7,7 @@ one, then owner, clock and acknowledgement.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from triage.core.answer import human_answer
@@ -58,6 +59,8 @@ def decide(judged: Judged, around: Surroundings, terms: Terms, now: datetime) ->
             explained=Explained(why=(judged.verdict.why,)),
             failed=judged.message.failed,
         )
+    if joined is not None and joined.participant and judged.language is None:
+        judged = replace(judged, language=joined.ticket.language)
     judgement = judge(judged, terms)
     if joined is not None and _takes_mail(joined, terms, now):
         return join_ticket(judged, judgement, joined, terms)

@@ -78,6 +78,7 @@ class Known:
     acknowledged: bool = False
     answered: datetime | None = None
     done_at: datetime | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,7 @@ from triage.core.mail.trust import sender_trust
 from triage.core.message import Message, SenderTrust, Trust, Verdict
 from triage.core.prediction import Prediction
 from triage.core.requester import Requester
+from triage.core.spoken import spoken
 from triage.core.terms import Terms
 from triage.core.ticket import Kind, MessageId
 from triage.model.reading import Text
@@ -135,5 +136,5 @@ def _without_ours(message: Message, sent: Sequence[bytes]) -> Message:
 
 
 def _language(message: Message) -> str | None:
-    code, sure = language.detect(f"{message.subject}\n{message.text}")
-    return code if sure else None
+    told = (language.detect(text) for text in spoken(message))
+    return next((code for code, sure in told if sure), None)

@@ -181,6 +181,7 @@ def _known(db: sqlite3.Connection, ticket: int, link: Link) -> Known:
         answer_by=maybe(row["answer_by"]),
         acknowledged=acknowledged is not None,
         answered=maybe(row["answered"]),
+        language=row["language"],
         done_at=maybe(row["done_at"]),
     )
 
