@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 
 from triage.core.disposition import Explained, Mail
+from triage.core.guise import Badge
 from triage.core.identity import loose_subject
 from triage.core.judgement import Judged, Judgement
 from triage.core.message import Address, Trust
@@ -68,6 +69,12 @@ def explained(judged: Judged, judgement: Judgement, more: tuple[str, ...]) -> Ex
         ),
         badges=tuple(_badges(judged, judgement)),
     )
+
+
+def lasting(badges: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what a ticket bears as soon as one of its mails does: what warns of a sender."""
+    warning = {VERIFIED[Trust.FAIL], *Badge}
+    return tuple(name for name in badges if name in warning)
 
 
 def _badges(judged: Judged, judgement: Judgement) -> Iterator[str]:

@@ -19,6 +19,7 @@ from triage.core.disposition import (
     Own,
 )
 from triage.core.known import Question
+from triage.core.record import lasting
 from triage.core.ticket import Event, Kind, Status, TicketId, after
 from triage.store import junk, waves
 from triage.store.clocks import hasten_clock, order, resume_clock, start_clock, stop_clock
@@ -126,7 +127,9 @@ def _join(db: sqlite3.Connection, question: Question, joined: Join) -> None:
     waves.stand_alone(db, ticket)
     passed_on(db, ticket, question.now, joined.watcher)
     if joined.flags:
-        _unite_flags(db, ticket, joined.flags)
+        _unite(db, ticket, "flags", joined.flags)
+    if badges := lasting(joined.explained.badges):
+        _unite(db, ticket, "badges", badges)
     if joined.priority is not None and joined.boost is not None:
         db.execute(
             "UPDATE ticket SET priority = ?, boost = ? WHERE id = ?",
@@ -223,10 +226,11 @@ def _add_message(
     )
 
 
-def _unite_flags(db: sqlite3.Connection, ticket: TicketId, flags: tuple[str, ...]) -> None:
-    (have,) = db.execute("SELECT flags FROM ticket WHERE id = ?", (ticket,)).fetchone()
-    united = list(dict.fromkeys([*json.loads(have), *flags]))
-    db.execute("UPDATE ticket SET flags = ? WHERE id = ?", (json.dumps(united), ticket))
+def _unite(db: sqlite3.Connection, ticket: TicketId, column: str, more: tuple[str, ...]) -> None:
+    """Add to a ticket's `flags` or `badges` what is not among them."""
+    (have,) = db.execute(f"SELECT {column} FROM ticket WHERE id = ?", (ticket,)).fetchone()
+    united = list(dict.fromkeys([*json.loads(have), *more]))
+    db.execute(f"UPDATE ticket SET {column} = ? WHERE id = ?", (json.dumps(united), ticket))
 
 
 def _acknowledge(
