@@ -80,7 +80,8 @@ def test_p3_a_machine_that_only_its_words_give_away_is_not_acknowledged(
     results: list[Result],
 ) -> None:
     wrong = [each for each in results if each.mail.acknowledge == "never" and each.acknowledged]
-    assert len(wrong) <= ACKNOWLEDGED_MACHINES, show(wrong)
+    shown = show(wrong)
+    assert len(wrong) <= ACKNOWLEDGED_MACHINES, shown
 
 
 def test_p4_a_human_who_writes_in_the_words_of_machines_is_acknowledged(
@@ -88,13 +89,15 @@ def test_p4_a_human_who_writes_in_the_words_of_machines_is_acknowledged(
 ) -> None:
     humans = [each for each in results if each.mail.acknowledge == "must"]
     wrong = [each for each in humans if not each.acknowledged]
-    assert len(wrong) <= SILENT_HUMANS * len(humans), show(wrong)
+    shown = show(wrong)
+    assert len(wrong) <= SILENT_HUMANS * len(humans), shown
 
 
 def test_an_absence_and_a_receipt_are_called_what_they_are(results: list[Result]) -> None:
     machines = [each for each in results if each.mail.kind in SORTS]
     wrong = [each for each in machines if likeliest(each) not in SORTS]
-    assert len(wrong) <= (1 - NAMED_RIGHT) * len(machines), show(wrong)
+    shown = show(wrong)
+    assert len(wrong) <= (1 - NAMED_RIGHT) * len(machines), shown
 
 
 def likeliest(result: Result) -> Kind:
