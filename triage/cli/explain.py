@@ -135,6 +135,8 @@ def _mail(at: Opened, name: str, view: MailView) -> Explanation:
         "facts": message.explained.get("facts") or {},
         "acknowledge": message.acknowledge,
         "acknowledge_reason": message.acknowledge_reason,
+        "trust": message.trust or None,
+        "trust_why": message.trust_why,
     }
     raw = parse(at.store.raw(message.id))
     return Explanation(report(name, raw, judged, message.explained), message.explained)
