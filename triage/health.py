@@ -94,6 +94,7 @@ class Health:
         else:
             said.append(f"{burden.waiting} waiting")
             said += [f"{burden.unknown} of unknown fate"] if burden.unknown else []
+            said += [f"IN JUNK: {burden.in_junk} like customers"] if burden.in_junk else []
         said.append(self._mailboxes())
         said += [f"{name}: {what}" for name, what in troubles.items() if what]
         said += [f"RULES REJECTED, running {policy.digest}"] if rejected else []

@@ -11,6 +11,8 @@ from triage.cli.moments import Moment, clock
 from triage.cli.named import ticket_named
 from triage.cli.opening import opened, with_config
 from triage.cli.output import say
+from triage.cli.waves import to_wave, with_wave
+from triage.store.byhand import Answering
 
 
 @click.command()
@@ -23,8 +25,11 @@ from triage.cli.output import say
     help="Where the requester was answered.",
 )
 @click.option("--at", type=Moment(), help="When: 17:50, or ISO 8601; default: now.")
+@with_wave
 @with_config
-def answered(ticket: str, how: str, at: datetime | None, config: Path | None) -> None:
+def answered(
+    ticket: str, how: str, at: datetime | None, *, wave: bool, config: Path | None
+) -> None:
     """Mark TICKET as answered by a human elsewhere: it stops the clock.
 
     An acknowledgement that has not left yet is cancelled. An answer at the deadline itself is in
@@ -34,6 +39,10 @@ def answered(ticket: str, how: str, at: datetime | None, config: Path | None) ->
         moment = at or place.now
         if moment > place.now:
             raise click.BadParameter("it lies in the future", param_hint="--at")
+        if wave:
+            reference = ticket_named(place.store, ticket).row.reference
+            to_wave(place, reference, Answering(at=moment, how=how), f"answered by {how}")
+            return
         place.store.answered(ticket, moment, place.person, how)
         row = ticket_named(place.store, ticket).row
         when = clock(moment, place.now, place.zone)

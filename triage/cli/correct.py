@@ -12,12 +12,13 @@ from triage.cli.ending import Finding
 from triage.cli.named import ticket_named
 from triage.cli.opening import Opened, opened, with_config
 from triage.cli.output import hint, say
+from triage.cli.waves import to_wave, undo_wave, with_wave
 from triage.config.desk import load_desk
 from triage.config.faults import near
 from triage.config.settings import Settings
 from triage.config.shipped import shipped_prompts, shipped_rules
 from triage.core.ticket import TICKETED, Kind, Priority, handle, read_handle
-from triage.store.byhand import Correction
+from triage.store.byhand import Correcting, Correction
 from triage.store.views import MailView
 
 _ANSWERS = {"yes": True, "no": False}
@@ -72,6 +73,7 @@ class Value(click.Choice[StrEnum]):
     help="Whether a signal holds; may be given often.",
 )
 @click.option("--undo", is_flag=True, help="Take the last correction back.")
+@with_wave
 @with_config
 def correct(
     what: str,
@@ -81,6 +83,7 @@ def correct(
     signals: tuple[tuple[str, bool], ...],
     *,
     undo: bool,
+    wave: bool,
     config: Path | None,
 ) -> None:
     """Set right what was judged wrong of TICKET, and keep it as a label.
@@ -101,10 +104,12 @@ def correct(
             "say what is right (--queue, --priority, --kind, --signal), or --undo"
         )
     with opened(config, read_only=False) as place:
-        if undo:
+        if wave and undo:
+            undo_wave(place, ticket_named(place.store, what).row.reference)
+        elif undo:
             _undo(place, what)
         else:
-            _correct(place, what, correction)
+            _correct(place, what, correction, wave=wave)
 
 
 def _undo(place: Opened, what: str) -> None:
@@ -115,7 +120,7 @@ def _undo(place: Opened, what: str) -> None:
     say(f"{name}: the last correction is taken back")
 
 
-def _correct(place: Opened, what: str, correction: Correction) -> None:
+def _correct(place: Opened, what: str, correction: Correction, *, wave: bool) -> None:
     # Its faults are said where it has any: a queue can be named only from a list that is whole.
     rules = place.settings.rules or shipped_rules()
     desk = place.desk or load_desk(rules, place.now.date())
@@ -125,6 +130,11 @@ def _correct(place: Opened, what: str, correction: Correction) -> None:
         _known("--signal", name, _signals(place.settings))
     message = read_handle(what)
     name = ticket_named(place.store, what).row.reference if message is None else handle(message)
+    if wave:
+        deed = Correcting(correction=correction, boosts=desk.service.boosts)
+        to_wave(place, name, deed, "corrected")
+        hint(f"triage correct {name} --undo --wave   (takes it back)")
+        return
     place.store.correct(name, correction, desk.service.boosts, place.person, place.now)
     if message is None:
         after = place.store.ticket(name).row

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from triage.cli import shapes
+from triage.cli.junk import draw_junk, junk_mail, tell_of_junk
 from triage.cli.moments import clock
 from triage.cli.opening import Opened, opened, with_config, with_json
 from triage.cli.output import hint, print_json, say, stdout
@@ -24,6 +25,9 @@ VIEWS = {
 }
 """Views of mail that is nobody's ticket, and the kinds that lie there."""
 
+JUNK = "junk"
+"""The view of what lies in junk and looks like a customer's."""
+
 
 @click.command()
 @click.argument("name", required=False)
@@ -34,7 +38,11 @@ def queue(name: str | None, limit: int, *, as_json: bool, config: Path | None) -
     """List what waits for an answer, in the order in which it must be answered.
 
     NAME is a queue; tickets in `unsure` also stand under their best guess. `automatic` and
-    `spam` list the mail that became no ticket, newest first.
+    `spam` list the mail that became no ticket, newest first; `junk` lists what lies in junk and
+    looks like a customer's.
+
+    Tickets whose mails are all alike stand in one row: --wave of `close`, `correct` and `answered`
+    deals with all of them.
 
     The order is by answer-by minus boost. Late tickets stand in a group of their own.
 
@@ -44,7 +52,10 @@ def queue(name: str | None, limit: int, *, as_json: bool, config: Path | None) -
         "answer_by", "promised_at", "place", "why_here", "queue", "guess", "priority", "boost",
         "owner", "owner_name", "requester", "requester_name", "subject", "gist", "language",
         "signals", "badges", "acknowledgement", "messages", "opened", "waiting_since",
-        "revision"}]}
+        "revision", "alike", "in_junk"}]}
+    for junk:
+      {"now", "view", "mails": [{"mail", "mailbox", "kind", "looks", "why", "from", "from_name",
+        "subject", "arrived", "ticket", "back"}]}
     and for the views:
       {"now", "view", "mails": [{"kind", "why", "from", "subject", "arrived", "ticket", "mail",
         "from_name", "age_minutes", "back"}]}
@@ -52,6 +63,10 @@ def queue(name: str | None, limit: int, *, as_json: bool, config: Path | None) -
     with opened(config, read_only=True) as at:
         if paused := at.store.setting(PAUSED):
             say(f"triage: PAUSED: {paused}; 'triage pause --off' lets acknowledgements go on")
+        if name == JUNK:
+            _list_junk(at, limit, as_json=as_json)
+            return
+        tell_of_junk(at.store)
         if name in VIEWS:
             _list_filed(at, name, limit, as_json=as_json)
             return
@@ -70,7 +85,7 @@ def queue(name: str | None, limit: int, *, as_json: bool, config: Path | None) -
 def _check_name(at: Opened, name: str | None) -> None:
     if name is None or at.desk is None or name in at.desk.queues:
         return
-    known = (*at.desk.queues, *VIEWS)
+    known = (*at.desk.queues, *VIEWS, JUNK)
     raise click.UsageError(f"there is no queue '{name}'; {near(name, known)}")
 
 
@@ -86,11 +101,16 @@ def _draw(at: Opened, rows: Sequence[TicketRow], given: dict[TicketId, Terms]) -
     draw(stdout(), rows, given, at.look)
     behind = late(rows, at.now)
     due = [row.answer_by for row in rows if row.answer_by and row not in behind]
-    words = [f"{len(rows)} waiting", f"{len(behind)} late"]
+    words = [f"{_tickets(rows)} waiting", f"{_tickets(behind)} late"]
     if due:
         words.append(f"next due {clock(min(due), at.now, at.zone)}")
     say(f"\n{', '.join(words)} · times in {at.zone}")
     hint(f"triage show {rows[0].reference}")
+
+
+def _tickets(rows: Sequence[TicketRow]) -> int:
+    """Count the tickets in these rows."""
+    return sum(row.alike for row in rows)
 
 
 def _why_empty(at: Opened, name: str | None) -> str:
@@ -118,6 +138,17 @@ def _why_empty(at: Opened, name: str | None) -> str:
 
 def _mails(number: int) -> str:
     return "1 mail waits" if number == 1 else f"{number} mails wait"
+
+
+def _list_junk(at: Opened, limit: int, *, as_json: bool) -> None:
+    mails = at.store.in_junk(limit)
+    if as_json:
+        listed = [junk_mail(mail, at.zone) for mail in mails]
+        print_json({"now": shapes.when(at.now, at.zone), "view": JUNK, "mails": listed})
+    elif mails:
+        draw_junk(stdout(), mails, at.look)
+    else:
+        say("Nothing in junk looks like a customer's.")
 
 
 def _list_filed(at: Opened, view: str, limit: int, *, as_json: bool) -> None:

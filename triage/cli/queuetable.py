@@ -105,6 +105,11 @@ def _requester(row: TicketRow) -> str:
 
 
 def _about(row: TicketRow, look: Look) -> Iterator[tuple[str, str]]:
+    if row.alike > 1:
+        yield f"{row.alike:,} alike", "bold magenta"
+    if row.in_junk:
+        replies = "1 reply lies" if row.in_junk == 1 else f"{row.in_junk} replies lie"
+        yield f"{replies} in junk", "bold yellow"
     yield queue_name(row), "yellow" if row.queue == UNSURE else ""
     if row.priority is not Priority.NORMAL:
         yield str(row.priority), _PRESSING[row.priority]

@@ -30,7 +30,8 @@ def ticket_row(row: TicketRow, given: Terms, look: Look) -> Json:
     """Return one ticket of a listing; `given` is what its boost is made of.
 
     `standing` is `on_time`, `at_risk`, `breached`, or null without a clock; `minutes_left` is
-    negative when late. `place` orders the queue, and `why_here` is its arithmetic.
+    negative when late. `place` orders the queue, and `why_here` is its arithmetic. `alike` counts
+    the tickets of a row, `in_junk` the replies that lie in junk.
     """
     agent = None if look.desk is None else look.desk.roster.agent(row.owner)
     now, zone = look.now, look.zone
@@ -61,6 +62,8 @@ def ticket_row(row: TicketRow, given: Terms, look: Look) -> Json:
         "opened": when(row.opened, zone),
         "waiting_since": when(row.waiting_since, zone),
         "revision": row.revision,
+        "alike": row.alike,
+        "in_junk": row.in_junk,
     }
 
 

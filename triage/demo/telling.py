@@ -69,6 +69,7 @@ class Teller:
             "automatic_mail": self._attached,
             "bounced": self._attached,
             "filed": self._filed,
+            "lies_in_junk": self._in_junk,
             "answered": self._answered,
             "warning": self._due,
             "breach": self._due,
@@ -145,6 +146,10 @@ class Teller:
                 text = f"{_words(mail.kind)} from {mail.sender}: {mail.why}"
                 self.say("filed", text)
                 self.summary.filed.append(text)
+
+    def _in_junk(self, entry: JournalEntry) -> None:
+        looks = _words(entry.detail["looks"])
+        self.say("junk", f"a mail there looks like a customer's ({looks}); nothing is sent")
 
     def _answered(self, entry: JournalEntry) -> None:
         view = self._store.ticket(entry.reference)

@@ -33,6 +33,7 @@ from triage.pipeline.instore import Clock, StoreThread, ticks
 from triage.pipeline.place import place_of
 from triage.pipeline.read import Predictor, face_of, read
 from triage.pipeline.resting import Pause, Resting, growing
+from triage.pipeline.waves import OncePerText
 from triage.store.protocol import Store
 from triage.store.triaging import MOST_ATTEMPTS
 
@@ -80,6 +81,7 @@ class Triage:
         self._broken = broken
         self._pause = pause
         self._resting = Resting(pause)
+        self._once = OncePerText()
         self._probes = 0
         self._closed_until = 0.0
         self.model_failures = 0
@@ -120,7 +122,7 @@ class Triage:
         try:
             sent = await self._sent(batch)
             judged = await loop.run_in_executor(
-                thread, read, batch, policy.model, policy.terms, sent
+                thread, read, batch, self._once.over(policy.model), policy.terms, sent
             )
         except TemporaryError as exc:
             await self._put_back(batch, exc)
@@ -157,7 +159,7 @@ class Triage:
             try:
                 sent = await self._sent([received])
                 judged += await loop.run_in_executor(
-                    thread, read, [received], policy.model, policy.terms, sent
+                    thread, read, [received], self._once.over(policy.model), policy.terms, sent
                 )
             except TemporaryError as later:
                 await self._put_back(batch[number:], later)

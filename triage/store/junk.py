@@ -24,8 +24,8 @@ MOVED = "moved_to_junk"
 """Why an acknowledgement was cancelled; by it, it is revived."""
 
 _LIES = (
-    " EXISTS (SELECT 1 FROM seen s JOIN folder f ON f.id = s.folder"
-    " WHERE s.message = m.id AND s.gone = 0 AND f.junk = 1)"
+    " m.junk = 1 AND m.kind_said IS NULL"
+    " AND EXISTS (SELECT 1 FROM seen s JOIN folder f ON f.id = s.folder WHERE s.message = m.id AND s.gone = 0 AND f.junk = 1)"
 )
 
 
@@ -43,11 +43,14 @@ def keep(db: sqlite3.Connection, question: Question, decision: Junked) -> None:
 
 
 def in_junk(db: sqlite3.Connection, limit: int) -> tuple[InJunk, ...]:
-    """List what lies in junk and looks like a customer's, newest first."""
+    """List what lies in junk and looks like a customer's, newest first.
+
+    What somebody said to be spam, or let out, and what is no longer there, is left out.
+    """
     rows = db.execute(
         "SELECT m.id, m.mailbox, m.sender, m.sender_name, m.subject, m.arrived, m.kind, j.looks,"
         " j.why, t.reference FROM in_junk j JOIN message m ON m.id = j.message"
-        f" LEFT JOIN ticket t ON t.id = j.ticket WHERE m.junk = 1 AND {_LIES}"
+        f" LEFT JOIN ticket t ON t.id = j.ticket WHERE{_LIES}"
         " ORDER BY m.arrived DESC, m.id DESC LIMIT ?",
         (limit,),
     )
@@ -71,8 +74,7 @@ def in_junk(db: sqlite3.Connection, limit: int) -> tuple[InJunk, ...]:
 def like_customers(db: sqlite3.Connection) -> int:
     """Count what lies in junk and looks like a customer's."""
     (number,) = db.execute(
-        "SELECT count(*) FROM in_junk j JOIN message m ON m.id = j.message"
-        f" WHERE m.junk = 1 AND{_LIES}"
+        f"SELECT count(*) FROM in_junk j JOIN message m ON m.id = j.message WHERE{_LIES}"
     ).fetchone()
     return int(number)
 
@@ -81,14 +83,9 @@ def replies(db: sqlite3.Connection) -> dict[int, int]:
     """Count the replies that lie in junk, by the ticket that each would join."""
     rows = db.execute(
         "SELECT j.ticket, count(*) FROM in_junk j JOIN message m ON m.id = j.message"
-        f" WHERE j.ticket IS NOT NULL AND m.junk = 1 AND{_LIES} GROUP BY j.ticket"
+        f" WHERE j.ticket IS NOT NULL AND{_LIES} GROUP BY j.ticket"
     )
     return dict(rows.fetchall())
-
-
-def dismiss(db: sqlite3.Connection, message: int) -> None:
-    """Leave a message in junk where somebody says that it belongs there."""
-    db.execute("DELETE FROM in_junk WHERE message = ?", (message,))
 
 
 def leave(db: sqlite3.Connection, message: int) -> None:

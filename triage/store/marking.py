@@ -70,6 +70,11 @@ def _unsay(db: sqlite3.Connection, row: sqlite3.Row, by: str, now: datetime) -> 
     if last is None:
         return False
     db.execute("UPDATE said SET undone = ? WHERE id = ?", (stamp(now), last["id"]))
+    if row["junk"]:  # what it was by itself, it is again: that alone lets nothing out of junk
+        db.execute(
+            "UPDATE message SET kind_said = NULL, kind = ? WHERE id = ?", (last["was"], row["id"])
+        )
+        return True
     if row["ticket"] is not None and _speaks(db, row):
         change = Correction(kind=last["was"])
         correcting.correct(db, name(db, row["ticket"]), change, {}, by, now)
