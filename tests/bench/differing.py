@@ -28,8 +28,6 @@ def author_reason(stated: str, found: str, message: Message) -> str:
         return "the source keeps the dot behind the domain"
     if not is_address(stated):
         return "what the source states is no address that mail could be sent to"
-    if not message.senders and stated.casefold() in {one.addr for one in message.reply_to}:
-        return "From holds no address; the source takes Reply-To, which is kept apart here"
     return ""
 
 

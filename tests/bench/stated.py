@@ -55,7 +55,7 @@ def headers() -> list[Figure]:
 
 
 def _author(message: Message) -> str:
-    return message.senders[0].addr if message.senders else ""
+    return message.writer.addr if message.writer else ""
 
 
 def _header(

@@ -43,7 +43,8 @@ def judged(
     raw: bytes, *, trust: Trust = Trust.PASS, terms: Terms = SHOP, role: Role = Role.INBOX
 ) -> Judged:
     """Read a mail of which our own exchanger says what it found."""
-    domain = str(parse(raw).senders[0].domain)
+    writer = parse(raw).writer
+    domain = writer.domain if writer else ""
     said = f"Authentication-Results: mx.example; dmarc={trust} header.from={domain}\r\n"
     received = Received(
         id=MessageId(1),
@@ -302,6 +303,22 @@ def test_a_colleague_who_passed_a_mail_on_adds_to_its_ticket_and_wakes_nothing()
     assert isinstance(decision, Join)
     assert (decision.participant, decision.reopens) == (False, False)
     assert reason(decision) == Reason.THIRD_PARTY
+
+
+@pytest.mark.parametrize(
+    ("origin", "writer"),
+    [
+        ("Reply-To: Ida <ida@example.org>", "ida@example.org"),
+        ("From: ida@example.org, bo@example.org", "ida@example.org"),
+    ],
+)
+def test_who_can_be_answered_is_shown_and_proves_nothing(origin: str, writer: str) -> None:
+    theirs = known(participants=frozenset({writer}), link=Link.THEIR_ID)
+    raw = f"{origin}\r\nTo: support@northwind.example\r\nSubject: Lamp\r\n\r\nIt is late."
+    decision = decided(judged(raw.encode()), replace(AROUND, threads=(theirs,)))
+    assert isinstance(decision, Open), "an address that is not From's alone joins nothing"
+    assert (decision.requester, decision.mail.sender) == (writer, writer)
+    assert not decision.acknowledgement.acknowledge
 
 
 @pytest.mark.parametrize(

@@ -131,7 +131,7 @@ def report(
         "kind": judged["kind"],
         "language": judged["language"],
         "subject": message.subject,
-        "from": message.sender.addr if message.sender else "",
+        "from": message.writer.addr if message.writer else "",
         "text": message.text,
         "body": message.body,
         "queue": judged.get("queue"),

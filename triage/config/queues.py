@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from triage.config.deskfiles import FactFile, QueuesFile
 from triage.config.faults import Document, Faults, Loc, near
 from triage.config.values import span
-from triage.core.announced import PHONE, announced
+from triage.core.announced import announced, phrase
 from triage.core.desk import FactWords, Queue, Roster, Service
 from triage.core.patterns import pattern
 from triage.core.ticket import UNSURE
@@ -119,7 +119,7 @@ def _check_words(fact: FactFile, loc: Loc, document: Document, faults: Faults) -
     wrong = len(faults)
     for at, word in enumerate(fact.words):
         try:
-            announced([word], PHONE)
+            phrase(word)  # any that holds a letter can be compiled: not one by one
         except ValueError as exc:
             faults.add(document.fault((*loc, "words", at), str(exc)))
     if fact.words and len(faults) == wrong:

@@ -66,7 +66,7 @@ def of_itself(judged: Judged, judgement: Judgement, terms: Terms) -> str:
         (who.found is Found.FORWARD, Reason.FORWARDED),
         (who.by_form and not who.address, Reason.NO_ADDRESS),
         (verdict.doubtful, Reason.DOUBTFUL),
-        (not who.address, Reason.NO_SINGLE_SENDER),
+        (not who.address or message.sender is None, Reason.NO_SINGLE_SENDER),
         (who.address in terms.own.mailboxes, Reason.OWN_ADDRESS),
         (who.address in staff(terms), Reason.COLLEAGUE),
         (written and suppresses_replies(message), Reason.SUPPRESSED),

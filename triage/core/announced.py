@@ -54,9 +54,7 @@ def announced(words: Sequence[str], value: str) -> Announced:
     close: list[str] = []
     spaced: list[str] = []
     for word in words:
-        parts = fold(word).split()
-        if not "".join(parts).replace("*", ""):
-            raise ValueError(f"'{word}' would announce everything")
+        parts = phrase(word)
         (close if _CLOSE.search(word) else spaced).append(_phrase(parts))
     phone = value == PHONE
     pattern(value)  # by itself, so that nothing around it is blamed
@@ -77,6 +75,17 @@ def announced(words: Sequence[str], value: str) -> Announced:
         if phone
         else None,
     )
+
+
+def phrase(word: str) -> list[str]:
+    """Return the parts of what announces a fact, folded.
+
+    Raises: ValueError where it would announce everything.
+    """
+    parts = fold(word).split()
+    if not "".join(parts).replace("*", ""):
+        raise ValueError(f"'{word}' would announce everything")
+    return parts
 
 
 def _phrase(parts: Sequence[str]) -> str:

@@ -86,6 +86,16 @@ class Message:
     report_ids: tuple[str, ...] = ()
     faults: tuple[str, ...] = ()
 
+    @property
+    def writer(self) -> Address | None:
+        """Whom a reader takes it to be from, and would answer to; only `sender` counts as proof.
+
+        The first address of From, else a lone Reply-To. Source: RFC 5322 section 3.6.2.
+        """
+        if self.sender is not None or self.senders:
+            return self.sender or self.senders[0]
+        return self.reply_to[0] if len(self.reply_to) == 1 else None
+
     def header(self, name: str) -> str | None:
         """Return the first value of header `name`, whatever its case, or None."""
         wanted = name.casefold()

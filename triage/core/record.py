@@ -19,7 +19,7 @@ def mail(judged: Judged) -> Mail:
     message, who = judged.message, judged.requester
     # By a form the customer wrote; what a colleague passes on, they sent themselves.
     by_form = who.by_form and bool(who.address)
-    sender = Address(who.address, who.name) if by_form else message.sender
+    sender = Address(who.address, who.name) if by_form else message.writer
     return Mail(
         kind=judged.verdict.kind,
         doubtful=judged.verdict.doubtful,

@@ -67,8 +67,8 @@ STAYS = frozenset(
 
 
 def by_sender(message: Message) -> Requester:
-    """Return the one whom a mail is from."""
-    sender = message.sender
+    """Return the one whom a mail is from, or would be answered to."""
+    sender = message.writer
     return Requester(
         address=sender.addr if sender else "",
         name=sender.name if sender else "",

@@ -101,7 +101,7 @@ def thread(judged: Judged, around: Surroundings) -> Thread | None:
     for known in around.threads:
         if known.status is Status.MERGED:
             continue  # nobody looks at it any more
-        participant = who.address in known.participants and bool(who.address) and not who.by_form
+        participant = sender is not None and who.address in known.participants and not who.by_form
         watches = sender is not None and sender.addr in known.watchers
         if known.link in {Link.TOKEN, Link.OWN_ID}:
             return Thread(known, participant)
