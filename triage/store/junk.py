@@ -25,7 +25,8 @@ MOVED = "moved_to_junk"
 
 _LIES = (
     " m.junk = 1 AND m.kind_said IS NULL"
-    " AND EXISTS (SELECT 1 FROM seen s JOIN folder f ON f.id = s.folder WHERE s.message = m.id AND s.gone = 0 AND f.junk = 1)"
+    " AND EXISTS (SELECT 1 FROM seen s JOIN folder f ON f.id = s.folder"
+    " WHERE s.message = m.id AND s.gone = 0 AND f.junk = 1)"
 )
 
 
