@@ -104,6 +104,7 @@ def test_the_keys_of_a_listed_ticket_stay(desk: Desk) -> None:
         *("why_here", "queue", "guess", "priority", "boost", "owner", "owner_name", "requester"),
         *("requester_name", "subject", "gist", "language", "signals", "badges"),
         *("acknowledgement", "messages", "opened", "waiting_since", "revision"),
+        *("alike", "in_junk"),
     ]
     assert ticket["reference"] == reference
     assert ticket["standing"] == "on_time"
