@@ -98,10 +98,18 @@ def show_promise(db: sqlite3.Connection, ticket: TicketId, otherwise: int | None
     db.execute("UPDATE ticket SET promised_at = ? WHERE id = ?", (told, ticket))
 
 
-def move(db: sqlite3.Connection, gone: TicketId, stays: TicketId) -> list[int]:
-    """Lay the messages and the acknowledgement of one ticket on another; return the messages.
+def move_acknowledgement(db: sqlite3.Connection, gone: TicketId, stays: TicketId) -> list[int]:
+    """Lay the acknowledgement of one ticket on another; return which mails of the outbox moved."""
+    moved = db.execute(
+        "UPDATE outbox SET ticket = ? WHERE ticket = ? AND sort = 'ack' RETURNING id", (stays, gone)
+    )
+    return [int(row["id"]) for row in moved.fetchall()]
 
-    Each message notes the ticket that it came to. Those of the survivor are among what is returned.
+
+def move(db: sqlite3.Connection, gone: TicketId, stays: TicketId) -> list[int]:
+    """Lay the messages of one ticket on another; return those that lie there now.
+
+    Each notes the ticket that it came to.
     """
     rows = db.execute("SELECT id FROM message WHERE ticket IN (?, ?)", (gone, stays))
     messages = [int(row["id"]) for row in rows]
@@ -109,7 +117,6 @@ def move(db: sqlite3.Connection, gone: TicketId, stays: TicketId) -> list[int]:
         "UPDATE message SET home = coalesce(home, ticket), ticket = ? WHERE ticket = ?",
         (stays, gone),
     )
-    db.execute("UPDATE outbox SET ticket = ? WHERE ticket = ? AND sort = 'ack'", (stays, gone))
     return messages
 
 
@@ -132,19 +139,19 @@ def going_back(db: sqlite3.Connection, gone: TicketId, stays: TicketId) -> list[
 
 
 def move_back(
-    db: sqlite3.Connection, gone: TicketId, stays: TicketId, messages: Sequence[int]
+    db: sqlite3.Connection,
+    gone: TicketId,
+    messages: Sequence[int],
+    acknowledgements: Sequence[int],
 ) -> None:
-    """Lay messages, with the acknowledgement of one of them, on the ticket that they came to."""
-    listed = json.dumps(list(messages))
+    """Lay messages on the ticket that they came to, with the acknowledgement that was its own."""
     db.execute(
         "UPDATE message SET ticket = ?1, home = nullif(home, ?1)"
         " WHERE id IN (SELECT value FROM json_each(?2))",
-        (gone, listed),
+        (gone, json.dumps(list(messages))),
     )
-    db.execute(
-        "UPDATE outbox SET ticket = ? WHERE ticket = ? AND sort = 'ack'"
-        " AND message IN (SELECT value FROM json_each(?))",
-        (gone, stays, listed),
+    db.executemany(
+        "UPDATE outbox SET ticket = ? WHERE id = ?", [(gone, mail) for mail in acknowledgements]
     )
 
 

@@ -48,6 +48,7 @@ def merge(
     one, other = TicketId(gone["id"]), TicketId(stays["id"])
     before: dict[str, Any] = {"gone": standing(db, one), "stays": standing(db, other)}
     before["cancelled"] = merged_mail.one_acknowledgement(db, one, other, now)
+    before["acknowledgements"] = merged_mail.move_acknowledgement(db, one, other)
     before["messages"] = merged_mail.move(db, one, other)
     _unite(db, gone, stays)
     _one_clock(db, one, other, before)
@@ -204,7 +205,7 @@ def undo_merge(db: sqlite3.Connection, reference: str, by: str, now: datetime) -
     _check_undo(db, change, left)
     back = merged_mail.going_back(db, one, other)
     db.execute("UPDATE ticket SET merged_into = NULL WHERE id = ?", (one,))
-    merged_mail.move_back(db, one, other, back)
+    merged_mail.move_back(db, one, back, before["acknowledgements"])
     merged_mail.revive(db, before["cancelled"], (*family(db, one), other), change["at"])
     present = standing(db, other)
     _part_fields(db, other, before["stays"], left, present)
