@@ -2,41 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from triage.core.arrival import Arrival, Folder, Sighting
 from triage.core.cited import Cited
-from triage.core.disposition import Clocked, Disposition, Enqueue
+from triage.core.disposition import Disposition, Enqueue
 from triage.core.known import Question, Received, Surroundings
 from triage.core.outgoing import Outgoing, Readiness, State
-from triage.core.ticket import Kind, MessageId, OutboxId, Priority
+from triage.core.ticket import MessageId, OutboxId
 from triage.core.timer import Timer
 from triage.store import (
     applied,
-    connection,
     instance,
     junk,
-    marking,
-    merging,
     noting,
-    people,
     reading,
     receiving,
     said,
     sending,
     setting,
     settling,
-    splitting,
     triaging,
     watching,
-    waves,
 )
-from triage.store.byhand import Closing, Correction, WaveDeed
 from triage.store.protocol import FolderState, Recheck
+from triage.store.sqlite_by_hand import SqliteByHand
 from triage.store.views import (
     AppliedSet,
     Burden,
@@ -50,25 +43,16 @@ from triage.store.views import (
 )
 
 if TYPE_CHECKING:
-    import sqlite3
+    pass
 
 
-class SqliteStore:
+class SqliteStore(SqliteByHand):
     """`Store` in one SQLite file. See `store/protocol.py` for what each method promises."""
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         """Open or make the file. Raises: StoreTooNew, StoreBusy."""
-        self._database = connection.connect_to_read(path) if read_only else connection.connect(path)
+        super().__init__(path, read_only=read_only)
         self._me: instance.Daemon | None = None
-
-    @property
-    def _db(self) -> sqlite3.Connection:
-        return self._database.conn
-
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        with connection.writing(self._database) as db:
-            yield db
 
     def start(self, host: str, pid: int, boot: str, now: datetime) -> None:
         me = instance.Daemon(host, pid, boot)
@@ -198,71 +182,6 @@ class SqliteStore:
             noting.note(db, None, now, "alarm", {"name": name, "reason": reason})
             for mail in mails:
                 noting.enqueue(db, mail, None, now)
-
-    def answered(self, reference: str, at: datetime, by: str, how: str) -> None:
-        with self._writing() as db:
-            people.answered(db, reference, at, by, how)
-
-    def correct(
-        self,
-        what: str,
-        correction: Correction,
-        boosts: Mapping[Priority, int],
-        by: str,
-        now: datetime,
-    ) -> None:
-        with self._writing() as db:
-            marking.correct(db, what, correction, boosts, by, now)
-
-    def undo_correction(self, what: str, by: str, now: datetime) -> bool:
-        with self._writing() as db:
-            return marking.undo_correction(db, what, by, now)
-
-    def spam(self, what: str, by: str, now: datetime) -> None:
-        with self._writing() as db:
-            marking.correct(db, what, Correction(kind=Kind.SPAM), {}, by, now)
-
-    def not_spam(self, what: str, by: str, now: datetime) -> None:
-        with self._writing() as db:
-            marking.correct(db, what, Correction(kind=Kind.HUMAN), {}, by, now)
-
-    def merge(
-        self, reference: str, into: str, by: str, now: datetime, *, one_person: bool = False
-    ) -> None:
-        with self._writing() as db:
-            merging.merge(db, reference, into, by, now, one_person=one_person)
-
-    def undo_merge(self, reference: str, by: str, now: datetime) -> None:
-        with self._writing() as db:
-            merging.undo_merge(db, reference, by, now)
-
-    def split(
-        self, message: MessageId, clock: Clocked, by: str, now: datetime, *, owner: str = ""
-    ) -> str:
-        with self._writing() as db:
-            return splitting.split(db, message, clock, by, now, owner=owner)
-
-    def undo_split(self, reference: str, by: str, now: datetime) -> None:
-        with self._writing() as db:
-            splitting.undo_split(db, reference, by, now)
-
-    def to_wave(
-        self, reference: str, deed: WaveDeed, by: str, now: datetime, most: int = waves.AT_ONCE
-    ) -> int:
-        with self._writing() as db:
-            return waves.deal(db, reference, deed, by, now, most)
-
-    def undo_wave(self, reference: str, by: str, now: datetime, most: int = waves.AT_ONCE) -> int:
-        with self._writing() as db:
-            return waves.undo(db, reference, by, now, most)
-
-    def resume(self, by: str, now: datetime) -> bool:
-        with self._writing() as db:
-            return people.resume(db, by, now)
-
-    def close_ticket(self, reference: str, closing: Closing, by: str, now: datetime) -> None:
-        with self._writing() as db:
-            people.close_ticket(db, reference, closing, by, now)
 
     def queue(self, name: str | None, limit: int) -> tuple[TicketRow, ...]:
         return reading.queue(self._db, name, limit)
