@@ -241,3 +241,21 @@ def test_what_nothing_was_like_for_an_hour_is_forgotten(store: SqliteStore, desk
     kept = store._db.execute("SELECT count(*) FROM likeness").fetchone()[0]
     assert kept == 1
     assert store._db.execute("SELECT count(*) FROM alike").fetchone()[0] == 1
+
+
+def test_p4_a_known_requester_who_copies_the_words_of_a_wave_is_acknowledged(desk: Desk) -> None:
+    """Strangers with the very same words are held from the eleventh on."""
+    words = "The shop has been down since last night and nobody there tells us why that is so. " * 2
+
+    def copied(sender: str) -> bytes:
+        return mail(words, sender=sender, subject="Down", message_id=f"<c.{sender}>")
+
+    desk.take(mail("My chair came without its seat.", sender="old@friend.example"))
+    desk.now += timedelta(hours=5)
+    for number in range(WAVE):
+        desk.take(copied(f"s{number}@strangers{number}.example"))
+    known, stranger = desk.take(copied("old@friend.example")), desk.take(copied("new@x.example"))
+    assert isinstance(known, Open)
+    assert isinstance(stranger, Open)
+    assert stranger.acknowledgement.reason == "same_text_again"
+    assert known.acknowledgement.acknowledge

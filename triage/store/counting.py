@@ -11,11 +11,10 @@ from datetime import datetime, timedelta
 
 from triage.core.known import Question
 from triage.core.outgoing import State
+from triage.core.wave import WAVE
 from triage.store.connection import stamp
 
 HOUR = timedelta(hours=1)
-WAVE = 10
-"""As many alike mails within an hour are a wave, whoever sent them."""
 DAY = timedelta(days=1)
 AWAITING = timedelta(hours=4)
 _AT_ONCE = timedelta(seconds=60)
@@ -104,9 +103,10 @@ def same_subject(db: sqlite3.Connection, question: Question) -> bool:
 
 
 def same_body(db: sqlite3.Connection, question: Question) -> bool:
-    """Say whether these words came within an hour from the same sender, or in a wave.
+    """Say whether these words came within an hour from the same sender, or in a stranger's wave.
 
-    A few people may well write the same: a form was filled in, or something has failed.
+    A few people may well write the same: a form was filled in, or something has failed. Whoever
+    has a ticket already is no robot for joining in.
     """
     if not question.body_digest:
         return False
@@ -117,7 +117,14 @@ def same_body(db: sqlite3.Connection, question: Question) -> bool:
         " AND role = 'inbox' AND junk = 0 LIMIT 100)",
         (question.requester, question.body_digest, since, question.message),
     ).fetchone()
-    return bool(own) or alike >= WAVE
+    return bool(own) or (alike >= WAVE and not _known(db, question))
+
+
+def _known(db: sqlite3.Connection, question: Question) -> bool:
+    row = db.execute(
+        "SELECT 1 FROM ticket WHERE requester = ? LIMIT 1", (question.requester,)
+    ).fetchone()
+    return row is not None
 
 
 def _repeats(
