@@ -9,6 +9,7 @@ import pytest
 
 from tests.store.desk import NOW, SENT, Desk, mail
 from triage.core.disposition import Answered, Filed, Join, Open, Own
+from triage.core.identifiers import minted
 from triage.core.outgoing import State
 from triage.core.prediction import Prediction, SignalScore
 from triage.core.ticket import Priority, Status
@@ -255,11 +256,26 @@ def test_p4_mail_found_too_late_is_not_acknowledged_and_says_so(
 
 
 def test_a_second_instance_pauses_the_acknowledgements(store: SqliteStore, desk: Desk) -> None:
+    secret = bytes.fromhex(store.setting("secret") or "")
+    twin = minted(secret, "ack", "T-7777777", "northwind.example")
+    unsigned = twin.replace("ack.", "note.", 1)
+    assert isinstance(desk.take(mail(message_id=f"<{unsigned}>"), SENT), Own)
+    assert store.setting("paused") is None, "an unsigned name proves nothing"
+    assert isinstance(desk.take(mail("Twice.", message_id=f"<{twin}>"), SENT), Own)
+    assert store.setting("paused") == "second_instance"
+
+
+@pytest.mark.parametrize("change", ["upper", "domain"])
+def test_p4_nobody_pauses_the_acknowledgements_with_the_name_of_one_that_they_got(
+    store: SqliteStore, desk: Desk, change: str
+) -> None:
     first = opened(desk)
     (ack,) = store.ticket(first.reference).outgoing
-    twin = ack.message_id.replace("ack.", "note.", 1)
-    assert isinstance(desk.take(mail(message_id=f"<{twin}>"), SENT), Own)
-    assert store.setting("paused") is None, "an unsigned name proves nothing"
+    name = ack.message_id
+    name = name.upper() if change == "upper" else f"{name.partition('@')[0]}@relay.example"
+    raw = mail("Hello.", sender="support@northwind.example", message_id=f"<{name}>")
+    assert isinstance(desk.take(raw), Own)
+    assert store.setting("paused") is None
 
 
 def test_p4_a_few_people_may_write_the_same_and_a_wave_is_held(

@@ -20,12 +20,12 @@ from triage.core.disposition import (
     Filed,
     Own,
 )
-from triage.core.identifiers import read_minted
+from triage.core.identifiers import ACKNOWLEDGED, read_minted
 from triage.core.joining import join_ticket
 from triage.core.judgement import Judged, judge
 from triage.core.junk import junked
 from triage.core.known import Surroundings
-from triage.core.opening import ACKNOWLEDGED, open_ticket
+from triage.core.opening import open_ticket
 from triage.core.record import mail
 from triage.core.terms import Terms
 from triage.core.thread import TIES, Thread, thread
@@ -79,9 +79,12 @@ def _bears_our_signature(judged: Judged, around: Surroundings) -> bool:
 
 
 def _own(judged: Judged, around: Surroundings) -> Own:
-    """Our own mail. An acknowledgement that we signed and did not send: a second instance."""
+    """Our own mail. An acknowledgement that we signed and did not send: a second instance.
+
+    One on a ticket that we did acknowledge is that very one, whatever a relay made of its name.
+    """
     signed = read_minted(around.secret, judged.message.message_id or "")
-    twin = signed is not None and signed.sort == ACKNOWLEDGED and not around.sent_here
+    twin = signed is not None and signed.sort == ACKNOWLEDGED and not around.acknowledged_here
     alarm = "second_instance" if twin else ""
     return Own(mail=mail(judged), explained=Explained(why=("our own mail",)), alarm=alarm)
 

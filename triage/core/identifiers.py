@@ -39,6 +39,9 @@ REPLY = "t"
 RETURN = "b"
 """The sort of a plus-address that bounces are sent to."""
 
+ACKNOWLEDGED = "ack"
+"""The sort of the Message-IDs that acknowledgements bear."""
+
 
 @dataclass(frozen=True, slots=True)
 class Minted:

@@ -87,6 +87,7 @@ class Question:
 
     `references` are the tickets named by valid signatures; `own_ids` and `their_ids` are
     Message-IDs in order, nearest first; `subject_references` stand in the subject only.
+    `acknowledgement_of` is the ticket whose acknowledgement the message's own id says that it is.
     `recipient` is where an acknowledgement would go ("": nowhere but to the requester): counters
     look at both. `shape` is what others may be near-identical to; None: the text is too short.
     """
@@ -103,6 +104,7 @@ class Question:
     loose_subject: str = ""
     body_digest: bytes = b""
     own_message_id: str = ""
+    acknowledgement_of: str = ""
     shape: Shape | None = None
     now: datetime
 
@@ -120,7 +122,8 @@ class Surroundings:
     `served`: this requester was acknowledged or answered before.
     `awaiting` is this requester's reference of an acknowledged, unanswered ticket younger than
     four hours. `acked_domain_minute`: an acknowledgement left for this domain within the 60
-    seconds before this message came, which may be a robot's answer to it.
+    seconds before this message came, which may be a robot's answer to it. `sent_here`: the outbox
+    holds the message's own id; `acknowledged_here`: it holds the acknowledgement that it is.
     """
 
     secret: bytes
@@ -142,4 +145,5 @@ class Surroundings:
     same_subject_day: bool = False
     same_body_hour: bool = False
     sent_here: bool = False
+    acknowledged_here: bool = False
     no_acknowledgement_before: datetime | None = None

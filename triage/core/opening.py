@@ -12,7 +12,7 @@ from triage.core.disposition import (
     Enqueue,
     Open,
 )
-from triage.core.identifiers import minted
+from triage.core.identifiers import ACKNOWLEDGED, minted
 from triage.core.judgement import Judged, Judgement
 from triage.core.known import Surroundings
 from triage.core.message import Trust
@@ -28,8 +28,6 @@ from triage.core.thread import Thread, related
 from triage.core.when import there
 
 MOST_REFERENCES = 20
-ACKNOWLEDGED = "ack"
-"""The sort of the Message-IDs that acknowledgements bear."""
 
 
 def open_ticket(

@@ -11,7 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from triage.core.identifiers import read_minted, read_plus_address, references_in
+from triage.core.identifiers import (
+    ACKNOWLEDGED,
+    read_minted,
+    read_plus_address,
+    references_in,
+)
 from triage.core.identity import body_digest, loose_subject
 from triage.core.judgement import Judged
 from triage.core.known import Known, Link, Question, Surroundings
@@ -54,6 +59,7 @@ def question(judged: Judged, terms: Terms, secret: bytes, now: datetime) -> Ques
         if (minted := read_plus_address(secret, address))
     ]
     own = message.message_id or ""
+    ours_of = read_minted(secret, own)
     return Question(
         message=judged.received.id,
         key=judged.received.key,
@@ -67,6 +73,7 @@ def question(judged: Judged, terms: Terms, secret: bytes, now: datetime) -> Ques
         loose_subject=loose_subject(message.subject),
         body_digest=digest_of(message),
         own_message_id=own,
+        acknowledgement_of=ours_of.reference if ours_of and ours_of.sort == ACKNOWLEDGED else "",
         shape=shape(message.text),
         now=now,
     )

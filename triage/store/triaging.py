@@ -144,6 +144,13 @@ def surroundings(db: sqlite3.Connection, question: Question) -> Surroundings:
         sent_here=bool(
             _text(db, "SELECT id FROM outbox WHERE message_id = ?", question.own_message_id)
         ),
+        acknowledged_here=bool(
+            _text(
+                db,
+                "SELECT id FROM outbox WHERE purpose = 'ack:' || ?",
+                question.acknowledgement_of,
+            )
+        ),
         no_acknowledgement_before=datetime.fromisoformat(before) if before else None,
     )
 
