@@ -251,7 +251,7 @@ def test_p4_a_known_requester_who_copies_the_words_of_a_wave_is_acknowledged(des
         return mail(words, sender=sender, subject="Down", message_id=f"<c.{sender}>")
 
     desk.take(mail("My chair came without its seat.", sender="old@friend.example"))
-    desk.now += timedelta(hours=5)
+    desk.now += timedelta(hours=26)
     for number in range(WAVE):
         desk.take(copied(f"s{number}@strangers{number}.example"))
     known, stranger = desk.take(copied("old@friend.example")), desk.take(copied("new@x.example"))
