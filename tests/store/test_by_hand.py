@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -278,6 +279,12 @@ def grown(store: SqliteStore, tickets: int) -> None:
     db.execute("COMMIT")
 
 
+SMALL = re.compile(
+    r"SCAN (up|down|json_each|CONSTANT|[(]subquery|instance|setting|ticket USING INDEX ticket_of_owner)"
+)
+"""What an operation may walk along: what it made itself, single rows, and what is open."""
+
+
 def plans(store: SqliteStore, does: Callable[[], object]) -> list[str]:
     """Return how SQLite finds what every statement of an operation asks for."""
     asked: list[str] = []
@@ -318,13 +325,10 @@ def test_p12_no_operation_by_hand_reads_a_whole_table(store: SqliteStore, desk: 
         lambda: store.not_spam(spam.handle, "maria", now),
         lambda: store.undo_correction(spam.handle, "maria", now),
     ]
-    tables = ("ticket", "message", "event", "outbox", "known_id", "participant", "clock", "change")
     for one in does:
         seen = plans(store, one)
         assert seen
-        scans = [plan for plan in seen if plan.startswith(tuple(f"SCAN {t}" for t in tables))]
-        scans = [plan for plan in scans if " USING " not in plan.split(":")[0]]
-        assert scans == []
+        assert [plan for plan in seen if plan.startswith("SCAN ") and not SMALL.match(plan)] == []
 
 
 @pytest.mark.parametrize("name", ["ticket_merged_into", "change_of_other", "said_of_message"])
