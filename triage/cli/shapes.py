@@ -96,8 +96,6 @@ def ticket(view: TicketView, look: Look, bodies: Mapping[MessageId, str] = NONE)
         **ticket_row(view.row, look.terms(view.row, view), look),
         "owner_why": view.owner_why,
         "related": list(view.related),
-        "merged": list(view.merged),
-        "merged_into": view.merged_into or None,
         "thread": [
             message(one, zone) | ({"body": bodies[one.id]} if one.id in bodies else {})
             for one in view.messages
@@ -105,13 +103,13 @@ def ticket(view: TicketView, look: Look, bodies: Mapping[MessageId, str] = NONE)
         "clocks": [ticket_clock(one, zone) for one in view.clocks],
         "outgoing": [outgoing(one, zone) for one in view.outgoing],
         "events": [event(one, zone) for one in view.events],
+        "merged": list(view.merged),
     }
 
 
 def message(one: MessageView, zone: tzinfo) -> Json:
     """Return one message of a ticket; `explained` holds what `explain` calls scores and reasons."""
     return {
-        "mail": handle(one.id),
         "kind": one.kind,
         "kind_why": one.kind_why,
         "from": one.sender,
@@ -126,6 +124,7 @@ def message(one: MessageView, zone: tzinfo) -> Json:
         "acknowledge": one.acknowledge,
         "acknowledge_reason": one.acknowledge_reason,
         "explained": dict(one.explained),
+        "mail": handle(one.id),
     }
 
 

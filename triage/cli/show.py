@@ -33,14 +33,15 @@ def show(what: str, *, whole: bool, as_json: bool, config: Path | None) -> None:
 
     \b
     --json prints one object: the keys of a ticket in `queue --json`, and
-      {"owner_why", "related": [reference], "merged": [reference], "merged_into": reference or null,
-       "thread": [{"mail", "kind", "kind_why", "from", "from_name", "subject", "arrived", "text",
+      {"owner_why", "related": [reference],
+       "thread": [{"kind", "kind_why", "from", "from_name", "subject", "arrived", "text",
          "attachments", "participant", "trust", "trust_why", "acknowledge",
-         "acknowledge_reason", "explained"}],
+         "acknowledge_reason", "explained", "mail"}],
        "clocks": [{"cycle", "start", "deadline", "answered", "result", "spans", "why"}],
        "outgoing": [{"purpose", "state", "reason", "to", "from", "from_name", "subject",
          "text", "promised_at", "created", "attempts"}],
-       "events": [{"at", "name", "detail"}]}
+       "events": [{"at", "name", "detail"}],
+       "merged": [reference]}
     and with --whole "body", the whole text, in each of "thread". Of a MAIL it prints one of these,
     with "ticket", the reference it lies on, or null.
     """  # noqa: D301 - click keeps the lines after a backspace as they are
