@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from triage.errors import ModelUnusable
-from triage.model.heads import ClassHead, Heads, SignalHead, load_heads, save_heads, sigmoid
+from triage.model.floats import sigmoid
+from triage.model.heads import ClassHead, Heads, SignalHead, load_heads, save_heads
 
 WIDTH = 4
 

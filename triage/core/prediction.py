@@ -12,12 +12,14 @@ from triage.core.ticket import Kind, Priority
 class SignalScore:
     """How sure the model is of one signal (0 to 1), and the sentence that says so.
 
-    `fired` is the model's own verdict at the threshold that training chose.
+    `fired` is the model's own verdict at the threshold that training chose. `sure` is of
+    kinds of mail alone: no text of people that the model had not seen came near this score.
     """
 
     score: float
     sentence: str
     fired: bool
+    sure: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

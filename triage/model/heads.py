@@ -13,30 +13,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
 from triage.errors import ModelUnusable
-
-Floats = npt.NDArray[np.float32]
+from triage.model.floats import Floats, sigmoid, softmax, unit
+from triage.model.kinds import KindHead, kind_facts, kind_head, kind_tensors
 
 TENSORS, FACTS = "heads.safetensors", "heads.json"
 
 _BORROWED = 20.0
-
-
-def unit(rows: Floats) -> Floats:
-    """Return rows of length one; a row of nothing stays nothing."""
-    norms = np.linalg.norm(rows, axis=-1, keepdims=True)
-    scaled: Floats = (rows / np.maximum(norms, 1e-9)).astype(np.float32)
-    return scaled
-
-
-def sigmoid(x: Floats) -> Floats:
-    """Return the logistic function of `x`, whatever its size."""
-    halved: Floats = (0.5 * (1.0 + np.tanh(0.5 * x))).astype(np.float32)
-    return halved
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +115,10 @@ class SignalHead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heads:
-    """All heads that one teaching made, the mean that was taken off, and the examples' vectors."""
+    """All heads that one teaching made, the mean that was taken off, and the examples' vectors.
+
+    `kinds` is None where too little was taught of kinds.
+    """
 
     id: str
     center: Floats
@@ -137,6 +126,7 @@ class Heads:
     priority: ClassHead
     signals: tuple[SignalHead, ...]
     examples: Floats
+    kinds: KindHead | None = None
 
     def centred(self, vectors: Floats) -> Floats:
         """Return the encoder's vectors as the heads want them."""
@@ -148,13 +138,6 @@ class Heads:
             return np.zeros(len(vectors), np.float32)
         near: Floats = np.clip((vectors @ self.examples.T).max(axis=1), 0.0, 1.0)
         return near
-
-
-def softmax(logits: Floats) -> Floats:
-    """Return rows of probabilities."""
-    powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    shares: Floats = (powers / powers.sum(axis=-1, keepdims=True)).astype(np.float32)
-    return shares
 
 
 def save_heads(heads: Heads, folder: Path) -> None:
@@ -176,6 +159,9 @@ def save_heads(heads: Heads, folder: Path) -> None:
         )
     contiguous = {name: np.ascontiguousarray(value) for name, value in tensors.items()}
     contiguous["examples"] = heads.examples.astype(np.float16)
+    if heads.kinds is not None:
+        facts["kinds"] = kind_facts(heads.kinds)
+        contiguous |= kind_tensors(heads.kinds)
     save_file(contiguous, folder / TENSORS)
     (folder / FACTS).write_text(json.dumps(facts, indent=1))
 
@@ -215,4 +201,5 @@ def _heads(facts: Mapping[str, Any], tensors: Mapping[str, Any]) -> Heads:
             for each in facts["signals"]
         ),
         examples=tensors["examples"].astype(np.float32),
+        kinds=kind_head(facts["kinds"], tensors) if "kinds" in facts else None,
     )

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from triage.core.prediction import Prediction, SignalScore
-from triage.core.ticket import Priority
+from triage.core.ticket import Kind, Priority
 from triage.model.encoder import OnnxEncoder
-from triage.model.heads import ClassHead, Floats, Heads
+from triage.model.floats import Floats
+from triage.model.heads import ClassHead, Heads
 from triage.model.reading import Parts, Reading, Text, parts, read
 from triage.model.sentences import letters
 
@@ -18,6 +19,9 @@ _TELLING = 15
 
 _SAYS_SOMETHING = 3
 """Letters below which a text is never sure of anything, whatever its vector is near to."""
+
+_SAYS_WHOSE = 30
+"""Letters below which nothing is said of whose words these are: so short is a person's answer."""
 
 
 class Model:
@@ -58,6 +62,7 @@ class Model:
             },
             priority_sentence=text.sentences[max(telling, key=for_priority.item)],
             signals=self._signals(text, centred),
+            kinds=self._kinds(text, centred),
             gist=text.sentences[max(telling, key=_likeness(centred, for_queue).item)],
             model_id=self.id,
         )
@@ -68,6 +73,27 @@ class Model:
             score = head.score(centred.whole, centred.sentences)
             worst = int(head.logits(centred.sentences).argmax())
             found[head.name] = SignalScore(score, text.sentences[worst], score >= head.threshold)
+        return found
+
+    def _kinds(self, text: Parts, centred: Reading) -> dict[Kind, SignalScore]:
+        """Say whose words these are: of the message alone, whatever it answers or forwards."""
+        head = self.heads.kinds
+        first = int(text.passed_on)
+        if head is None or sum(map(letters, text.sentences[first:])) < _SAYS_WHOSE:
+            return {}
+        spoken = centred.below if text.passed_on else centred.pooled
+        logits = head.logits(np.concatenate([spoken[None], centred.sentences]))
+        scores = head.scores(logits[0])
+        telling = [at for at in _telling(text) if at >= first] or [first]
+        found: dict[Kind, SignalScore] = {}
+        for at, name in enumerate(head.names):
+            says = max(telling, key=logits[1:, at].item)
+            found[Kind(name)] = SignalScore(
+                float(scores[at]),
+                text.sentences[says],
+                fired=bool(logits[0, at] > head.doubtful[at]),
+                sure=bool(logits[0, at] > head.sure[at]),
+            )
         return found
 
 

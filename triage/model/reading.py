@@ -9,7 +9,8 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from triage.model.heads import Floats, unit
+from triage.core.subject import without_forward, without_reply
+from triage.model.floats import Floats, unit
 from triage.model.sentences import sentences
 
 WHOLE = 2_500
@@ -26,10 +27,15 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What is read of a message: its beginning as a whole, and its sentences (at least one)."""
+    """What is read of a message: its beginning as a whole, and its sentences (at least one).
+
+    `passed_on`: the first of several sentences is the subject of an older mail, which this one
+    answers or forwards.
+    """
 
     whole: str
     sentences: tuple[str, ...]
+    passed_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,11 @@ class Reading:
     def pooled(self) -> Floats:
         """What queue and priority are read from: the whole and the mean sentence alike."""
         return unit(unit(self.whole) + unit(self.sentences.mean(axis=0)))
+
+    @property
+    def below(self) -> Floats:
+        """What is left where the first of several sentences, the subject, is not looked at."""
+        return unit(self.sentences[1:].mean(axis=0))
 
 
 class Encodes(Protocol):
@@ -59,7 +70,8 @@ def parts(text: Text) -> Parts:
     whole = f"{subject}\n{body}" if subject and body else subject or body
     found = sentences(body)
     if subject and subject not in found:
-        found = (subject, *found)
+        old = bool(found) and without_forward(without_reply(subject)) != subject
+        return Parts(whole[:WHOLE], (subject, *found), passed_on=old)
     return Parts(whole[:WHOLE], found or (whole[:WHOLE],))
 
 

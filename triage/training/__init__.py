@@ -92,9 +92,9 @@ def taught_parts(texts: tuple[str, ...]) -> list[Parts]:
 def _recipe() -> str:
     """Return a hash of the code that reads and fits: heads of older code are never taken over."""
     here = Path(__file__).parent
-    names = ("examples.py", "fit.py", "worker.py")
-    code = [here / name for name in names]
-    code += [here.parent / "model" / name for name in ("heads.py", "reading.py", "sentences.py")]
+    code = [here / name for name in ("examples.py", "fit.py", "fitkinds.py", "worker.py")]
+    names = ("floats.py", "heads.py", "kinds.py", "reading.py", "sentences.py")
+    code += [here.parent / "model" / name for name in names]
     return hashlib.sha256(b"".join(path.read_bytes() for path in code)).hexdigest()
 
 

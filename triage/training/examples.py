@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from triage.core.teaching import Label, Teaching
+from triage.core.ticket import Kind
 
 NEUTRAL = (
     "Hello,",
@@ -54,7 +55,12 @@ class SignalRows:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lesson:
-    """Every text once, and what it is an example of: label by index of text, for each group."""
+    """Every text once, and what it is an example of: label by index of text, for each group.
+
+    `kinds` are those but people's, and `kind` has the texts of these; every other text is of
+    people. Texts from the index `beyond` on were taught as kinds alone: they say nothing of
+    queues, priorities and signals.
+    """
 
     texts: tuple[str, ...]
     queues: tuple[str, ...]
@@ -62,12 +68,18 @@ class Lesson:
     queue: Mapping[int, str] = field(default_factory=dict)
     priority: Mapping[int, str] = field(default_factory=dict)
     signals: Mapping[str, SignalRows] = field(default_factory=dict)
+    kinds: tuple[str, ...] = ()
+    kind: Mapping[int, str] = field(default_factory=dict)
+    beyond: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """Return the labels, without the texts: the worker has their vectors."""
         return {
             "queues": self.queues,
             "priorities": self.priorities,
+            "kinds": self.kinds,
+            "beyond": self.beyond,
+            "kind": list(self.kind.items()),
             "queue": list(self.queue.items()),
             "priority": list(self.priority.items()),
             "signals": {
@@ -83,6 +95,9 @@ class Lesson:
             texts=(),
             queues=tuple(given["queues"]),
             priorities=tuple(given["priorities"]),
+            kinds=tuple(given["kinds"]),
+            beyond=given["beyond"],
+            kind=dict(given["kind"]),
             queue=dict(given["queue"]),
             priority=dict(given["priority"]),
             signals={
@@ -101,7 +116,8 @@ def lesson(teaching: Teaching) -> Lesson:
     signal, only its own counter-examples are said not to have it: the examples
     of queues and of other signals may well have it too (a return is often a
     complaint), so they count as unsaid, and training decides what to make of
-    them. A text that stands for two labels of one group belongs to the first.
+    them. A text that stands for two labels of one group belongs to the first. Of kinds, whatever
+    is no example of one is taught as written by people: so are all examples of the other groups.
     """
     texts = _Texts()
     queue = texts.labelled(teaching.queues)
@@ -114,10 +130,14 @@ def lesson(teaching: Teaching) -> Lesson:
         for label in teaching.signals
     }
     everything = range(len(texts.known))
+    kind = texts.of_kinds(teaching.kinds)
     return Lesson(
         texts=tuple(texts.known),
         queues=tuple(label.name for label in teaching.queues),
         priorities=tuple(label.name for label in teaching.priorities),
+        kinds=tuple(label.name for label in teaching.kinds if label.name != Kind.HUMAN),
+        beyond=len(everything),
+        kind=kind,
         queue=queue,
         priority=priority,
         signals={
@@ -151,6 +171,16 @@ class _Texts:
             for counter in label.counter_examples:
                 if counter.label in names:
                     rows.setdefault(self._index(counter.text), str(counter.label))
+        return rows
+
+    def of_kinds(self, labels: Iterable[Label]) -> dict[int, str]:
+        """Return the kind of each text that people did not write; the others are numbered only."""
+        rows: dict[int, str] = {}
+        for label in labels:
+            examples = self.indexes(_examples(label))
+            self.indexes(counter.text for counter in label.counter_examples)
+            if label.name != Kind.HUMAN:
+                rows |= {index: label.name for index in examples if index not in rows}
         return rows
 
     def _index(self, text: str) -> int:

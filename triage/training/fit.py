@@ -14,7 +14,8 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
-from triage.model.heads import ClassHead, Floats, SignalHead, sigmoid, softmax
+from triage.model.floats import Floats, sigmoid, softmax
+from triage.model.heads import ClassHead, SignalHead
 
 Ints = npt.NDArray[np.int64]
 
@@ -76,7 +77,7 @@ def fit_classes(vectors: Floats, labels: Ints, names: tuple[str, ...]) -> ClassH
     found = _Found(STRENGTHS[1], 1.0, _REACH, nothing)
     if counts[counts > 0].min() >= 2:
         found = _cross_validated(vectors, labels, len(names))
-    weights, bias = _classes(vectors, labels, len(names), found.strength)
+    weights, bias = linear(vectors, labels, len(names), found.strength)
     return ClassHead(
         labels=names,
         weights=weights,
@@ -99,12 +100,12 @@ class _Found:
 
 def _cross_validated(vectors: Floats, labels: Ints, count: int) -> _Found:
     """Choose the strength with the least loss once its temperature is right."""
-    folds = _folds(labels, CLASS_FOLDS)
+    folds = held_out_folds(labels, CLASS_FOLDS)
     tried: list[tuple[float, float, float, Floats]] = []
     for strength in STRENGTHS:
         logits = np.zeros((len(labels), count), np.float32)
         for seen, unseen in folds:
-            weights, bias = _classes(vectors[seen], labels[seen], count, strength)
+            weights, bias = linear(vectors[seen], labels[seen], count, strength)
             logits[unseen] = vectors[unseen] @ weights.T + bias
         temperature, loss = _temperature(logits, labels)
         tried.append((loss, strength, temperature, logits))
@@ -160,7 +161,7 @@ def _held_out(
     spoken: Spoken, has: npt.NDArray[np.bool_], weight: Floats, strengths: Sequence[float]
 ) -> tuple[float, Floats]:
     """Return the best strength and the raw score of each text by a head that has not seen it."""
-    folds = _folds(has.astype(np.int64))
+    folds = held_out_folds(has.astype(np.int64))
     tried: list[tuple[float, float, Floats]] = []
     for strength in strengths:
         raw = np.zeros(len(has), np.float32)
@@ -177,14 +178,14 @@ def _held_out(
     return strength, raw
 
 
-def _folds(labels: Ints, most: int = FOLDS) -> list[tuple[Ints, Ints]]:
+def held_out_folds(labels: Ints, most: int = FOLDS) -> list[tuple[Ints, Ints]]:
     """Return the rows that are seen and those held out, fold by fold; the same every time."""
     least = int(np.bincount(labels)[np.unique(labels)].min())
     split = StratifiedKFold(max(2, min(most, least)), shuffle=True, random_state=_SEED)
     return list(split.split(np.zeros(len(labels)), labels))
 
 
-def _classes(vectors: Floats, labels: Ints, count: int, strength: float) -> tuple[Floats, Floats]:
+def linear(vectors: Floats, labels: Ints, count: int, strength: float) -> tuple[Floats, Floats]:
     """Return weights and bias with a row for every label; one without examples is never chosen."""
     fitted = _fitted(vectors, labels, None, strength)
     rows, bias = fitted.coef_, fitted.intercept_

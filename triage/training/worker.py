@@ -20,7 +20,8 @@ from safetensors.numpy import load_file, save_file
 from triage.errors import ModelUnusable
 from triage.model.cache import made
 from triage.model.child import Progress, run_child, say, say_progress
-from triage.model.heads import ClassHead, Floats, Heads, save_heads, unit
+from triage.model.floats import Floats, unit
+from triage.model.heads import ClassHead, Heads, save_heads
 from triage.model.reading import Reading
 from triage.training.examples import Lesson
 
@@ -52,21 +53,28 @@ def fit_in_child(
 def fitted(id_: str, lesson: Lesson, vectors: Mapping[str, Floats], progress: Progress) -> Heads:
     """Fit every head of a lesson."""
     from triage.training.fit import Spoken, fit_signal  # noqa: PLC0415 - a second of imports
+    from triage.training.fitkinds import fit_kinds  # noqa: PLC0415
 
-    center = vectors["whole"].mean(axis=0)
+    common = lesson.beyond
+    center = vectors["whole"][:common].mean(axis=0)
     whole = unit(vectors["whole"] - center)
     cuts = np.cumsum(vectors["counts"])[:-1]
     sentences = np.split(unit(vectors["sentences"] - center), cuts)
-    spoken = Spoken(whole, sentences)
+    spoken = Spoken(whole[:common], sentences[:common])
     pooled = np.stack([Reading(*each).pooled for each in zip(whole, sentences, strict=True)])
     progress(0.1, "teaching queues")
     queue = _classes(pooled, lesson.queue, lesson.queues)
     progress(0.4, "teaching priorities")
     priority = as_usual(_classes(pooled, lesson.priority, lesson.priorities), USUAL)
+    whose = np.zeros(len(whole), np.int64)
+    for row, name in lesson.kind.items():
+        whose[row] = lesson.kinds.index(name) + 1
+    progress(0.45, "teaching kinds")
+    kinds = fit_kinds(pooled, whose, lesson.kinds)
     signals = []
     for done, (name, rows) in enumerate(lesson.signals.items()):
         progress(0.5 + 0.5 * done / len(lesson.signals), f"teaching {name}")
-        has = np.zeros(len(whole), np.bool_)
+        has = np.zeros(common, np.bool_)
         has[list(rows.positives)] = True
         said = has.copy()
         said[list(rows.negatives)] = True
@@ -78,6 +86,7 @@ def fitted(id_: str, lesson: Lesson, vectors: Mapping[str, Floats], progress: Pr
         priority=priority,
         signals=tuple(signals),
         examples=pooled[list(lesson.queue)],
+        kinds=kinds,
     )
 
 
