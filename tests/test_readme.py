@@ -27,9 +27,8 @@ COMMAND_LINES = re.findall(r"(?:^|[/ ])triage ([a-z]+)\b([^\n&]*)", TYPED, re.MU
 
 
 def block(language: str) -> str:
-    """Return the README's one block in `language`."""
-    (text,) = [text for name, text in BLOCKS if name == language]
-    return str(text)
+    """Return what the README says to write in `language`, its blocks one below the other."""
+    return "\n".join(text for name, text in BLOCKS if name == language)
 
 
 def test_every_command_in_it_exists_and_takes_the_options_shown() -> None:
