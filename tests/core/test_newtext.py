@@ -136,6 +136,10 @@ def test_a_quote_put_there_by_hand_is_kept() -> None:
         "Regards,\nIda\nCall me: +49 431 123456",
         "Regards,\nIda\n1234567 is the order",
         "Regards,\nIda\n\nPS: tomorrow, please\nTel. +49 431 123456\nor in the evening",
+        "I move house.\n\nFrom: Kiel\nTo: Bonn\nDate: 3.3.2025\n\nCan the bed come there?",
+        'Hello,\n\nOn 3.3.2025 at 10:02 your driver wrote:\n\n"Not at home". I was in all day.',
+        "Two things\n--\nThe bed creaks.\n--\nA lamp is missing.",
+        "Order NW-123456\n--\n" + "The bed creaks.\n" * 16 + "Please help.",
     ],
 )
 def test_what_only_looks_like_history_is_kept(body: str) -> None:

@@ -69,6 +69,12 @@ def test_new_text_grows_no_faster_than_the_text(piece: str) -> None:
     grows(lambda text: forwarded_in(text, passed_on=True), piece, 4_000)
 
 
+@pytest.mark.parametrize("head", ["To: ", "-----\nTo: ", "From: a\nTo: b\nSubject: c\nTo: "])
+def test_words_without_end_cost_no_more_than_short_ones(head: str) -> None:
+    short, long = f"{head}{'x ' * 198}\n" * 100, f"{head}{'x' * 396}\n" * 100
+    assert work(lambda: new_text(long)) <= 2 * work(lambda: new_text(short)) + 0.02
+
+
 @pytest.mark.parametrize("piece", MARKUP)
 def test_containers_grow_no_faster_than_the_markup(piece: str) -> None:
     grows(lambda markup: new_text("body", markup), piece, 4_000)

@@ -16,7 +16,7 @@ _BLOCK_LINES = 14
 DATE = re.compile(
     r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)\d{1,2}[:.h]\d\d(?!\d)|\d年"
 )
-ADDRESS = re.compile(r"[^\s<>@\"']{1,64}@[\w.-]{1,190}")
+ADDRESS = re.compile(r"(?<![^\s<>@\"'])[^\s<>@\"']{1,64}@[\w.-]{1,190}")
 _LABEL = re.compile(
     r"[*_ \t\xa0]{0,12}([^\W\d_][^:\uff1a*<>@]{0,22}?)[*_ \t\xa0]{0,4}[:\uff1a][*_]{0,2}"
 )
@@ -60,7 +60,8 @@ def label(line: str) -> str:
 def is_block(lines: list[str], at: int) -> bool:
     """Say whether a copied mail header starts at line `at`.
 
-    Three fields, the author among them, and a date or an address.
+    Three fields, the author among them, and an address, or a date and a subject: a journey has
+    a from, a to and a date, too.
     """
     first = label(lines[at]) if at < len(lines) else ""
     if not first:
@@ -73,8 +74,11 @@ def is_block(lines: list[str], at: int) -> bool:
             break
         found.add(named)
         shown += line[:MAX_LINE] + "\n"
-    evidence = DATE.search(shown) is not None or ADDRESS.search(shown) is not None
-    return evidence and len(found - {""}) >= 3 and "from" in found
+    if len(found - {""}) < 3 or "from" not in found:
+        return False
+    if "subject" in found and DATE.search(shown) is not None:
+        return True
+    return ADDRESS.search(shown) is not None
 
 
 def read_block(lines: list[str], at: int) -> tuple[Address | None, int]:

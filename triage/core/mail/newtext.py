@@ -11,7 +11,13 @@ from dataclasses import dataclass
 
 from triage.core.mail.containers import has_containers, quoted_text
 from triage.core.mail.quoting import intro_before, is_quoted, starts_history, within_quote
-from triage.core.mail.signing import contact_card, disclaimer, is_mobile_mark, is_signature_mark
+from triage.core.mail.signing import (
+    contact_card,
+    disclaimer,
+    is_greeting,
+    is_mobile_mark,
+    signature,
+)
 
 MAX_LINES = 20_000
 """Lines that are looked at; what is beyond is kept as it is."""
@@ -86,7 +92,7 @@ def _history(lines: list[str]) -> int:
             continue
         if starts_history(lines, place):
             return place if said else len(lines)  # a forward without a word is all there is
-        said = True
+        said = said or not is_greeting(line)
     return len(lines)
 
 
@@ -114,12 +120,7 @@ def _runs(lines: list[str], end: int) -> list[_Run]:
 
 def _unsigned(lines: list[str], run: _Run) -> list[str]:
     """Return a run's lines without signature and without what the mail program added."""
-    end = run.end
-    for place in range(run.start, run.end):
-        if is_signature_mark(lines[place]):
-            end = place
-            break
-    end = disclaimer(lines, run.start, end)
+    end = disclaimer(lines, run.start, signature(lines, run.start, run.end))
     end = contact_card(lines, run.start, end)
     kept = lines[run.start : end]
     while kept and (not kept[-1].strip() or is_mobile_mark(kept[-1])):

@@ -17,7 +17,8 @@ _DISCLAIMS = re.compile(
     r"riservat|vertrouwelijk|poufn|fortrolig|konfidenti|luottamuksel|důvěrn|конфиденциальн",
     re.IGNORECASE,
 )
-_SIGNATURE = re.compile(r"(?:--|—|__)[ \t\xa0]?|_{20,}\s*")
+_SIGNATURE = re.compile(r"--[ \t\xa0]|_{20,}\s*")
+_LINE_DRAWN = re.compile(r"--|(?:—|__)[ \t\xa0]?")
 _PRODUCT = (
     r"(?:iphone|ipad|ipod|android\S{0,20}|blackberry|samsung|galaxy|outlook|yahoo|windows|huawei|"
     r"xiaomi|nokia|mobil\w*|\w*phone|handy|gmx|web\.de|proton\w*|\w*mail|sparrow|nexus|\w*app)"
@@ -56,11 +57,34 @@ _CONTACT = re.compile(
     re.IGNORECASE,
 )
 _NAMED_LINES = 4
+_MOST_GREETING = 4
+_MOST_SIGNED = 15
 
 
-def is_signature_mark(line: str) -> bool:
-    """Say whether a line opens a signature or a list's footer. Source: RFC 3676 section 4.3."""
-    return _SIGNATURE.fullmatch(line[:MAX_LINE]) is not None
+def is_greeting(line: str) -> bool:
+    """Say whether a line may be a greeting: a few words with a comma at the end."""
+    bare = line[:MAX_LINE].rstrip()
+    return bare.endswith((",", "\uff0c", "\u3001")) and len(bare.split()) <= _MOST_GREETING
+
+
+def signature(lines: list[str], start: int, end: int) -> int:
+    """Return where the signature begins, or a list's footer; `end` where there is none.
+
+    People draw a line between two matters, too, as short as a mark: what is not quite the mark
+    counts only where it stands once, above as little as a signature holds.
+    Source: RFC 3676 section 4.3.
+    """
+    drawn: list[int] = []
+    below = 0
+    for place in range(start, end):
+        line = lines[place][:MAX_LINE]
+        if _SIGNATURE.fullmatch(line):
+            return place
+        if _LINE_DRAWN.fullmatch(line):
+            drawn.append(place)
+        elif drawn and line.strip():
+            below += 1
+    return drawn[0] if len(drawn) == 1 and below <= _MOST_SIGNED else end
 
 
 def is_mobile_mark(line: str) -> bool:
