@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.core.hazards import hazard, mail
-from triage.core.mail.kind import SURE_WORDING, OwnAddresses, kind, suppresses_replies
+from triage.core.mail.kind import OwnAddresses, kind, suppresses_replies
 from triage.core.mail.parse import parse
 from triage.core.ticket import Kind
 
@@ -145,27 +145,6 @@ def test_a_weak_mark_leaves_doubt(name: str, value: str) -> None:
 @pytest.mark.parametrize(("value", "asked"), [("All", True), ("DR, OOF", True), ("DR", False)])
 def test_a_sender_may_ask_for_no_automatic_answer(value: str, *, asked: bool) -> None:
     assert suppresses_replies(mail(X_Auto_Response_Suppress=value)) is asked
-
-
-def test_a_strong_opinion_of_the_wording_leaves_doubt_from_its_bound_on() -> None:
-    message = mail("I am away until Monday.")
-    assert not kind(message, OWN, {Kind.OUT_OF_OFFICE: SURE_WORDING - 0.01}).doubtful
-    verdict = kind(message, OWN, {Kind.OUT_OF_OFFICE: SURE_WORDING, Kind.HUMAN: 0.5})
-    assert verdict.kind is Kind.HUMAN
-    assert verdict.doubtful
-    assert "out_of_office" in verdict.why
-
-
-def test_wording_tells_an_absence_from_other_automatic_replies() -> None:
-    message = mail("Bin weg.", Auto_Submitted="auto-replied")
-    assert kind(message, OWN).kind is Kind.AUTO_REPLY
-    opinion = {Kind.OUT_OF_OFFICE: 0.6, Kind.AUTO_REPLY: 0.3}
-    assert kind(message, OWN, opinion).kind is Kind.OUT_OF_OFFICE
-
-
-def test_wording_never_makes_a_machine_a_human() -> None:
-    message = mail("Please help me!", Auto_Submitted="auto-replied")
-    assert kind(message, OWN, {Kind.HUMAN: 1.0}).kind is Kind.AUTO_REPLY
 
 
 def test_bytes_without_any_header_are_unreadable() -> None:

@@ -26,6 +26,8 @@ from triage.core.mail.ours import without_ours
 from triage.core.mail.parse import parse
 from triage.core.mail.trust import sender_trust
 from triage.core.message import Address, Message
+from triage.core.prediction import SignalScore
+from triage.core.ruled import by_wording
 from triage.core.thread import question, thread
 from triage.core.ticket import Kind, MessageId
 from triage.pipeline.read import read
@@ -76,7 +78,7 @@ def judges(raw: bytes) -> None:
     hold("the verdict has a reason", verdict.why)
     hold("only a human's mail is doubtful", verdict.kind is Kind.HUMAN or not verdict.doubtful)
     for said in (Kind.HUMAN, Kind.AUTO_REPLY, Kind.OUT_OF_OFFICE):
-        worded = kind(message, TERMS.own, {said: 1.0})
+        worded = by_wording(verdict, {said: SignalScore(1.0, "", fired=True)})
         sure = worded.kind is Kind.HUMAN and not worded.doubtful
         hold(
             "wording adds doubt", not sure or (verdict.kind is Kind.HUMAN and not verdict.doubtful)

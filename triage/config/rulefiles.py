@@ -117,6 +117,17 @@ def _files(folder: Path, faults: Faults) -> Iterator[Path]:
             faults.add(Fault(shown(path), 0, 0, text, remedy))
 
 
+def _asks_model(*asked: MatcherFile) -> bool:
+    """Say whether a score of the model's is asked for anywhere in what a rule matches."""
+    parts = (
+        part
+        for one in asked
+        for several in (one.any_of, one.all_of, one.unless)
+        for part in several or ()
+    )
+    return any(one.model is not None for one in asked) or any(_asks_model(part) for part in parts)
+
+
 class _RuleReading:
     """Turns one rule of a file into a `Rule`, keeping faults on the way."""
 
@@ -149,6 +160,9 @@ class _RuleReading:
             self._wrong(loc, f"the rule '{given.id}' does nothing", "give it a 'then'")
         self._known(then.queue, "queue", self._names.queues, (*loc, "queue"))
         self._known(then.assign, "agent", self._names.agents, (*loc, "assign"))
+        if then.kind is not None and _asks_model(given.when, *(given.unless or ())):
+            text = "the kind is settled before the model reads: this rule would never set it"
+            self._wrong((*loc, "kind"), text, "leave out 'model', or 'kind'")
         return Then(
             queue=then.queue,
             priority=then.priority,
@@ -157,6 +171,7 @@ class _RuleReading:
             signals=tuple(flag for flag in then.flag if flag in (self._names.signals or ())),
             withhold="" if then.ack is None else then.ack.withhold or given.why,
             assign=then.assign,
+            kind=then.kind,
         )
 
     def _matcher(self, given: MatcherFile, loc: Loc) -> Matcher:

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, model_va
 from triage.config.deskfiles import VERSION, Filled, Language, Slug, Version
 from triage.config.hours import Texts
 from triage.config.shape import wrong
+from triage.core.ruled import SETTABLE
 from triage.core.ticket import Kind, Priority
 
 
@@ -38,6 +39,13 @@ def _some(texts: tuple[str, ...]) -> tuple[str, ...]:
     if not texts or not all(text.strip() for text in texts):
         raise wrong("there is nothing here to match")
     return texts
+
+
+def _settable(kind: Kind | None) -> Kind | None:
+    if kind is not None and kind not in SETTABLE:
+        kinds = ", ".join(SETTABLE)
+        raise wrong(f"no rule can make a message '{kind}': its structure does", f"one of: {kinds}")
+    return kind
 
 
 Globs = Annotated[Texts, AfterValidator(_some)]
@@ -157,6 +165,14 @@ class ThenFile(BaseModel):
     assign: Annotated[
         str, Field(description="the agent who owns it; the first rule to set it wins")
     ] = ""
+    kind: Annotated[
+        Kind | None,
+        AfterValidator(_settable),
+        Field(
+            description="what the message is, before its wording is judged: "
+            + ", ".join(f"`{kind}`" for kind in SETTABLE)
+        ),
+    ] = None
 
 
 class RuleFile(BaseModel):

@@ -1,6 +1,7 @@
 """What an admin's rules make of a message, and which rule said what.
 
-The first rule to set queue, priority or assignee wins; boosts add up; flags unite; `stop` ends.
+The first rule to set queue, priority, assignee or kind wins; boosts add up; flags unite; `stop`
+ends.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from dataclasses import dataclass, field
 
 from triage.core.matchers import Matcher
 from triage.core.subject import Reading, Subject
-from triage.core.ticket import Priority
+from triage.core.ticket import Kind, Priority
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +29,7 @@ class Then:
     signals: tuple[str, ...] = ()
     withhold: str = ""
     assign: str = ""
+    kind: Kind | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,13 +65,14 @@ class Fired:
 class Outcome:
     """What the rules say together.
 
-    `by` names the rule that set `queue`, `priority`, `assign` and `withhold`. `signals` holds
+    `by` names the rule that set `queue`, `priority`, `assign`, `kind` and `withhold`. `signals` holds
     the rule behind each signal. `stopped` is the rule that ended it, or "".
     """
 
     queue: str = ""
     priority: Priority | None = None
     assign: str = ""
+    kind: Kind | None = None
     boost: int = 0
     flags: tuple[str, ...] = ()
     signals: Mapping[str, Fired] = field(default_factory=dict)
@@ -118,6 +121,7 @@ class _Tally:
             ("queue", then.queue),
             ("priority", then.priority or ""),
             ("assign", then.assign),
+            ("kind", then.kind or ""),
         ):
             if not value:
                 continue
@@ -155,6 +159,7 @@ class _Tally:
             queue=first.get("queue", ""),
             priority=Priority(first["priority"]) if "priority" in first else None,
             assign=first.get("assign", ""),
+            kind=Kind(first["kind"]) if "kind" in first else None,
             boost=self._boost,
             flags=tuple(self._flags),
             signals=self._signals,

@@ -22,6 +22,7 @@ from triage.core.mail.trust import sender_trust
 from triage.core.message import Message, SenderTrust, Trust, Verdict
 from triage.core.prediction import Prediction
 from triage.core.requester import Requester
+from triage.core.ruled import by_rule, by_wording
 from triage.core.spoken import spoken
 from triage.core.terms import Terms
 from triage.core.ticket import Kind, MessageId
@@ -49,27 +50,42 @@ def read(
     Blocks for as long as the model takes: call it in a thread of its own.
     """
     parsed = [_parsed(received, terms, sent.get(received.id, ())) for received in batch]
-    asked = [
-        index
-        for index, (received, _, verdict, _, who) in enumerate(parsed)
-        if verdict.kind is Kind.HUMAN
-        and (received.role is not Role.SENT or (who is not None and who.by_form))
-    ]
-    texts = [Text(parsed[index][1].subject, parsed[index][1].text) for index in asked]
+    asked = [index for index, one in enumerate(parsed) if one.open]
+    texts = [Text(parsed[index].message.subject, parsed[index].message.text) for index in asked]
     predictions = dict(zip(asked, model.predict(texts) if texts else [], strict=True))
-    return [
-        Judged(
-            received=received,
-            message=message,
-            verdict=verdict,
-            trust=trust,
-            language=_language(message),
-            prediction=predictions.get(index, Prediction()),
-            facts=facts(message, terms),
-            behind=behind,
+    return [one.judged(predictions.get(at, Prediction()), terms) for at, one in enumerate(parsed)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Parsed:
+    """What is known of a mail before the model has read it; `settled`: its wording has no say."""
+
+    received: Received
+    message: Message
+    verdict: Verdict
+    trust: SenderTrust
+    who: Requester | None = None
+    language: str | None = None
+    settled: bool = True
+
+    @property
+    def open(self) -> bool:
+        """Whether it is shown to the model: what people write to us."""
+        by_form = self.who is not None and self.who.by_form
+        return self.verdict.kind is Kind.HUMAN and (self.received.role is not Role.SENT or by_form)
+
+    def judged(self, prediction: Prediction, terms: Terms) -> Judged:
+        """Return everything that is known of it, now that the model has read it."""
+        return Judged(
+            received=self.received,
+            message=self.message,
+            verdict=self.verdict if self.settled else by_wording(self.verdict, prediction.kinds),
+            trust=self.trust,
+            language=self.language,
+            prediction=prediction,
+            facts=facts(self.message, terms),
+            behind=self.who,
         )
-        for index, (received, message, verdict, trust, behind) in enumerate(parsed)
-    ]
 
 
 def _as_said(kind_said: Kind, verdict: Verdict) -> Verdict:
@@ -104,10 +120,11 @@ def face_of(raw: bytes) -> Face:
     )
 
 
-def _parsed(
-    received: Received, terms: Terms, sent: Sequence[bytes]
-) -> tuple[Received, Message, Verdict, SenderTrust, Requester | None]:
-    """Read one mail by its headers; as its requester wrote it, where that is not the sender."""
+def _parsed(received: Received, terms: Terms, sent: Sequence[bytes]) -> _Parsed:
+    """Read one mail by headers and rules; as its requester wrote it, where that is not the sender.
+
+    A person's word counts before all else, then a rule's, then that it came from a form.
+    """
     message = _without_ours(parse(received.raw), sent)
     inbox = terms.inboxes.get(received.mailbox)
     trust = (
@@ -116,15 +133,33 @@ def _parsed(
         else SenderTrust(Trust.NONE, "no mailbox of ours")
     )
     if received.unreadable:
-        return received, message, Verdict(Kind.UNREADABLE, received.unreadable), trust, None
+        verdict = Verdict(Kind.UNREADABLE, received.unreadable)
+        spoken_in = _language(message)
+        return _Parsed(
+            received=received, message=message, verdict=verdict, trust=trust, language=spoken_in
+        )
     if inbox is not None:
         message = without_stamps(message, inbox.forwarders)
     verdict = kind(message, terms.own)
     who = requester.behind(message, verdict, trust, terms)
     message, trust = requester.as_asked(message, who), requester.as_proven(trust, who)
+    spoken_in = _language(message)
+    ours = received.role is Role.SENT
+    ruled = None if ours else by_rule(terms.rules, message, verdict, spoken_in)
+    settled = received.kind_said is not None or ruled is not None
     if received.kind_said is not None:
-        return received, message, _as_said(received.kind_said, verdict), trust, who
-    return received, message, requester.as_human(verdict, who), trust, who
+        verdict = _as_said(received.kind_said, verdict)
+    else:
+        verdict = ruled or requester.as_human(verdict, who)
+    return _Parsed(
+        received=received,
+        message=message,
+        verdict=verdict,
+        trust=trust,
+        who=who,
+        language=spoken_in,
+        settled=settled or ours or (who is not None and who.by_form),
+    )
 
 
 def _without_ours(message: Message, sent: Sequence[bytes]) -> Message:

@@ -24,8 +24,11 @@ DOUBTED = 0.002
 LEAST = 0.82
 """The probability from which on there may be a doubt at all."""
 
-BEYOND = 1.0
+BEYOND = 2.0
 """How far beyond every text of people a logit has to be to leave no doubt."""
+
+CERTAIN = 0.99
+"""The probability from which on there may be no doubt."""
 
 _TOLERANCE = 1e-5
 
@@ -72,7 +75,7 @@ def _mixed(margins: Floats, nearer: Floats, whose: Ints) -> tuple[float, float, 
     regression = LogisticRegression(C=1.0, tol=_TOLERANCE, max_iter=1000, class_weight="balanced")
     regression.fit(np.concatenate(pairs), np.concatenate(has))
     margin, nearness = (max(0.0, float(weight)) for weight in regression.coef_[0])
-    offset = float(regression.intercept_[0]) + math.log(USUAL / (1.0 - USUAL))
+    offset = float(regression.intercept_[0]) + _logit(USUAL)
     return margin, 10.0 * nearness, offset
 
 
@@ -80,7 +83,10 @@ def _thresholds(people: npt.NDArray[np.float32]) -> tuple[Floats, Floats]:
     """Return for each kind from which logit on there is doubt, and from which on none is left."""
     ranked = -np.sort(-people, axis=0)
     allowed = min(len(ranked) - 1, int(DOUBTED * len(ranked)))
-    least = math.log(LEAST / (1.0 - LEAST))
-    doubtful = np.maximum(ranked[allowed], np.float32(least)).astype(np.float32)
-    sure = np.maximum(ranked[0], doubtful) + np.float32(BEYOND)
-    return doubtful, sure.astype(np.float32)
+    doubtful = np.maximum(ranked[allowed], np.float32(_logit(LEAST)))
+    sure = np.maximum(ranked[0] + np.float32(BEYOND), np.float32(_logit(CERTAIN)))
+    return doubtful.astype(np.float32), sure.astype(np.float32)
+
+
+def _logit(probability: float) -> float:
+    return math.log(probability / (1.0 - probability))

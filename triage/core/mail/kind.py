@@ -1,4 +1,4 @@
-"""What a message is, by its headers and its structure; a model's opinion can only add doubt.
+"""What a message is, by its headers and its structure.
 
 The first check that speaks decides, the surest first. Whatever is automatic is never answered;
 what cannot be told apart from it is filed as a human's, and doubtful.
@@ -9,15 +9,12 @@ Source: RFC 3834 sections 2 and 5, RFC 5230 section 4.6, RFC 6522, RFC 2369, RFC
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from triage.core.mail import automatic, returned
 from triage.core.message import Message, Verdict
 from triage.core.ticket import Kind
-
-SURE_WORDING = 0.5
-"""From this opinion of the model on, wording alone makes a human's mail doubtful."""
 
 _SCANNED = 20_000
 _SPAM_FLAGS = (
@@ -47,16 +44,8 @@ class OwnAddresses:
     instance: str
 
 
-def kind(
-    message: Message, own: OwnAddresses, wording: Mapping[Kind, float] | None = None
-) -> Verdict:
-    """Say what `message` is, and what says so.
-
-    `wording` is the model's opinion of the new text (0 to 1 a kind). It tells an absence from
-    other automatic replies where headers say only "automatic"; on mail that the headers take
-    for a human's, an opinion of `SURE_WORDING` or more for an automatic kind makes it doubtful.
-    """
-    opinion = wording or {}
+def kind(message: Message, own: OwnAddresses) -> Verdict:
+    """Say what `message` is, and what says so; its wording is not looked at."""
     if not message.headers:
         return Verdict(Kind.UNREADABLE, "it has no header lines at all")
     verdict = _own_loop(message, own)
@@ -65,11 +54,7 @@ def kind(
     if verdict is not None and _is_ours(message, own) and verdict.kind in _ECHOES:
         return Verdict(Kind.OWN_LOOP, f"From is one of our own mailboxes, and {verdict.why}")
     if verdict is not None:
-        return _named(verdict, message, opinion)
-    machines = [(score, name) for name, score in opinion.items() if name is not Kind.HUMAN]
-    score, likely = max(machines, default=(0.0, Kind.HUMAN))
-    if score >= SURE_WORDING:
-        return Verdict(Kind.HUMAN, f"the wording looks like {likely.value}", doubtful=True)
+        return _named(verdict, message)
     return Verdict(Kind.HUMAN, "no sign of a machine in headers or structure")
 
 
@@ -80,12 +65,9 @@ def suppresses_replies(message: Message) -> bool:
     return bool(asked & {"all", "autoreply", "oof"})
 
 
-def _named(verdict: Verdict, message: Message, opinion: Mapping[Kind, float]) -> Verdict:
+def _named(verdict: Verdict, message: Message) -> Verdict:
     """Tell an absence from other automatic replies."""
-    if verdict.kind is not Kind.AUTO_REPLY:
-        return verdict
-    said = opinion.get(Kind.OUT_OF_OFFICE, 0.0) > opinion.get(Kind.AUTO_REPLY, 0.0)
-    if said or automatic.away(message):
+    if verdict.kind is Kind.AUTO_REPLY and automatic.away(message):
         return replace(verdict, kind=Kind.OUT_OF_OFFICE)
     return verdict
 

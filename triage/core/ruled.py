@@ -1,0 +1,80 @@
+"""What rules and wording make of a message that its headers have judged.
+
+Headers first, then the admin's rules, then what the model reads in the words, then doubt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from triage.core.mail import automatic
+from triage.core.message import Message, Verdict
+from triage.core.prediction import SignalScore
+from triage.core.rules import Fired, Rule, apply
+from triage.core.subject import Subject
+from triage.core.ticket import Kind
+
+SETTABLE = (
+    Kind.HUMAN,
+    Kind.AUTO_REPLY,
+    Kind.OUT_OF_OFFICE,
+    Kind.CHALLENGE,
+    Kind.BULK,
+    Kind.LIST,
+    Kind.SPAM,
+    Kind.PHISHING,
+)
+"""The kinds that a rule can name: those that words, senders and headers can tell."""
+
+_STAYS = frozenset({Kind.BOUNCE, Kind.DSN_OTHER, Kind.OWN_LOOP, Kind.UNREADABLE})
+_WORDED = frozenset({Kind.AUTO_REPLY, Kind.OUT_OF_OFFICE, Kind.CHALLENGE, Kind.BULK, Kind.PHISHING})
+
+
+def by_rule(
+    rules: Sequence[Rule], message: Message, verdict: Verdict, language: str | None
+) -> Verdict | None:
+    """Return what the admin's rules make of a verdict, or None where they name no kind.
+
+    The model has not read the message yet. A report, a bounce and our own loop stay what they
+    are. What a machine says it answered by itself is at most a human's in doubt: it gets its
+    ticket, and no answer that could be answered again.
+
+    Source: RFC 3834 section 2.
+    """
+    if verdict.kind in _STAYS or not any(rule.then.kind for rule in rules):
+        return None
+    outcome = apply(rules, Subject(message=message, kind=verdict.kind, language=language))
+    fired = next((one for one in outcome.fired if one.rule == outcome.by.get("kind")), None)
+    if outcome.kind is None or fired is None:
+        return None
+    why = _said_by(fired)
+    if outcome.kind is Kind.HUMAN and _answers_itself(message):
+        return Verdict(Kind.HUMAN, f"{why}; but {verdict.why}", doubtful=True)
+    return Verdict(outcome.kind, why)
+
+
+def by_wording(verdict: Verdict, said: Mapping[Kind, SignalScore]) -> Verdict:
+    """Return what the words of a mail make of a verdict that takes it for a human's.
+
+    A swindle is shown as one. Beyond every doubt a machine's mail is what it looks like; with a
+    doubt it stays a human's, who gets a ticket and no acknowledgement.
+    """
+    fired = [kind for kind, score in said.items() if score.fired and kind is not Kind.HUMAN]
+    if verdict.kind is not Kind.HUMAN or not fired:
+        return verdict
+    likely = max(fired, key=lambda kind: (said[kind].sure, said[kind].score))
+    score = said[likely]
+    why = f"the wording looks like {likely}, {score.score:.2f}, “{score.sentence}”"
+    if likely in _WORDED and (score.sure or likely is Kind.PHISHING):
+        return Verdict(likely, why)
+    return replace(verdict, why=f"{verdict.why}; {why}", doubtful=True)
+
+
+def _answers_itself(message: Message) -> bool:
+    return automatic.replied(message) is not None or message.header("X-Triage-Loop") is not None
+
+
+def _said_by(fired: Fired) -> str:
+    evidence = f" ({', '.join(fired.evidence)})" if fired.evidence else ""
+    return f"rule {fired.rule} ({fired.file}:{fired.line}): {fired.why}{evidence}"
