@@ -257,6 +257,11 @@ SHOP = Address("shop@other.example", "Shop")
             SHOP,
         ),
         (
+            "Look!\n\nAnfang der weitergeleiteten Nachricht:\n\n> Von: Shop <shop@other.example>\n"
+            "> Betreff: Angebot\n> Datum: 3. März 2025 \n> An: ida@kunde.example\n> \n> Buy!",
+            SHOP,
+        ),
+        (
             "Look!\n\n________________________________\nDe : Shop [mailto:shop@other.example]\n"
             "Envoyé : lundi 3 mars 2025 10:02\nÀ : Ida\nObjet : Offre\n\nBuy!",
             SHOP,

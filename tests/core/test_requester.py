@@ -162,10 +162,38 @@ def test_a_form_without_a_usable_address_is_a_ticket_and_acknowledges_nobody(bod
     assert (ticket.requester, ticket.acknowledgement.mail) == ("", None)
 
 
-def test_p3_a_mail_that_only_pretends_to_come_from_the_form_speaks_for_nobody() -> None:
-    decision = decided(judged(form(), trust=Trust.FAIL, terms=SHOP), terms=SHOP)
-    assert isinstance(decision, Filed)
-    assert decision.acknowledgement.reason == Kind.AUTO_REPLY
+def test_p3_a_form_that_fails_authentication_is_a_ticket_and_acknowledges_nobody() -> None:
+    ticket = opened(form(), trust=Trust.FAIL)
+    assert ticket.requester == "ada@example.org"
+    assert ticket.acknowledgement.reason == Reason.NOT_AUTHENTICATED
+    assert "sender_failed" in ticket.explained.badges
+
+
+@pytest.mark.parametrize("name", ["noreply", "mailer-daemon", "postmaster", "bounces", "owner-l"])
+def test_p3_a_form_that_names_a_machine_acknowledges_nobody(name: str) -> None:
+    typed = opened(form(f"Name: Ada\nEmail: {name}@example.org\nMessage: Hello."))
+    assert typed.acknowledgement.reason == Reason.NO_ADDRESS
+    told = opened(form("Message: Hello.", more=f"Reply-To: {name}@example.org"))
+    assert told.acknowledgement.reason == Reason.NO_ADDRESS
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "A new message:\n\nFrom: Ada\nEmail: ada@example.org\nDate: 3.3.2026\nSubject: Lamp\n"
+        "Message:\nMy lamp flickers.",
+        "Email: ada@example.org\n-- \nMessage: My lamp flickers.",
+        "Email: ada@example.org\nOn 3.3.2026 at 10:02 Ada wrote:\n\nMy lamp flickers.",
+    ],
+)
+def test_all_that_was_filled_in_is_new(body: str) -> None:
+    assert opened(form(body)).mail.text == body
+
+
+def test_a_form_may_be_a_table() -> None:
+    assert opened(form("Name     Ada Byron\nEmail    ada@example.org")).requester == (
+        "ada@example.org"
+    )
 
 
 @pytest.mark.parametrize(

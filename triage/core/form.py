@@ -25,6 +25,7 @@ LONGEST_LABEL = 120
 _TYPED = re.compile(r"[^\s@<>()\[\],;:\"'|*]{1,64}@[^\s@<>()\[\],;:\"'|*]{1,253}")
 _EDGE = " \t\u00a0*_|>-\u2013#"
 _APART = ":\uff1a|\t="
+_COLUMNS = re.compile(r"[ \u00a0]{2,}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,4 +105,7 @@ def _labelled(label: str, body: str) -> Iterator[str]:
 def _cut(line: str) -> tuple[str, str]:
     """Cut a line at its first separator, if it has one where a label may end."""
     at = next((at for at, letter in enumerate(line[:LONGEST_LABEL]) if letter in _APART), None)
+    column = _COLUMNS.search(line, 0, LONGEST_LABEL)  # a table's next column
+    if column is not None and (at is None or column.start() < at):
+        return line[: column.start()], line[column.end() :]
     return (line[:LONGEST_LABEL], "") if at is None else (line[:at], line[at + 1 :])

@@ -97,12 +97,16 @@ def behind(
 ) -> Requester | None:
     """Return the one who asks where that is not the sender, else None.
 
-    Nobody is if the sender is known to be forged: only what really comes from the form, or from
-    the colleague, speaks for others. `verdict` is what the headers say.
+    Nobody is behind a colleague who is known to be forged. A form often fails authentication, for
+    a web server sends it: a ticket comes of it all the same, and no acknowledgement. `verdict` is
+    what the headers say.
     """
-    if message.sender is None or trust.trust is Trust.FAIL:
+    if message.sender is None:
         return None
-    return _by_form(message, verdict, terms) or _forwarded(message, verdict, terms)
+    by_form = _by_form(message, verdict, terms)
+    if by_form is not None or trust.trust is Trust.FAIL:
+        return by_form
+    return _forwarded(message, verdict, terms)
 
 
 def _by_form(message: Message, verdict: Verdict, terms: Terms) -> Requester | None:
@@ -131,6 +135,8 @@ def _filled_in(form: Form, message: Message, terms: Terms) -> Requester | None:
     ):
         if said is None or not usable(said.addr) or said.addr == form.sender:
             continue
+        if automatic.machines(said.addr):
+            continue
         if said.addr not in terms.own.mailboxes:
             name = form.name(message) or said.name
             return Requester(address=said.addr, name=name, found=found)
@@ -155,7 +161,12 @@ def _forwarded(message: Message, verdict: Verdict, terms: Terms) -> Requester | 
 
 
 def as_asked(message: Message, who: Requester | None) -> Message:
-    """Return a mail as the requester wrote it: what a colleague put around it is taken off."""
+    """Return a mail as the requester wrote it: what a colleague put around it is taken off.
+
+    What a form sends is all filled in: nothing in it is a quote, a copied head or a signature.
+    """
+    if who is not None and who.by_form:
+        return replace(message, text=message.body.strip())
     if who is None or who.found is not Found.FORWARD:
         return message
     text = message.forwarded.strip() or message.text
@@ -170,8 +181,11 @@ def as_human(verdict: Verdict, who: Requester | None) -> Verdict:
 
 
 def as_proven(trust: SenderTrust, who: Requester | None) -> SenderTrust:
-    """Return what is proven of the requester: nothing, where anybody could type the address."""
-    if who is None or not who.by_form:
+    """Return what is proven of the requester: nothing, where anybody could type the address.
+
+    That the mail does not even come from the form stays said.
+    """
+    if who is None or not who.by_form or trust.trust is Trust.FAIL:
         return trust
     return SenderTrust(Trust.NONE, "a contact form names the requester, and anybody can fill it in")
 

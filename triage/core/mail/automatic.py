@@ -10,6 +10,8 @@ import re
 from triage.core.message import Message, Verdict
 from triage.core.ticket import Kind
 
+DAEMON_LOCAL = re.compile(r"post[-_.]?master|m(?:ail(?:er)?)?[-_.]?daemon|mailadm(?:in)?")
+"""The local parts that mail systems write under."""
 _NO_REPLY = re.compile(
     r"(?:.*[-_.+])?(?:no|do|dont|not)[-_.]?(?:not)?[-_.]?(?:reply|respond)(?:[-_.+].*)?"
 )
@@ -157,6 +159,13 @@ def challenge(message: Message) -> Verdict | None:
     if any(message.header(name) is not None for name in ("X-TMDA-Confirm", "X-AskVersion")):
         return Verdict(Kind.CHALLENGE, "a header of a challenge system is set")
     return None
+
+
+def machines(address: str) -> bool:
+    """Say whether an address is one behind which nobody reads. Source: RFC 5230 section 4.6."""
+    local = address.rpartition("@")[0].casefold()
+    shapes = (_NO_REPLY, _ROBOT, _LIST_LOCAL, _BOUNCE_LOCAL, DAEMON_LOCAL)
+    return any(shape.fullmatch(local) is not None for shape in shapes)
 
 
 def robot(message: Message) -> Verdict | None:

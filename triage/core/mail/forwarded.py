@@ -39,8 +39,10 @@ def forwarded_in(body: str, *, passed_on: bool) -> Forwarded | None:
 
 
 def _read(lines: list[str], at: int) -> Forwarded | None:
-    """Read the mail whose copied header stands at line `at` or close below."""
-    below = _without_mark(lines, at) if is_quoted(lines[at]) else lines[at:]
+    """Read the mail whose copied header stands at line `at` or close below, quoted or not."""
+    said = (place for place in range(at + 1, len(lines)) if lines[place].strip())
+    quoted = at if is_quoted(lines[at]) else next(said, at)
+    below = _without_mark(lines, quoted) if is_quoted(lines[quoted]) else lines[at:]
     start = next((place for place in range(_BELOW) if is_block(below, place)), None)
     if start is None:
         return None

@@ -78,13 +78,16 @@ def intro_before(lines: list[str], quote: int, floor: int) -> tuple[int, bool]:
     """Return where the attribution above the quote at `quote` starts, and whether it is sure.
 
     Looked for in the last lines of the paragraph above it, not before `floor`; `quote` where
-    there is none. One with a date and an author is sure.
+    there is none. One with a date and an author is sure. The line that announces a forward is one,
+    too.
     """
     last = quote - 1
     while last >= floor and last > quote - 4 and not lines[last].strip():
         last -= 1
     if last < floor or is_quoted(lines[last]):
         return quote, False
+    if announces_forward(lines[last]):
+        return last, False
     weak = quote
     for first in range(last, max(floor, last - _INTRO_LINES + 1) - 1, -1):
         if not lines[first].strip():

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from triage.core.mail.automatic import author, auto_submitted
+from triage.core.mail.automatic import DAEMON_LOCAL, author, auto_submitted
 from triage.core.mail.words import parameters
 from triage.core.message import Message, Verdict
 from triage.core.ticket import Kind
@@ -21,7 +21,6 @@ _REPORTS = (
 )
 _DELIVERY_TYPES = frozenset({"message/delivery-status", "message/global-delivery-status"})
 _DAEMON = re.compile(r"mailer[-_. ]?daemon|mail delivery (?:sub)?system|mailerdaemon")
-_DAEMON_LOCAL = re.compile(r"post[-_.]?master|m(?:ail)?[-_.]?daemon|mailadm(?:in)?")
 _RETURNED = ("message/rfc822", "text/rfc822-headers", "message/delivery-status")
 _FAILED_SUBJECT = re.compile(
     r"undeliver|returned mail|delivery (?:status|fail|has failed|problem|report|error)|"
@@ -71,7 +70,7 @@ def bounce(message: Message) -> Verdict | None:
     if message.header("X-Failed-Recipients") is not None:
         return _bounce_or_delay(message, "X-Failed-Recipients is set")
     local, name = author(message)
-    if _DAEMON.search(local) or _DAEMON.search(name) or _DAEMON_LOCAL.fullmatch(local):
+    if _DAEMON.search(local) or _DAEMON.search(name) or DAEMON_LOCAL.fullmatch(local):
         if local.endswith("master") and not returns_mail(message):
             return Verdict(Kind.AUTO_REPLY, "the sender is a mail system")
         return _bounce_or_delay(message, "the sender is a mail system")
