@@ -50,7 +50,7 @@ async def test_p3_two_daemons_facing_each_other_exchange_at_most_two_mails_a_thr
     untouched = [number for number in range(ROUNDS) if not any(strips(s, number) for s in Side)]
     assert {crossings.rounds[number] for number in untouched} == {1}
     stripped = [number for number in range(ROUNDS) if all(strips(s, number) for s in Side)]
-    assert {crossings.rounds[number] for number in stripped} == {2}, "nothing but the thread ends it"
+    assert {crossings.rounds[number] for number in stripped} == {2}, "only the thread ends it"
 
 
 def side_of(number: int) -> Side:
