@@ -65,8 +65,8 @@ class Fired:
 class Outcome:
     """What the rules say together.
 
-    `by` names the rule that set `queue`, `priority`, `assign`, `kind` and `withhold`. `signals` holds
-    the rule behind each signal. `stopped` is the rule that ended it, or "".
+    `by` names the rule that set `queue`, `priority`, `assign`, `kind` and `withhold`. `signals`
+    holds the rule behind each signal. `stopped` is the rule that ended it, or "".
     """
 
     queue: str = ""

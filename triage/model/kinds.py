@@ -28,7 +28,8 @@ class KindHead:
     of `names[i]`, as are the numbers in `whose`, which say to whom each of the vectors `taught`
     belongs. `margin`, `nearness` and `offset` make one logit of the two pieces of evidence, in
     which it counts how seldom such mail comes. A logit above `doubtful` leaves a doubt, one above
-    `sure` does not: it is beyond that of every text of people that no head had seen.
+    `sure` does not: it is well beyond that of every text of people that no head had seen.
+    `held_out` has the logits of each of the texts by a head that had not seen it.
     """
 
     names: tuple[str, ...]
@@ -41,6 +42,7 @@ class KindHead:
     offset: float
     doubtful: Floats
     sure: Floats
+    held_out: Floats
 
     def logits(self, vectors: Floats) -> Floats:
         """Return a row for each centred vector: a calibrated logit for each of the names."""
@@ -81,6 +83,7 @@ def kind_tensors(head: KindHead) -> dict[str, npt.NDArray[Any]]:
         "kinds.whose": head.whose,
         "kinds.doubtful": head.doubtful,
         "kinds.sure": head.sure,
+        "kinds.held_out": head.held_out.astype(np.float16),
     }
 
 
@@ -106,4 +109,5 @@ def kind_head(facts: Mapping[str, Any], tensors: Mapping[str, Any]) -> KindHead:
         offset=float(facts["offset"]),
         doubtful=tensors["kinds.doubtful"],
         sure=tensors["kinds.sure"],
+        held_out=tensors["kinds.held_out"].astype(np.float32),
     )

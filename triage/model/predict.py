@@ -43,7 +43,8 @@ class Model:
 
     def _one(self, text: Parts, reading: Reading) -> Prediction:
         heads = self.heads
-        centred = Reading(heads.centred(reading.whole), heads.centred(reading.sentences))
+        own = None if reading.own is None else heads.centred(reading.own)
+        centred = Reading(heads.centred(reading.whole), heads.centred(reading.sentences), own)
         pooled = centred.pooled[None]
         queue = heads.queue.probabilities(pooled)[0]
         priority = heads.priority.probabilities(pooled)[0]
@@ -78,13 +79,12 @@ class Model:
     def _kinds(self, text: Parts, centred: Reading) -> dict[Kind, SignalScore]:
         """Say whose words these are: of the message alone, whatever it answers or forwards."""
         head = self.heads.kinds
-        first = int(text.passed_on)
-        if head is None or sum(map(letters, text.sentences[first:])) < _SAYS_WHOSE:
+        first = 0 if text.own is None else 1
+        if head is None or text.said < _SAYS_WHOSE:
             return {}
-        spoken = centred.below if text.passed_on else centred.pooled
-        logits = head.logits(np.concatenate([spoken[None], centred.sentences]))
+        logits = head.logits(np.concatenate([centred.words[None], centred.sentences]))
         scores = head.scores(logits[0])
-        telling = [at for at in _telling(text) if at >= first] or [first]
+        telling = [at for at in _telling(text) if at >= first] or range(first, len(text.sentences))
         found: dict[Kind, SignalScore] = {}
         for at, name in enumerate(head.names):
             says = max(telling, key=logits[1:, at].item)

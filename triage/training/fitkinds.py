@@ -48,7 +48,7 @@ def fit_kinds(vectors: Floats, whose: Ints, names: tuple[str, ...]) -> KindHead 
         told = evidence(vectors[unseen], weights, bias, vectors[seen], whose[seen])
         margins[unseen], nearer[unseen] = told
     margin, nearness, offset = _mixed(margins, nearer, whose)
-    held_out = margin * margins + nearness * nearer + np.float32(offset)
+    held_out: Floats = (margin * margins + nearness * nearer + offset).astype(np.float32)
     doubtful, sure = _thresholds(held_out[~machines])
     weights, bias = linear(vectors, whose, len(names) + 1, STRENGTH)
     return KindHead(
@@ -62,6 +62,7 @@ def fit_kinds(vectors: Floats, whose: Ints, names: tuple[str, ...]) -> KindHead 
         offset=offset,
         doubtful=doubtful,
         sure=sure,
+        held_out=held_out,
     )
 
 
