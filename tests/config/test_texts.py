@@ -321,6 +321,26 @@ def test_an_alert_says_what_is_due_when_and_whose_it_is(
     assert "Owner:      nobody\n" in SHIPPED.alert(kind, replace(alert, owner=""))
 
 
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("warning", "the first is due at 17:05 today"),
+        ("breach", "the first was due at 17:05 today"),
+    ],
+)
+def test_an_alert_of_a_wave_says_how_many_and_what_deals_with_all_of_them(
+    kind: str, words: str
+) -> None:
+    text = SHIPPED.alert(kind, replace(ALERT, alike=3000))
+    assert f"3000 tickets like T-4XK2M9Q wait for an answer; {words}" in text
+    assert "triage answered T-4XK2M9Q --by phone --wave\n" in text
+    assert text.endswith("if promises still come near or break.\n")
+    assert "1 ticket like T-4XK2M9Q waits for an answer" in SHIPPED.alert(
+        kind, replace(ALERT, alike=1)
+    )
+    assert "--wave" not in SHIPPED.alert(kind, ALERT)
+
+
 def test_an_alert_in_a_language_without_text_is_in_english() -> None:
     assert SHIPPED.alert("breach", ALERT, "de") == SHIPPED.alert("breach", ALERT)
 

@@ -7,15 +7,19 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from tests.store.desk import AGENTS, ALL_WEEK, NOW, Desk, mail
+from tests.store.test_waves import arrive
 from triage.config.load import Policy, load_policy
 from triage.config.settings import Mode
+from triage.core.alerts import alerts
 from triage.core.desk import Absence, Agent, Roster
 from triage.core.outgoing import Outgoing, State
+from triage.core.wave import WAVE
 from triage.pipeline.prepare import Prepare
 from triage.pipeline.terms import terms_of
 from triage.store.sqlite import SqliteStore, open_store
@@ -162,3 +166,23 @@ def test_nobody_on_the_roster_is_the_one_reason_not_to_sign_at_all(claiming: Cla
     assert claiming.claim(NOW, gone) is None
     (row,) = claiming.ticket.outgoing
     assert (row.state, row.reason) == (State.CANCELLED, "no_owner")
+
+
+def test_an_alert_of_a_wave_says_how_many_wait_as_long_as_any_does(
+    store: SqliteStore, policy: Policy
+) -> None:
+    desk = Desk(store, terms_of(policy, "test"))
+    references = arrive(desk, range(WAVE))
+    prepare = Prepare(policy, terms_of(policy, "test"), b"secret")
+    late = desk.now + 2 * HOUR
+    store.fire(late, partial(alerts, terms=desk.terms, secret=b"secret"))
+    store.answered(references[0], desk.now, "maria", "phone")
+    claimed = []
+    while sent := store.claim(late, lambda recheck: prepare(recheck, late)):
+        claimed.append(sent)
+    warning = next(one for one in claimed if one.facts["reference"] == references[0])
+    words = message_from_bytes(warning.payload or b"", policy=default)
+    assert words["Subject"].startswith(
+        f"Warning: {references[0]} and what is like it ({WAVE - 1} in all)"
+    )
+    assert f"{WAVE - 1} tickets like {references[0]} wait for an answer" in words.get_content()

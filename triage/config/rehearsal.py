@@ -70,8 +70,8 @@ def letter_faults(text: Text, *, whole: bool) -> Iterator[Fault]:
 
 def alert_faults(text: Text) -> Iterator[Fault]:
     """Try an alert with and without each of its parts; it must name the ticket."""
-    for late, told, rest in product(
-        (timedelta(minutes=-9), timedelta(0), timedelta(minutes=1)), (0, 1), (0, 1)
+    for late, told, rest, alike in product(
+        (timedelta(minutes=-9), timedelta(0), timedelta(minutes=1)), (0, 1), (0, 1), (0, 3000)
     ):
         alert = Alert(
             reader="Zo\u00eb",
@@ -87,6 +87,7 @@ def alert_faults(text: Text) -> Iterator[Fault]:
             gist="A cracked top." * rest,
             promised_at=_NOW if told else None,
             link="https://desk.test/T-4XK2M9Q" * rest,
+            alike=alike,
         )
         try:
             words = text.write(alert_values(alert, text.language))

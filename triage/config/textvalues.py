@@ -16,7 +16,7 @@ LETTER_VARIABLES = frozenset(
 
 ALERT_VARIABLES = frozenset(
     {"reader", "owner", "reference", "requester", "subject", "queue", "priority"}
-    | {"deadline", "minutes", "promised_at", "gist", "link"}
+    | {"deadline", "minutes", "promised_at", "gist", "link", "alike"}
 )
 """What an alert may name."""
 
@@ -60,6 +60,7 @@ def alert_values(alert: Alert, language: str) -> dict[str, object]:
         else "",
         "gist": one_line(alert.gist, 200),
         "link": one_line(alert.link, 300),
+        "alike": alert.alike,
     }
 
 

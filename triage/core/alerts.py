@@ -17,7 +17,8 @@ def alerts(timer: Timer, terms: Terms, secret: bytes) -> tuple[Enqueue, ...]:
 
     A warning goes to the owner, or to the duty managers where nobody owns the ticket; a breach
     to the owner and the duty managers; danger, at once and again, to all of them and to whoever
-    is on call. Each has its own purpose, so none is ever doubled.
+    is on call. Each has its own purpose, so none is ever doubled; those of a wave have one for the
+    whole row, so that each person hears of it once, with how many wait.
     """
     owner = terms.roster.agent(timer.owner)
     managers = [(agent.id, agent.mail) for agent in terms.roster.duty_managers]
@@ -31,9 +32,10 @@ def alerts(timer: Timer, terms: Terms, secret: bytes) -> tuple[Enqueue, ...]:
     if inbox is None:
         return ()
     moment = timer.at.isoformat()
+    of = timer.once or f"{timer.reference}:{timer.name}:{moment}"
     return tuple(
         Enqueue(
-            purpose=f"alert:{timer.reference}:{timer.name}:{moment}:{agent}",
+            purpose=f"alert:{of}:{agent}",
             sort=Sort.ALERT,
             recipient=address,
             message_id=minted(
@@ -49,6 +51,7 @@ def alerts(timer: Timer, terms: Terms, secret: bytes) -> tuple[Enqueue, ...]:
                 "subject": timer.subject,
                 "requester_name": timer.requester_name,
                 "answer_by": timer.answer_by.isoformat(),
+                "alike": timer.alike,
             },
         )
         for agent, address in told.items()

@@ -45,7 +45,8 @@ class Alert:
 
     `reader` is the first name of whom it goes to, `owner` the owner's name or "".
     `promised_at` is the time the requester was told, if they were. `link` is the ticket's
-    address on the queue page, or "".
+    address on the queue page, or "". `alike` tickets wait in its row, where mails are all
+    alike: it stands for them, and may itself be answered by then. 0: it stands alone.
     """
 
     reader: str
@@ -61,3 +62,4 @@ class Alert:
     gist: str = ""
     promised_at: datetime | None = None
     link: str = ""
+    alike: int = 0

@@ -55,13 +55,16 @@ class Prepare:
         facts = recheck.mail.facts
         if recheck.mail.ticket is None:
             return self._alarm(recheck, mailbox, now)
-        if recheck.status is not Status.OPEN:
+        # What is told of a whole row holds as long as any ticket in it waits.
+        alike = 0 if facts.get("alike", 1) == 1 else recheck.alike
+        if recheck.status is not Status.OPEN and not alike:
             return Cancel("no_longer_waiting")
         agent = self.policy.roster.agent(str(facts.get("agent", "")))
         owner = self.policy.roster.agent(recheck.owner)
         reference = str(facts["reference"])
         kind = str(facts["name"])
-        subject = f"{kind.capitalize()}: {reference} {facts['subject']}"
+        many = f" and what is like it ({alike:,} in all)" if alike else ""
+        subject = f"{kind.capitalize()}: {reference}{many} {facts['subject']}"
         text = self.policy.texts.alert(
             kind,
             Alert(
@@ -77,6 +80,7 @@ class Prepare:
                 zone=self.policy.roster.hours.zone,
                 gist=recheck.gist,
                 promised_at=recheck.promised_at,
+                alike=alike,
             ),
         )
         mail = AlertMail(

@@ -131,3 +131,23 @@ def m005_junk_and_waves(db: Database) -> None:
         " WHERE status = 'open' AND wave IS NOT NULL",
     ):
         db.conn.execute(statement)
+
+
+@migrations()
+def m006_told(db: Database) -> None:
+    """Keep when a wave was told of, and why mail was of the kind that somebody set right.
+
+    A row of `wave_told` stands for all alerts of one stage in an hour, for the tickets of a wave
+    that are `judged` alike.
+    """
+    for statement in (
+        "CREATE TABLE wave_told ("
+        " id INTEGER PRIMARY KEY,"
+        " wave INTEGER NOT NULL REFERENCES likeness (id),"
+        " judged TEXT NOT NULL CHECK (json_valid(judged)),"
+        " name TEXT NOT NULL CHECK (name IN ('warning', 'breach')),"
+        " at INTEGER NOT NULL) STRICT",
+        "CREATE INDEX wave_told_in_time ON wave_told (wave, name, judged, at)",
+        "ALTER TABLE said ADD COLUMN why TEXT NOT NULL DEFAULT ''",
+    ):
+        db.conn.execute(statement)

@@ -43,7 +43,10 @@ class FolderState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recheck:
-    """An outgoing mail with what is true of its ticket at this moment."""
+    """An outgoing mail with what is true of its ticket at this moment.
+
+    `alike` counts the tickets that wait in its row of a wave, itself only if it does.
+    """
 
     mail: Outgoing
     status: Status | None
@@ -58,6 +61,7 @@ class Recheck:
     gist: str
     promised_at: datetime | None
     paused: bool
+    alike: int = 0
 
 
 class Store(ByHand, Protocol):
@@ -202,6 +206,7 @@ class Store(ByHand, Protocol):
     def fire(self, now: datetime, alert: Callable[[Timer], Sequence[Enqueue]]) -> tuple[Timer, ...]:
         """Fire every timer that is due, each once, stamped with its own moment.
 
+        Those of tickets that stand in one row share what their alerts are made for.
         The event, its alerts and the removal of the timer are one transaction.
         """
 

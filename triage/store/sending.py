@@ -9,6 +9,7 @@ from datetime import datetime
 
 from triage.core.outgoing import Cancel, Expire, Outgoing, Readiness, Send, Sort, State, Wait
 from triage.core.ticket import OutboxId, Priority, Status, TicketId
+from triage.store import waves
 from triage.store.connection import instant, maybe, stamp
 from triage.store.noting import note
 from triage.store.protocol import Recheck
@@ -68,7 +69,7 @@ def claim(
         if row is None:
             return None
         mail = outgoing(row)
-        ready = prepare(_recheck(row, mail, paused=paused))
+        ready = prepare(_recheck(db, row, mail, paused=paused))
         match ready:
             case Send():
                 return _take(db, mail, ready, row["owner"] or "", now)
@@ -94,7 +95,15 @@ def due(db: sqlite3.Connection, now: datetime) -> bool:
     return row is not None
 
 
-def _recheck(row: sqlite3.Row, mail: Outgoing, *, paused: bool) -> Recheck:
+def _alike(db: sqlite3.Connection, mail: Outgoing) -> int:
+    """Count what waits in the row of a wave that an alert tells of; 0 of a ticket alone."""
+    if mail.ticket is None or mail.sort is not Sort.ALERT:
+        return 0
+    row = db.execute("SELECT * FROM ticket WHERE id = ?", (mail.ticket,)).fetchone()
+    return 0 if row["wave"] is None else waves.waiting(db, row)
+
+
+def _recheck(db: sqlite3.Connection, row: sqlite3.Row, mail: Outgoing, *, paused: bool) -> Recheck:
     return Recheck(
         mail=mail,
         status=None if row["status"] is None else Status(row["status"]),
@@ -109,6 +118,7 @@ def _recheck(row: sqlite3.Row, mail: Outgoing, *, paused: bool) -> Recheck:
         gist=row["gist"] or "",
         promised_at=maybe(row["told"]),
         paused=paused,
+        alike=_alike(db, mail),
     )
 
 

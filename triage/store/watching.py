@@ -10,6 +10,7 @@ from datetime import datetime
 from triage.core.disposition import Enqueue
 from triage.core.ticket import TicketId
 from triage.core.timer import Timer
+from triage.store import waves
 from triage.store.connection import instant, stamp
 from triage.store.noting import enqueue, note
 
@@ -26,15 +27,21 @@ def fire(
     """Fire every timer that is due, each once; event, alerts and removal go together.
 
     A deadline is broken only after it: the breach at `now` itself waits for the next moment.
+    What stands in one row because it is all alike is told of together.
     """
     rows = db.execute(
         "SELECT r.name, r.at, t.id, t.reference, t.owner, t.queue, t.subject, t.requester_name,"
-        " t.answer_by, t.mailbox, t.cycle, t.flags FROM timer r JOIN ticket t ON t.id = r.ticket"
-        " WHERE r.at < ? OR (r.at = ? AND r.name = 'warning') ORDER BY r.at LIMIT 500",
-        (stamp(now), stamp(now)),
+        " t.answer_by, t.mailbox, t.cycle, t.flags, t.status, t.wave, t.guess, t.priority"
+        " FROM timer r JOIN ticket t ON t.id = r.ticket"
+        " WHERE r.at <= ?1 AND (r.at < ?1 OR r.name = 'warning') ORDER BY r.at LIMIT 500",
+        (stamp(now),),
     ).fetchall()
     fired = []
+    counted: dict[str, int] = {}
     for row in rows:
+        once = "" if row["wave"] is None else waves.told(db, row, row["name"], now)
+        if once and once not in counted:
+            counted[once] = waves.waiting(db, row)
         timer = Timer(
             ticket=TicketId(row["id"]),
             reference=row["reference"],
@@ -47,6 +54,8 @@ def fire(
             answer_by=instant(row["answer_by"]),
             mailbox=row["mailbox"],
             flags=tuple(json.loads(row["flags"])),
+            alike=counted.get(once, 1),
+            once=once,
         )
         db.execute("DELETE FROM timer WHERE ticket = ? AND name = ?", (timer.ticket, timer.name))
         if timer.name == "breach":

@@ -167,6 +167,32 @@ def alike(db: sqlite3.Connection, row: sqlite3.Row) -> int:
     return int(others) + 1
 
 
+def waiting(db: sqlite3.Connection, row: sqlite3.Row) -> int:
+    """Count the tickets that wait in the row of this one, itself only if it does."""
+    return alike(db, row) - int(row["status"] != "open")
+
+
+def told(db: sqlite3.Connection, row: sqlite3.Row, stage: str, now: datetime) -> str:
+    """Return what the alerts of a stage are made for, of the whole row of this ticket.
+
+    It is the same for an hour: each person hears once how many wait, and again only if their
+    promises still come near, or break, after that.
+    """
+    judged = json.dumps([row[name] for name in _JUDGED])
+    key = (row["wave"], stage, judged)
+    last = db.execute(
+        "SELECT id FROM wave_told WHERE wave = ? AND name = ? AND judged = ? AND at > ?"
+        " ORDER BY at DESC LIMIT 1",
+        (*key, stamp(now - WITHIN)),
+    ).fetchone()
+    if last is not None:
+        return f"wave-{last['id']}:{stage}"
+    made = db.execute(
+        "INSERT INTO wave_told (wave, name, judged, at) VALUES (?, ?, ?, ?)", (*key, stamp(now))
+    )
+    return f"wave-{made.lastrowid}:{stage}"
+
+
 def _others(db: sqlite3.Connection, row: sqlite3.Row, most: int) -> list[str]:
     """Return references of the first other tickets in a ticket's row, oldest first."""
     found = db.execute(f"SELECT reference {_OTHERS} ORDER BY id LIMIT ?", (*_key(row), most))
