@@ -317,7 +317,22 @@ def test_a_copy_in_the_inbox_counts_only_from_a_verified_sender() -> None:
 
 @pytest.mark.parametrize(
     ("subject", "marks"),
-    [("Table", 0), ("Re: Table", 1), ("AW: Re: [x] Table", 3), ("Order 12: late", 0), ("", 0)],
+    [
+        ("Table", 0),
+        ("Re: Table", 1),
+        ("AW: Re: [x] Table", 2),
+        ("[Shop] [EXT] Re: Table", 1),
+        ("[EXTERN] AW: [list] Fwd: Re: Table", 2),
+        ("Re: AW: Re: Table", 3),
+        ("SV: [T-0AB12CD] Re: Table", 3),
+        ("R: RES : Table", 2),
+        ("Re[3]: Table", 3),
+        ("Re(2): Re: Table", 3),
+        ("回复：Table", 1),  # noqa: RUF001
+        ("PO: FYI: Q: Table", 0),
+        ("Order 12: late", 0),
+        ("", 0),
+    ],
 )
 def test_reply_marks_are_counted(subject: str, marks: int) -> None:
     assert reply_marks(subject) == marks

@@ -5,19 +5,24 @@ Source: RFC 3834 section 2 (when to keep silent), section 4 (where to send); RFC
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from enum import StrEnum
 
+from triage.core.identifiers import references_in
 from triage.core.judgement import Judged, Judgement
 from triage.core.known import BREAKER_FLOOR, Surroundings
 from triage.core.mail.kind import suppresses_replies
 from triage.core.message import Trust
 from triage.core.reaching import FREEMAIL, addressed_to_us, staff
 from triage.core.requester import Found
+from triage.core.subject import FORWARD, REPLY
 from triage.core.terms import Terms
 from triage.core.ticket import Kind
 
 MOST_REPLY_MARKS = 3
+_TAG = re.compile(r"\s*\[([^\[\]]{0,100})\]\s*")
+_HEAD = (REPLY, FORWARD, _TAG)
 
 
 class Reason(StrEnum):
@@ -102,7 +107,8 @@ def _echoes(judged: Judged) -> bool:
     Never under a domain that strangers share, and never by a form.
     """
     message, who = judged.message, judged.requester
-    answers = reply_marks(message.subject) > 0 or message.in_reply_to or message.references
+    marked = REPLY.match(message.subject) or _TAG.match(message.subject)
+    answers = marked or message.in_reply_to or message.references
     return who.domain not in FREEMAIL and not who.by_form and bool(answers)
 
 
@@ -134,13 +140,15 @@ def _caps(judged: Judged, around: Surroundings, terms: Terms) -> str:
 
 
 def reply_marks(subject: str) -> int:
-    """Count the `Re:` and ticket tags at the head of a subject: robots pile them up."""
-    marks, rest = 0, subject.strip()
-    while True:
-        head, colon, tail = rest.partition(":")
-        if colon and 0 < len(head.strip()) <= 4 and head.strip().isalpha():
-            marks, rest = marks + 1, tail.strip()
-        elif rest.startswith("[") and "]" in rest:
-            marks, rest = marks + 1, rest.partition("]")[2].strip()
-        else:
-            return marks
+    """Count the `Re:` and our own references at the head of a subject: robots pile them up.
+
+    `Re[3]:` stands for three. `Fwd:` and what others put there in brackets count nothing.
+    """
+    marks = at = 0
+    while found := next(filter(None, (mark.match(subject, at) for mark in _HEAD)), None):
+        at = found.end()
+        if found.re is REPLY:
+            marks += min(max(int(found[1] or 1), 1), MOST_REPLY_MARKS)
+        elif found.re is _TAG:
+            marks += len(references_in(found[1])) > 0
+    return marks

@@ -12,15 +12,18 @@ from triage.core.patterns import fold
 from triage.core.prediction import Prediction
 from triage.core.ticket import Kind
 
-_REPLY = re.compile(
-    r"\s*(?:re|aw|antw|antwort|sv|vs|odp|rif|ref|r[ée]f?|vá|ynt)\s*(?:\[\d+\]|\(\d+\))?\s*[:\uff1a]\s*",
+REPLY = re.compile(
+    r"\s*(?:re|aw|antw|antwort|sv|vs|odp|odg|rif|ref|res|r|r[ée]f?|r[ée]p|vá|ynt|"
+    r"回复|答复|回覆|返信|답장)\s*(?:[\[(](\d{1,4})[\])])?\s*[:\uff1a]\s*",
     re.IGNORECASE,
 )
-_FORWARD = re.compile(
+"""The mark of a reply in any language, with how many it stands for (`Re[3]:`) as its group."""
+FORWARD = re.compile(
     r"\s*(?:fwd?|wg|tr|rv|i|vb|vs|vl|pd|enc|doorst|ilt|i̇lt|転送|转发|轉寄)\s*(?:\[\d+\]|\(\d+\))?"
     r"\s*[:\uff1a]\s*",
     re.IGNORECASE,
 )
+"""The mark of a forward in any language."""
 _BRACKETED = re.compile(r"\s*\[fwd?\s*:\s*(.*)\]\s*", re.IGNORECASE)
 # Between subject and text, so that no phrase reaches from one into the other.
 _APART = "\n\x1e\n"
@@ -89,14 +92,14 @@ class Reading:
 
 def without_reply(subject: str) -> str:
     """Return `subject` without the `Re:` of any language, however often it stands there."""
-    while found := _REPLY.match(subject):
+    while found := REPLY.match(subject):
         subject = subject[found.end() :]
     return subject.strip()
 
 
 def without_forward(subject: str) -> str:
     """Return `subject` without the `Fwd:` of any language, however often it stands there."""
-    while found := _FORWARD.match(subject):
+    while found := FORWARD.match(subject):
         subject = subject[found.end() :]
     bracketed = _BRACKETED.fullmatch(subject)
     return (bracketed[1] if bracketed else subject).strip()
