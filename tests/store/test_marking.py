@@ -152,6 +152,33 @@ def test_a_ticket_made_by_a_word_goes_when_the_word_is_taken_back(
     assert store.filed((was,), 9)[0].handle == handle
 
 
+def test_taken_back_twice_it_does_not_come_again_and_its_own_reason_stands(
+    store: SqliteStore, desk: Desk
+) -> None:
+    handle = files(desk)
+    (was,) = store.filed(tuple(Kind), 9)
+    store.not_spam(handle, "maria", desk.now)
+    desk.triage()
+    assert store.undo_correction(handle, "maria", desk.now)
+    assert not store.undo_correction(handle, "maria", desk.now)
+    assert store.queue(None, 9) == ()
+    (filed,) = store.filed(tuple(Kind), 9)
+    assert (filed.kind, filed.why) == (was.kind, was.why)
+    store.not_spam(handle, "maria", desk.now)
+    assert len(store.queue(None, 9)) == 1, "what was taken back can be said again"
+
+
+def test_p7_a_word_on_filed_mail_that_is_taken_back_leaves_no_reason_behind(
+    store: SqliteStore, desk: Desk
+) -> None:
+    handle = files(desk)
+    (was,) = store.filed(tuple(Kind), 9)
+    store.correct(handle, Correction(kind="bulk"), {}, "maria", desk.now)
+    assert store.filed(tuple(Kind), 9)[0].why == "maria says so"
+    assert store.undo_correction(handle, "maria", desk.now)
+    assert store.filed(tuple(Kind), 9) == (was,)
+
+
 def test_one_mail_among_several_is_not_made_spam_behind_its_ticket(
     store: SqliteStore, desk: Desk
 ) -> None:

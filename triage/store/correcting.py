@@ -89,6 +89,26 @@ def undo_correction(db: sqlite3.Connection, reference: str, by: str, now: dateti
     return True
 
 
+def unsay(
+    db: sqlite3.Connection, reference: str, kind: Kind, why: str, by: str, now: datetime
+) -> None:
+    """Let a ticket's mail be again what it was before somebody said otherwise, and why it was.
+
+    That is no label, and nothing to take back: only how the ticket waited is kept.
+    """
+    row = living(db, reference)
+    before = _judged(db, row)
+    judged = {**before, "kind": kind, "kind_why": why}
+    waited = _judge(db, row, before["kind"], judged, now)
+    kept = json.dumps({**before, "waited": waited}), json.dumps(judged)
+    db.execute(
+        "INSERT INTO correction (ticket, at, person, before, after, undone)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        (row["id"], stamp(now), by, *kept, stamp(now)),
+    )
+    note(db, TicketId(row["id"]), now, "correction_undone", {"by": by, "kind": kind})
+
+
 def judged_message(db: sqlite3.Connection, ticket: TicketId) -> sqlite3.Row | None:
     """Return the message by which a ticket is judged: the one that opened it, else its first."""
     row: sqlite3.Row | None = db.execute(

@@ -41,10 +41,10 @@ def correct(
         return
     if correction.kind is None or correction != Correction(kind=correction.kind):
         raise NotPossible(f"{handle(message)} is no ticket: only its kind can be set right")
-    _say(db, row, Kind(correction.kind), by, now)
+    _say(db, row, Kind(correction.kind), f"{by} says so", by, now)
     db.execute(
-        "INSERT INTO said (message, at, person, was, kind) VALUES (?, ?, ?, ?, ?)",
-        (message, stamp(now), by, row["kind"], correction.kind),
+        "INSERT INTO said (message, at, person, was, why, kind) VALUES (?, ?, ?, ?, ?, ?)",
+        (message, stamp(now), by, row["kind"], row["kind_why"], correction.kind),
     )
 
 
@@ -64,7 +64,8 @@ def undo_correction(db: sqlite3.Connection, what: str, by: str, now: datetime) -
 
 def _unsay(db: sqlite3.Connection, row: sqlite3.Row, by: str, now: datetime) -> bool:
     last = db.execute(
-        "SELECT id, was FROM said WHERE message = ? AND undone IS NULL ORDER BY id DESC LIMIT 1",
+        "SELECT id, was, why FROM said WHERE message = ? AND undone IS NULL"
+        " ORDER BY id DESC LIMIT 1",
         (row["id"],),
     ).fetchone()
     if last is None:
@@ -72,14 +73,14 @@ def _unsay(db: sqlite3.Connection, row: sqlite3.Row, by: str, now: datetime) -> 
     db.execute("UPDATE said SET undone = ? WHERE id = ?", (stamp(now), last["id"]))
     if row["junk"]:  # what it was by itself, it is again: that alone lets nothing out of junk
         db.execute(
-            "UPDATE message SET kind_said = NULL, kind = ? WHERE id = ?", (last["was"], row["id"])
+            "UPDATE message SET kind_said = NULL, kind = ?, kind_why = ? WHERE id = ?",
+            (last["was"], last["why"], row["id"]),
         )
         return True
     if row["ticket"] is not None and _speaks(db, row):
-        change = Correction(kind=last["was"])
-        correcting.correct(db, name(db, row["ticket"]), change, {}, by, now)
+        correcting.unsay(db, name(db, row["ticket"]), Kind(last["was"]), last["why"], by, now)
     else:
-        _say(db, row, Kind(last["was"]), by, now)
+        _say(db, row, Kind(last["was"]), last["why"], by, now)
     return True
 
 
@@ -101,7 +102,9 @@ def _speaks(db: sqlite3.Connection, row: sqlite3.Row) -> bool:
     return first is not None and first["id"] == row["id"]
 
 
-def _say(db: sqlite3.Connection, row: sqlite3.Row, kind: Kind, by: str, now: datetime) -> None:
+def _say(
+    db: sqlite3.Connection, row: sqlite3.Row, kind: Kind, why: str, by: str, now: datetime
+) -> None:
     message, was = MessageId(row["id"]), row["kind"]
     if row["role"] != "inbox":
         raise NotPossible(f"{handle(message)} is our own mail: it has no other kind")
@@ -120,7 +123,7 @@ def _say(db: sqlite3.Connection, row: sqlite3.Row, kind: Kind, by: str, now: dat
         db.execute(
             "UPDATE message SET kind = ?, kind_why = ?, doubtful = 0, acknowledge_reason = ?"
             " WHERE id = ?",
-            (kind, f"{by} says so", kind, message),
+            (kind, why, kind, message),
         )
     detail = {"by": by, "message": handle(message), "was": was, "kind": kind}
     note(db, row["ticket"], now, "kind_said", detail)
