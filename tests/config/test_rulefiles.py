@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from triage.config.rulefiles import load_rules
 from triage.config.shipped import shipped_rules
 from triage.core.message import Address, Message
-from triage.core.rules import Outcome, Rule, apply
+from triage.core.rules import Outcome, Rule, Then, apply
 from triage.core.subject import Subject
-from triage.core.ticket import Priority
+from triage.core.ticket import Kind, Priority
 from triage.errors import ConfigError
 
 QUEUES = ("orders", "returns", "billing", "technical", "sales", "care", "other", "unsure")
@@ -285,3 +285,29 @@ def test_the_shipped_rules_are_few_and_precise(
 def test_nobody_is_answered_where_nobody_reads(shipped: tuple[Rule, ...]) -> None:
     assert judged(shipped, sender="no-reply@shop.test").withhold
     assert not judged(shipped, sender="jo@shop.test").withhold
+
+
+def test_a_rule_can_name_the_kind_of_a_message(tmp_path: Path) -> None:
+    (rule,) = load(tmp_path, f10_a=one("{words: [depot]}", "{kind: out_of_office}"))
+    assert rule.then == Then(kind=Kind.OUT_OF_OFFICE)
+    assert judged((rule,), "the depot is closed").kind is Kind.OUT_OF_OFFICE
+
+
+@pytest.mark.parametrize("kind", ["bounce", "own_loop", "unreadable", "dsn_other", "calendar"])
+def test_no_rule_can_name_a_kind_that_structure_alone_tells(tmp_path: Path, kind: str) -> None:
+    (fault,) = faults(tmp_path, f10_a=one("{words: [depot]}", f"{{kind: {kind}}}"))
+    assert kind in fault
+    assert "10-a.yaml:5" in fault
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        "{model: {label: care, at_least: 0.5}}",
+        "{words: [depot], any: [{model: {label: care, at_least: 0.5}}]}",
+        "{words: [depot], unless: {all: {model: {label: care, at_least: 0.5}}}}",
+    ],
+)
+def test_a_rule_that_names_the_kind_cannot_ask_the_model(tmp_path: Path, when: str) -> None:
+    (fault,) = faults(tmp_path, f10_a=one(when, "{kind: spam}"))
+    assert "before the model reads" in fault

@@ -160,7 +160,7 @@ def test_p4_no_text_of_people_that_was_held_out_is_beyond_doubt(model: Model) ->
     assert (head.held_out[people] > head.doubtful).any(axis=1).mean() < 0.01
     for number, name in enumerate(head.names):
         own = head.held_out[head.whose == number + 1, number]
-        assert (own > head.doubtful[number]).mean() > 0.6, name
+        assert (own > head.doubtful[number]).mean() > 0.5, name
 
 
 @pytest.mark.parametrize("text", ["Thanks!", "ok", "Away.", "はい", ""])

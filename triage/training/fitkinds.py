@@ -21,7 +21,7 @@ USUAL = 0.05
 DOUBTED = 0.002
 """The share of people's texts that may be taken for a kind, though no head had seen them."""
 
-LEAST = 0.82
+LEAST = 0.8
 """The probability from which on there may be a doubt at all."""
 
 BEYOND = 2.0

@@ -55,6 +55,9 @@ _MACHINE_HEADERS = (
     "Auto-Generated",
     "X-FC-MachineGenerated",
     "X-ServiceNow-SysEmail-Version",
+    "X-OTRS-Loop",
+    "X-Znuny-Loop",
+    "X-Cron-Env",
 )
 _LIST_HEADERS = ("List-Post", "Mailing-List", "X-Mailman-Version", "X-BeenThere", "X-Mailing-List")
 _BULK_HEADERS = (

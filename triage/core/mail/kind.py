@@ -95,6 +95,9 @@ def _spam(message: Message) -> Verdict | None:
     level = (message.header("X-MS-Exchange-Organization-SCL") or "").strip()
     if level.isdecimal() and int(level[:2]) >= 5:
         return Verdict(Kind.SPAM, "X-MS-Exchange-Organization-SCL is 5 or more")
+    filtered = (message.header("X-Forefront-Antispam-Report") or "").upper()
+    if "SFV:SPM;" in filtered.replace(" ", "") + ";":
+        return Verdict(Kind.SPAM, "X-Forefront-Antispam-Report says it is spam")
     action = (message.header("X-Rspamd-Action") or "").strip().casefold()
     if action in {"reject", "add header", "rewrite subject"}:
         return Verdict(Kind.SPAM, "X-Rspamd-Action says it is spam")
