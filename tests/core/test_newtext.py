@@ -229,6 +229,36 @@ def test_contact_lines_below_a_closing_and_a_name_are_dropped(closing: str, card
     assert new_text(body) == f"The bed creaks.\n\n{closing}\nIda Berg\nBerg GmbH"
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Please call me back",
+        "Bitte rufen Sie mich zurück",
+        "Merci de me rappeler",
+        "Por favor, llámenme",
+        "Mi può richiamare?",
+        "Kunt u mij terugbellen?",
+        "Por favor, ligue-me",
+        "Proszę oddzwonić",
+        "Ring mig gärna",
+        "Ring mig venligst",
+        "Kan dere ringe meg?",
+        "Soittakaa minulle",
+        "Zavolejte mi prosím",
+        "お電話ください",
+        "My new address is this",
+    ],
+)
+def test_the_number_of_one_who_asks_to_be_called_is_kept(said: str) -> None:
+    body = f"{said}\n\nThanks\nIda Berg\n+49 431 123456"
+    assert new_text(body) == body
+
+
+def test_contact_lines_right_below_a_closing_are_kept() -> None:
+    body = "The bed creaks.\nThanks\n+49 431 123456"
+    assert new_text(body) == body
+
+
 def test_a_quoted_line_that_was_wrapped_on_its_way_is_no_answer() -> None:
     quoted = "> We have looked at the order that you placed with us on Sunday and found the"
     body = f"Thanks.\n\nAm 03.03.2025 schrieb Maria:\n{quoted}\noak bed.\n> Maria\n"

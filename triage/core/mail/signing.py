@@ -56,6 +56,18 @@ _CONTACT = re.compile(
     r"|www\.\S{3,200}|[^\s<>@]{1,64}@[\w.\-]{3,190}))(?:\s*[|,;•·]\s*(?=\S)|\Z)",
     re.IGNORECASE,
 )
+_CALL = re.compile(
+    r"\b(?:call|phon|telephon|ring|reach|text me|dial|number|contact|whatsapp|e-?mail|address|"
+    r"below|anruf|angerufen|zurückruf|rückruf|ruf\w* (?:\w+ ){1,4}(?:an|zurück)\b|telefon|erreich|"
+    r"nummer|kontakt|melde[nt]?\b|adress|unten|appel|rappel|joign|joind|télépho|numéro|coordonn|courriel|"
+    r"dessous|llam|llám|teléf|número|direcci|correo|abajo|chiam|richiam|numero|contatt|indirizz|"
+    r"sotto\b|bel(?:len|t)?\b|terugbel|bereik|adres|onder|lig(?:a|ue)|telefo|contat|endereço|abaixo|"
+    r"dzwoni|dzwoń|zadzwo|oddzwo|numer|poniżej|nås|nedan|nedenfor|soit|puhel|alla\b|zavol|volat|"
+    r"volej|čísl|níže|звон|позвон|перезвон|номер|передзвон)"
+    r"|電話|連絡|番号|电话|联系|전화|번호",
+    re.IGNORECASE,
+)
+"""Says that a number or an address below is meant, or may be: doubt keeps it."""
 _NAMED_LINES = 4
 _MOST_GREETING = 4
 _MOST_SIGNED = 15
@@ -112,21 +124,27 @@ def disclaimer(lines: list[str], start: int, end: int) -> int:
 def contact_card(lines: list[str], start: int, end: int) -> int:
     """Return where the contact lines of a signature without a mark begin; `end` if none do.
 
-    Sure only where a closing formula stands above, at most a name, a title and a company in
-    between, and nothing but numbers and addresses of the sender below: all else stays.
+    Sure only where a closing formula stands above, a name and at most a title and a company in
+    between, and nothing but numbers and addresses of the sender below: all else stays, and so
+    does the number of one who asks to be called.
     """
     card = end
     while card > start and (not lines[card - 1].strip() or _is_contact(lines[card - 1])):
         card -= 1
     if card == end or not any(line.strip() for line in lines[card:end]):
         return end
-    above = [line.strip() for line in lines[max(start, card - 2 * _NAMED_LINES) : card]]
-    for line in [line for line in reversed(above) if line][: _NAMED_LINES + 1]:
+    above = [place for place in range(start, card) if lines[place].strip()]
+    for named, place in enumerate(reversed(above[-_NAMED_LINES - 1 :])):
+        line = lines[place].strip()
         if _CLOSING.fullmatch(line[:MAX_LINE].strip(" ,.!*_\xa0")):
-            return card
+            return card if named and not _asks_to_call(lines[start:place]) else end
         if len(line) > 60 or line.endswith(("?", "!", ":")):
             break
     return end
+
+
+def _asks_to_call(lines: list[str]) -> bool:
+    return any(_CALL.search(line[:MAX_LINE]) for line in lines)
 
 
 def _is_contact(line: str) -> bool:
