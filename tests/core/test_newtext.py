@@ -215,6 +215,24 @@ def test_a_container_of_signatures_that_holds_a_letter_is_kept() -> None:
     assert new_text(f"{letter}\n\nOld", html) == letter.strip()
 
 
+@pytest.mark.parametrize("container", ['id="Signature"', 'class="gmail_signature"'])
+@pytest.mark.parametrize("greeting", ["", "Hello Maria,", "Guten Tag", "Dobrý den"])
+def test_a_letter_typed_into_the_container_of_the_signature_is_kept(
+    container: str, greeting: str
+) -> None:
+    html = (
+        f"<div>{greeting}</div><div {container}><p>The oak one.</p><p>Ida Berg</p></div>"
+        '<div class="gmail_quote">Which bed is it?</div>'
+    )
+    text = new_text(f"{greeting}\n\nThe oak one.\n\nIda Berg\n\nWhich bed is it?", html)
+    assert text == f"{greeting}\n\nThe oak one.\n\nIda Berg".strip()
+
+
+def test_the_container_of_the_signature_below_a_text_is_dropped() -> None:
+    html = '<div>The oak one.</div><div id="Signature"><p>Ida Berg</p></div>'
+    assert new_text("The oak one.\n\nIda Berg", html) == "The oak one."
+
+
 @pytest.mark.parametrize(
     "card",
     [

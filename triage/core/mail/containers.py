@@ -49,13 +49,14 @@ _OPEN, _CLOSE = "\ue001", "\ue002"
 _OPENING, _CLOSING = f"{EDGE}{_OPEN}{EDGE}", f"{EDGE}{_CLOSE}{EDGE}"
 
 
-def quoted_text(markup: str) -> str:
+def quoted_text(markup: str, *, signed: bool = False) -> str:
     """Return the visible text with `> ` before each line that known clients' containers quote.
 
-    Signatures in their containers are left out. Linear in the size of `markup`.
+    Signatures in their containers are left out, unless it is to stay `signed`. Linear in the
+    size of `markup`.
     """
     document = visible(markup)
-    for element in document.select(_SIGNATURES)[:_MOST_SIGNATURES]:
+    for element in [] if signed else document.select(_SIGNATURES)[:_MOST_SIGNATURES]:
         if len(element.text) <= MAX_SIGNATURE:
             element.remove("*")
             element.set_text("")

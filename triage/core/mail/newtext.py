@@ -16,6 +16,7 @@ from triage.core.mail.signing import (
     disclaimer,
     is_greeting,
     is_mobile_mark,
+    only_greets,
     signature,
 )
 
@@ -32,6 +33,8 @@ def new_text(body: str, html: str | None = None) -> str:
     plain = _strip(body)
     if html and not plain.marked and has_containers(html):
         contained = _strip(quoted_text(html), by_hand=False)
+        if not contained.text or only_greets(contained.text):  # typed where the signature stands
+            contained = _strip(quoted_text(html, signed=True), by_hand=False)
         fewer = len(contained.text.split()) < len(plain.text.split())
         if contained.text and (fewer or contained.between):
             return contained.text

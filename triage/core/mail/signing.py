@@ -68,6 +68,14 @@ _CALL = re.compile(
     re.IGNORECASE,
 )
 """Says that a number or an address below is meant, or may be: doubt keeps it."""
+_GREETING = re.compile(
+    r"(?:hi|hello|hey|dear|good (?:morning|day|afternoon|evening)|hallo|guten (?:tag|morgen|abend)|"
+    r"moin|liebe[rs]?|bonjour|bonsoir|salut|hola|buen[oa]s|estimad[oa]s?|ciao|buongiorno|salve|"
+    r"gentil\w+|dag|beste|goede\w+|olá|bo[ma] (?:dia|tarde|noite)|prezad[oa]s?|dzień dobry|witam|"
+    r"cześć|hej|hejsan|god \w+|hei|moi|terve|hyvä|dobrý den|ahoj|vážen\w+|добрый день)\b"
+    r"|.{1,20}様|こんにちは|您好|你好|안녕하세요",
+    re.IGNORECASE,
+)
 _NAMED_LINES = 4
 _MOST_GREETING = 4
 _MOST_SIGNED = 15
@@ -77,6 +85,13 @@ def is_greeting(line: str) -> bool:
     """Say whether a line may be a greeting: a few words with a comma at the end."""
     bare = line[:MAX_LINE].rstrip()
     return bare.endswith((",", "\uff0c", "\u3001")) and len(bare.split()) <= _MOST_GREETING
+
+
+def only_greets(text: str) -> bool:
+    """Say whether a text is a greeting and nothing else, with a comma at its end or without."""
+    bare = text.strip()[:MAX_LINE]
+    short = "\n" not in bare and len(bare.split()) <= _MOST_GREETING
+    return short and (is_greeting(bare) or _GREETING.match(bare) is not None)
 
 
 def signature(lines: list[str], start: int, end: int) -> int:
