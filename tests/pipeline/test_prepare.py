@@ -182,7 +182,5 @@ def test_an_alert_of_a_wave_says_how_many_wait_as_long_as_any_does(
         claimed.append(sent)
     warning = next(one for one in claimed if one.facts["reference"] == references[0])
     words = message_from_bytes(warning.payload or b"", policy=default)
-    assert words["Subject"].startswith(
-        f"Warning: {references[0]} and what is like it ({WAVE - 1} in all)"
-    )
+    assert words["Subject"].startswith(f"Warning: {WAVE - 1} alike, {references[0]} ")
     assert f"{WAVE - 1} tickets like {references[0]} wait for an answer" in words.get_content()

@@ -329,3 +329,22 @@ def test_a_ticket_is_named_by_what_lies_in_junk_only_while_it_lies_there(
     assert view.row.in_junk == 0
     assert len(view.messages) == 2
     assert view.row.id == TicketId(1)
+
+
+def test_a_reply_in_junk_is_shown_where_its_ticket_went(store: SqliteStore, desk: Desk) -> None:
+    went = served(desk).reference
+    reply = "In-Reply-To: <first@example.net>"
+    desk.take(mail("Any news?", message_id="<again@example.net>", more=reply), JUNK)
+    second = desk.take(mail("And my chair?", subject="Chair", message_id="<chair@example.net>"))
+    assert isinstance(second, Open)
+    store.merge(went, second.reference, "maria", desk.now)
+    (row,) = store.queue(None, 10)
+    assert (row.reference, row.in_junk) == (second.reference, 1)
+    assert store.ticket(second.reference).row.in_junk == 1
+    assert [one.reference for one in store.in_junk(10)] == [second.reference]
+    store.undo_merge(went, "maria", desk.now)
+    assert {row.reference: row.in_junk for row in store.queue(None, 10)} == {
+        went: 1,
+        second.reference: 0,
+    }
+    assert [one.reference for one in store.in_junk(10)] == [went]

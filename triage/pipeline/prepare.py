@@ -63,8 +63,8 @@ class Prepare:
         owner = self.policy.roster.agent(recheck.owner)
         reference = str(facts["reference"])
         kind = str(facts["name"])
-        many = f" and what is like it ({alike:,} in all)" if alike else ""
-        subject = f"{kind.capitalize()}: {reference}{many} {facts['subject']}"
+        many = f"{alike:,} alike, " if alike else ""
+        subject = f"{kind.capitalize()}: {many}{reference} {facts['subject']}"
         text = self.policy.texts.alert(
             kind,
             Alert(

@@ -8,15 +8,17 @@ into junk, what has become a ticket stays one.
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Collection
 from datetime import datetime
 
 from triage.core.disposition import Junked
 from triage.core.known import Question
 from triage.core.outgoing import Sort, State
-from triage.core.ticket import MessageId, TicketId
+from triage.core.ticket import MessageId, TicketId, handle
 from triage.store.clocks import cancel_pending
 from triage.store.connection import instant, stamp
+from triage.store.family import name, survivor
 from triage.store.noting import note, record_mail
 from triage.store.views import InJunk
 
@@ -39,7 +41,7 @@ def keep(db: sqlite3.Connection, question: Question, decision: Junked) -> None:
         "INSERT OR REPLACE INTO in_junk VALUES (?, ?, ?, ?)",
         (question.message, decision.looks, decision.why, decision.ticket),
     )
-    detail = {"message": question.message, "looks": decision.looks}
+    detail = {"message": handle(question.message), "looks": decision.looks}
     note(db, decision.ticket, question.now, "lies_in_junk", detail)
 
 
@@ -50,8 +52,7 @@ def in_junk(db: sqlite3.Connection, limit: int) -> tuple[InJunk, ...]:
     """
     rows = db.execute(
         "SELECT m.id, m.mailbox, m.sender, m.sender_name, m.subject, m.arrived, m.kind, j.looks,"
-        " j.why, t.reference FROM in_junk j JOIN message m ON m.id = j.message"
-        f" LEFT JOIN ticket t ON t.id = j.ticket WHERE{_LIES}"
+        f" j.why, j.ticket FROM in_junk j JOIN message m ON m.id = j.message WHERE{_LIES}"
         " ORDER BY m.arrived DESC, m.id DESC LIMIT ?",
         (limit,),
     )
@@ -66,7 +67,7 @@ def in_junk(db: sqlite3.Connection, limit: int) -> tuple[InJunk, ...]:
             arrived=instant(row["arrived"]),
             looks=row["looks"],
             why=row["why"],
-            reference=row["reference"] or "",
+            reference="" if row["ticket"] is None else name(db, survivor(db, row["ticket"])),
         )
         for row in rows
     )
@@ -81,12 +82,18 @@ def like_customers(db: sqlite3.Connection) -> int:
 
 
 def replies(db: sqlite3.Connection) -> dict[int, int]:
-    """Count the replies that lie in junk, by the ticket that each would join."""
+    """Count the replies that lie in junk, by the ticket that each would join.
+
+    Where that was merged, it is the one that it went into.
+    """
     rows = db.execute(
         "SELECT j.ticket, count(*) FROM in_junk j JOIN message m ON m.id = j.message"
         f" WHERE j.ticket IS NOT NULL AND{_LIES} GROUP BY j.ticket"
     )
-    return dict(rows.fetchall())
+    found = Counter[int]()
+    for ticket, number in rows.fetchall():
+        found[survivor(db, ticket)] += number
+    return dict(found)
 
 
 def leave(db: sqlite3.Connection, message: int) -> None:
@@ -110,7 +117,7 @@ def follow(db: sqlite3.Connection, messages: Collection[int], now: datetime) -> 
         if row["state"] == "stored" and not row["again"]:
             db.execute("UPDATE message SET junk = 1 WHERE id = ?", (message,))
         elif row["ticket"] is not None:
-            note(db, row["ticket"], now, MOVED, {"message": message})
+            note(db, row["ticket"], now, MOVED, {"message": handle(MessageId(message))})
             if row["opens"]:
                 cancel_pending(db, row["ticket"], MOVED, stamp(now))
 
