@@ -95,3 +95,42 @@ def test_what_lies_in_junk_is_told_above_the_queue_and_listed_with_its_reason(
     assert "Nothing in junk" in desk.run("queue", "junk").stderr
     mails.triage()
     assert len(desk.json("queue")["tickets"]) == 1
+
+
+def test_a_ticket_of_a_wave_says_with_how_many_it_stands_in_one_row(
+    desk: Desk, mails: Mails
+) -> None:
+    references = arrive(mails, range(WAVE))
+    shown = desk.run("show", references[3]).stdout
+    assert (
+        "wave     10 tickets, all alike, stand in one row; --wave deals with all of them" in shown
+    )
+    more = " And the whole page flickers in green and red."
+    (alone,) = arrive(mails, range(WAVE, WAVE + 1), more)
+    assert "--wave" not in desk.run("show", alone).stdout
+
+
+def test_a_ticket_says_that_a_reply_to_it_lies_in_junk(desk: Desk, mails: Mails) -> None:
+    mails.take(mail())
+    (row,) = desk.json("queue")["tickets"]
+    assert "lies in junk" not in desk.run("show", row["reference"]).stdout
+    desk.store.take_baseline(JUNK, 1, (), mails.now - timedelta(hours=1))
+    reply = "In-Reply-To: <first@example.net>"
+    mails.take(mail("Any news?", message_id="<again@example.net>", more=reply), JUNK)
+    shown = desk.run("show", row["reference"]).stdout
+    assert "1 reply lies in junk: triage queue junk" in shown
+    (one,) = desk.json("queue", "junk")["mails"]
+    assert f"lies in junk · message {one['mail']}, looks reply" in shown
+
+
+def test_a_mail_is_in_no_wave(desk: Desk, mails: Mails) -> None:
+    junk(desk, mails)
+    for what in (("--kind", "human"), ("--undo",)):
+        refused = desk.run("correct", "M-1", "--wave", *what)
+        assert refused.exit_code == 2
+        assert "M-1 is a mail: --wave is for a ticket" in refused.stderr
+
+
+def test_what_stands_in_one_row_counts_in_the_head_of_its_group(desk: Desk, mails: Mails) -> None:
+    arrive(mails, range(WAVE))
+    assert f"Can still make it · {WAVE}\n" in desk.run("queue").stdout

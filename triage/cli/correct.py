@@ -88,8 +88,8 @@ def correct(
 ) -> None:
     """Set right what was judged wrong of TICKET, and keep it as a label.
 
-    Of a MAIL that became no ticket, by the handle that `queue spam` and `queue automatic` list it
-    under, it is the kind that can be set right: `--kind human` brings it back.
+    Of a MAIL that became no ticket, by the handle (M-12) that `queue spam`, `queue automatic` and
+    `queue junk` list it under, it is the kind that can be set right: `--kind human` brings it back.
 
     Without an option of its own each of queue, priority, kind and signals stays as it is.
     """
@@ -101,8 +101,10 @@ def correct(
     )
     if undo == (correction != Correction()):
         raise click.UsageError(
-            "say what is right (--queue, --priority, --kind, --signal), or --undo"
+            "say what is right (--queue, --priority, --kind, --signal), or --undo: one of the two"
         )
+    if wave and read_handle(what) is not None:
+        raise click.UsageError(f"{what} is a mail: --wave is for a ticket")
     with opened(config, read_only=False) as place:
         if wave and undo:
             undo_wave(place, ticket_named(place.store, what).row.reference)

@@ -24,7 +24,8 @@ _HANDLE = 9
 def tell_of_junk(store: Store) -> None:
     """Say how much lies in junk that looks like a customer's, if any does."""
     if number := store.burden().in_junk:
-        say(f"triage: {in_a_line(number)}; 'triage queue junk' lists it")
+        it = "it" if number == 1 else "them"
+        say(f"triage: {in_a_line(number)}; 'triage queue junk' lists {it}")
 
 
 def in_a_line(number: int) -> str:
@@ -34,6 +35,11 @@ def in_a_line(number: int) -> str:
         if number == 1
         else f"{number} in junk look like customers"
     )
+
+
+def replies_there(number: int) -> str:
+    """Say how many replies to a ticket lie in junk."""
+    return "1 reply lies in junk" if number == 1 else f"{number} replies lie in junk"
 
 
 def draw_junk(console: Console, mails: Sequence[InJunk], look: Look) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 from rich.text import Text
 
-from triage.cli import plain
+from triage.cli import badges, plain
 from triage.cli.layout import block, title
 from triage.cli.moments import clock, length
 from triage.cli.named import brings_back
@@ -21,13 +21,13 @@ def draw_mail(console: Console, view: MailView, look: Look) -> None:
     subject = plain.line(mail.subject) or "(no subject)"
     console.print(Text.assemble((handle(mail.id), "bold cyan"), "  ", (subject, "bold")))
     name, address = plain.line(mail.sender_name), plain.line(mail.sender)
-    sender = f"{name} <{address}>" if name else address or "(unknown sender)"
+    who = f"{name} <{address}>" if name else address or "(unknown sender)"
     came = clock(mail.arrived, look.now, look.zone)
-    block(console, Text(f"{sender} · {came}, {length(look.now - mail.arrived)} ago"))
+    block(console, Text(f"{who} · {came}, {length(look.now - mail.arrived)} ago"))
     kind = f"{mail.kind.replace('_', ' ') or 'not triaged yet'}: {plain.line(mail.kind_why)}"
     about = [kind, f"on {view.reference}" if view.reference else "on no ticket"]
-    if mail.trust:
-        about.append(f"sender {mail.trust}: {plain.line(mail.trust_why)}")
+    if sender := badges.verified(mail.trust):
+        about.append(f"{sender}: {plain.line(mail.trust_why)}")
     block(console, Text(" · ".join(about), "dim"))
     console.print()
     block(console, Text(plain.paragraphs(mail.text) or "(no text)"))

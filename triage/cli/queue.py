@@ -13,7 +13,7 @@ from triage.cli.moments import clock
 from triage.cli.opening import Opened, opened, with_config, with_json
 from triage.cli.output import hint, print_json, say, stdout
 from triage.cli.pausing import PAUSED
-from triage.cli.queuetable import draw, draw_filed, late
+from triage.cli.queuetable import draw, draw_filed, late, tickets
 from triage.cli.standing import Terms
 from triage.config.faults import near
 from triage.core.ticket import TICKETED, Kind, TicketId
@@ -74,8 +74,8 @@ def queue(name: str | None, limit: int, *, as_json: bool, config: Path | None) -
         rows = at.store.queue(name, limit)
         given = {row.id: _terms(at, row) for row in rows}
         if as_json:
-            tickets = [shapes.ticket_row(row, given[row.id], at.look) for row in rows]
-            print_json({"now": shapes.when(at.now, at.zone), "queue": name, "tickets": tickets})
+            listed = [shapes.ticket_row(row, given[row.id], at.look) for row in rows]
+            print_json({"now": shapes.when(at.now, at.zone), "queue": name, "tickets": listed})
         elif rows:
             _draw(at, rows, given)
         else:
@@ -101,16 +101,11 @@ def _draw(at: Opened, rows: Sequence[TicketRow], given: dict[TicketId, Terms]) -
     draw(stdout(), rows, given, at.look)
     behind = late(rows, at.now)
     due = [row.answer_by for row in rows if row.answer_by and row not in behind]
-    words = [f"{_tickets(rows)} waiting", f"{_tickets(behind)} late"]
+    words = [f"{tickets(rows):,} waiting", f"{tickets(behind):,} late"]
     if due:
         words.append(f"next due {clock(min(due), at.now, at.zone)}")
     say(f"\n{', '.join(words)} · times in {at.zone}")
     hint(f"triage show {rows[0].reference}")
-
-
-def _tickets(rows: Sequence[TicketRow]) -> int:
-    """Count the tickets in these rows."""
-    return sum(row.alike for row in rows)
 
 
 def _why_empty(at: Opened, name: str | None) -> str:

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from triage.cli import badges, plain
+from triage.cli.junk import replies_there
 from triage.cli.moments import clock, length
 from triage.cli.named import brings_back
 from triage.cli.standing import Look, Terms, countdown, place, queue_name, stands
@@ -27,6 +28,11 @@ _PRESSING = {Priority.URGENT: "bold red", Priority.HIGH: "bold", Priority.LOW: "
 def late(rows: Sequence[TicketRow], now: datetime) -> list[TicketRow]:
     """Return the rows of the late lane, in their order."""
     return [row for row in rows if stands(row, now) is Standing.BREACHED]
+
+
+def tickets(rows: Sequence[TicketRow]) -> int:
+    """Count the tickets in these rows: those of a wave stand in one."""
+    return sum(row.alike for row in rows)
 
 
 def draw(
@@ -52,7 +58,7 @@ def draw(
         if not first:
             console.print()
         first = False
-        console.print(Text.assemble((title, style), (f" · {len(group)}", "dim")))
+        console.print(Text.assemble((title, style), (f" · {tickets(group):,}", "dim")))
         for row in group:
             for line in _lines(row, given[row.id], look, console.width):
                 console.print(line, no_wrap=True, overflow="ellipsis", crop=True)
@@ -108,8 +114,7 @@ def _about(row: TicketRow, look: Look) -> Iterator[tuple[str, str]]:
     if row.alike > 1:
         yield f"{row.alike:,} alike", "bold magenta"
     if row.in_junk:
-        replies = "1 reply lies" if row.in_junk == 1 else f"{row.in_junk} replies lie"
-        yield f"{replies} in junk", "bold yellow"
+        yield replies_there(row.in_junk), "bold yellow"
     yield queue_name(row), "yellow" if row.queue == UNSURE else ""
     if row.priority is not Priority.NORMAL:
         yield str(row.priority), _PRESSING[row.priority]

@@ -27,7 +27,8 @@ from triage.store.views import TicketView
 def show(what: str, *, whole: bool, as_json: bool, config: Path | None) -> None:
     """Show everything about TICKET: mails, reasons, clocks, what left, what happened.
 
-    Or one MAIL by itself, by the handle that `queue spam` and `queue automatic` list it under.
+    Or one MAIL by itself, by the handle (M-12) that `queue spam`, `queue automatic` and `queue
+    junk` list it under.
 
     Of each mail what is new in it is shown; where that is not all, it says so.
 

@@ -9,6 +9,7 @@ from rich.rule import Rule
 from rich.text import Text
 
 from triage.cli import badges, plain
+from triage.cli.junk import replies_there
 from triage.cli.layout import block, title
 from triage.cli.moments import clock, length
 from triage.cli.reasons import draw_reasons, in_words
@@ -80,6 +81,12 @@ def _head(console: Console, view: TicketView, look: Look) -> None:
     if row.promised_at is not None:
         told = clock(row.promised_at, look.now, look.zone)
         _pair(console, "told", f"{told} is the time the requester was told")
+    if row.alike > 1 and row.status is Status.OPEN:
+        many = f"{row.alike:,} tickets, all alike, stand in one row; --wave deals with all of them"
+        _pair(console, "wave", Text(many, "bold magenta"))
+    if row.in_junk:
+        junk = Text(f"{replies_there(row.in_junk)}: triage queue junk", "bold yellow")
+        _pair(console, "junk", junk)
     if view.related:
         _pair(console, "related", ", ".join(view.related))
 
