@@ -215,6 +215,75 @@ def test_a_container_of_signatures_that_holds_a_letter_is_kept() -> None:
     assert new_text(f"{letter}\n\nOld", html) == letter.strip()
 
 
+OUTLOOK = (
+    "<p>{said}</p><div style='border:none;border-top:solid #E1E1E1 1.0pt'><p><b>From:</b> Maria "
+    "&lt;support@northwind.example&gt;<br><b>Sent:</b> Monday, 3 March 2025 10:02<br><b>To:</b> "
+    "Ida Berg<br><b>Subject:</b> Bed</p></div><p>Which bed is it?</p>{first}<p>And since when "
+    "does it creak?</p>{second}<p>Kind regards, Maria</p>"
+)
+
+
+def outlook(said: str, colour: str) -> tuple[str, str]:
+    first, second = (f"<p><span style='color:{colour}'>{x}</span></p>" for x in ("Oak.", "Sunday."))
+    body = (
+        f"{said}\n\nFrom: Maria <support@northwind.example>\nSent: Monday, 3 March 2025 10:02\n"
+        "To: Ida Berg\nSubject: Bed\n\nWhich bed is it?\n\nOak.\n\nAnd since when does it creak?"
+        "\n\nSunday.\n\nKind regards, Maria"
+    )
+    return body, OUTLOOK.format(said=said, first=first, second=second)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "See my answers below in red.",
+        "Siehe meine Antworten unten.",
+        "Meine Antworten stehen in rot im Text.",
+        "Voir mes réponses ci-dessous, en rouge.",
+        "Mis respuestas abajo, en rojo.",
+        "Trova le mie risposte qui sotto in rosso.",
+        "Mijn antwoorden staan hieronder in het rood.",
+        "As minhas respostas estão abaixo.",
+        "Moje odpowiedzi poniżej na czerwono.",
+        "Mina svar finns nedan i rött.",
+        "Mine svar står nedenfor med rødt.",
+        "Svarene mine står under i rødt.",
+        "Vastaukseni alla punaisella.",
+        "Moje odpovědi jsou níže červeně.",
+        "回答は下記の通りです。",
+    ],
+)
+def test_a_text_that_announces_answers_below_keeps_what_stands_below(said: str) -> None:
+    body, html = outlook(said, "red")
+    assert new_text(body, html) == body
+    assert new_text(body) == body
+
+
+@pytest.mark.parametrize(
+    "said", ["See below, in blue.", "Siehe unten", "Zie hieronder", "Se nedan"]
+)
+def test_what_stands_below_in_another_colour_is_kept_where_the_text_points_to_it(said: str) -> None:
+    body, html = outlook(said, "#0070C0")
+    assert new_text(body, html) == body
+    assert new_text(*outlook(said, "black")) == said
+    assert new_text(body) == said
+
+
+def test_another_colour_in_a_quote_is_no_answer_where_nothing_points_to_it() -> None:
+    assert new_text(*outlook("The oak one.", "red")) == "The oak one."
+
+
+def test_a_quote_all_in_its_own_colour_is_no_answer() -> None:
+    body, html = outlook("Please see below.", "red")
+    coloured = html.replace("<p>", "<p style='color:#1F497D'>")
+    assert new_text(body, coloured) == "Please see below."
+
+
+def test_a_long_text_that_mentions_answers_below_leaves_the_quote_out() -> None:
+    said = "I have read your answers below, and the bed still creaks. " * 4
+    assert new_text(*outlook(said.strip(), "black")) == said.strip()
+
+
 @pytest.mark.parametrize("container", ['id="Signature"', 'class="gmail_signature"'])
 @pytest.mark.parametrize("greeting", ["", "Hello Maria,", "Guten Tag", "Dobrý den"])
 def test_a_letter_typed_into_the_container_of_the_signature_is_kept(

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 
-from turbohtml import Element, Node, Text
+from turbohtml import Document, Element, Node, Text
 
 from triage.core.mail.html import EDGE, shown, visible
+from triage.core.mail.within import COLOURED, own_colour
 
 MAX_SIGNATURE = 1500
 """Characters beyond which a signature's container must hold more than a signature."""
@@ -43,7 +44,7 @@ _MARKS = re.compile(
     r"|mail-quote-collapse|name=[\"']?(?:quote\b|message(?:Reply|Signature)Section)",
     re.IGNORECASE,
 )
-_MOST_SIGNATURES, _MOST = 8, 50
+_MOST_SIGNATURES, _MOST, _MOST_COLOURED = 8, 50, 1000
 """Containers of a kind that are looked into: a mail has few, and each may hold all others."""
 _OPEN, _CLOSE = "\ue001", "\ue002"
 _OPENING, _CLOSING = f"{EDGE}{_OPEN}{EDGE}", f"{EDGE}{_CLOSE}{EDGE}"
@@ -60,16 +61,31 @@ def quoted_text(markup: str, *, signed: bool = False) -> str:
         if len(element.text) <= MAX_SIGNATURE:
             element.remove("*")
             element.set_text("")
-    for element in document.select(_AROUND)[:_MOST]:
-        _mark_around(element)
-    for element in document.select(_WHOLE):
-        _mark(element, element)
-    return _with_marks(shown(document, links=False))
+    return _quotes_marked(document)
 
 
 def has_containers(markup: str) -> bool:
     """Say, without parsing, whether known clients' marks of quotes or signatures may be there."""
     return _MARKS.search(markup) is not None
+
+
+def coloured_text(markup: str) -> str:
+    """Return the text as `quoted_text` does, signed, with marks around words in other colours."""
+    document = visible(markup)
+    for element in document.select("[style*=color], [style*=COLOR], font[color]")[:_MOST_COLOURED]:
+        attribute = element.attr("color") or "" if element.tag == "font" else ""
+        if element.tag != "a" and own_colour(element.attr("style") or "", attribute):
+            element.insert_before(Text(COLOURED[0]))
+            element.insert_after(Text(COLOURED[1]))
+    return _quotes_marked(document)
+
+
+def _quotes_marked(document: Document) -> str:
+    for element in document.select(_AROUND)[:_MOST]:
+        _mark_around(element)
+    for element in document.select(_WHOLE):
+        _mark(element, element)
+    return _with_marks(shown(document, links=False))
 
 
 def _mark_around(element: Element) -> None:

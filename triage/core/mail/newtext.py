@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from triage.core.mail.containers import has_containers, quoted_text
+from triage.core.mail.containers import coloured_text, has_containers, quoted_text
 from triage.core.mail.quoting import intro_before, is_quoted, starts_history, within_quote
 from triage.core.mail.signing import (
     contact_card,
@@ -19,9 +19,11 @@ from triage.core.mail.signing import (
     only_greets,
     signature,
 )
+from triage.core.mail.within import COLOURED, announces_answers, points_below, some_coloured
 
 MAX_LINES = 20_000
 """Lines that are looked at; what is beyond is kept as it is."""
+_UNCOLOURED = str.maketrans(dict.fromkeys(COLOURED, ""))
 
 
 def new_text(body: str, html: str | None = None) -> str:
@@ -30,6 +32,13 @@ def new_text(body: str, html: str | None = None) -> str:
     Answers between quotes are kept with the quotes they answer. Where the HTML marks its
     quotes and signature as known clients do, and the text does not, the marks decide.
     """
+    text = _new_text(body, html)
+    if text != body.strip() and _answers_within(text, html):
+        return body.strip()
+    return text
+
+
+def _new_text(body: str, html: str | None) -> str:
     plain = _strip(body)
     if html and not plain.marked and has_containers(html):
         contained = _strip(quoted_text(html), by_hand=False)
@@ -39,6 +48,23 @@ def new_text(body: str, html: str | None = None) -> str:
         if contained.text and (fewer or contained.between):
             return contained.text
     return plain.text or body.strip()
+
+
+def _answers_within(text: str, html: str | None) -> bool:
+    """Say whether `text` points to answers in the quote below it, which no mark sets apart.
+
+    Either it says so, or something in the quote has a colour that the rest of it has not.
+    """
+    if announces_answers(text):
+        return True
+    if not html or not points_below(text):
+        return False
+    lines = coloured_text(html).split("\n", MAX_LINES)
+    bare = [line.translate(_UNCOLOURED) for line in lines]
+    end = _history(bare)
+    quoted = [line for line in lines[:end] if is_quoted(line)]
+    head = next((at for at in range(end, len(bare)) if not bare[at].strip()), end)
+    return some_coloured(quoted + lines[head:])
 
 
 def own_lines(body: str) -> str:
