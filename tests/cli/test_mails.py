@@ -109,3 +109,26 @@ def test_a_merged_ticket_is_found_by_its_own_reference(desk: Desk) -> None:
     assert "with the requester now" in desk.run("answered", second, "--by", "phone").stderr
     assert desk.json("show", first)["status"] == "waiting"
     assert f"{first}: billing" in desk.run("correct", second, "--queue", "billing").stderr
+
+
+def test_a_mail_on_a_ticket_is_explained_with_its_ticket(desk: Desk) -> None:
+    reference = desk.open(Case(owner="maria", queue="returns"))
+    (mail,) = desk.json("show", reference)["thread"]
+    told, whole = desk.json("explain", mail["mail"]), desk.json("explain", reference)
+    assert told == {**whole, "file": mail["mail"]}
+    shown = desk.run("explain", mail["mail"]).stdout
+    assert f"ticket   {reference} · returns · normal · owner maria" in shown
+
+
+def test_a_filed_mail_is_explained_as_filed_and_what_it_became_is_said(
+    desk: Desk, handle: str
+) -> None:
+    assert "none: filed where agents can see it" in desk.run("explain", handle).stdout
+    reference = desk.open(Case())
+    spam = desk.run("correct", reference, "--kind", "spam")
+    assert f"{reference}: spam, out of the queue" in spam.stderr
+    (mail,) = desk.json("show", reference)["thread"]
+    shown = desk.run("explain", mail["mail"]).stdout
+    assert f"none of its own: filed on {reference}" in shown
+    human = desk.run("correct", reference, "--kind", "human")
+    assert f"{reference}: human, returns, normal, no signals" in human.stderr

@@ -29,10 +29,14 @@ _NOBODY = Surroundings(secret=b"", instance="", reference="T-0000000")
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What `explain` says of one mail: the JSON as promised, and what it is drawn from."""
+    """What `explain` says of one mail: the JSON as promised, and what it is drawn from.
+
+    `on` names the ticket that a mail lies on which was asked for by its own handle, or is "".
+    """
 
     report: Json
     explained: Mapping[str, object]
+    on: str = ""
 
 
 class Alone:

@@ -19,7 +19,7 @@ from triage.config.settings import Settings
 from triage.config.shipped import shipped_prompts, shipped_rules
 from triage.core.ticket import TICKETED, Kind, Priority, handle, read_handle
 from triage.store.byhand import Correcting, Correction
-from triage.store.views import MailView
+from triage.store.views import MailView, TicketRow
 
 _ANSWERS = {"yes": True, "no": False}
 
@@ -140,11 +140,18 @@ def _correct(place: Opened, what: str, correction: Correction, *, wave: bool) ->
     place.store.correct(name, correction, desk.service.boosts, place.person, place.now)
     if message is None:
         after = place.store.ticket(name).row
-        flags = ", ".join(after.flags) or "no signals"
-        say(f"{name}: {after.queue}, {after.priority}, {flags}")
+        say(f"{name}: {_judged(after, correction.kind)}")
     else:
         say(f"{name}: {_became(place.store.mail(message), correction.kind or '')}")
     hint(f"triage correct {name} --undo   (takes it back)")
+
+
+def _judged(row: TicketRow, kind: str | None) -> str:
+    """Say what a ticket is now; `kind` is what its mail was said to be, if anything."""
+    if kind is not None and kind not in TICKETED:
+        return f"{kind}, out of the queue"
+    flags = ", ".join(row.flags) or "no signals"
+    return ", ".join(filter(None, (kind, row.queue, str(row.priority), flags)))
 
 
 def _became(mail: MailView, kind: str) -> str:

@@ -28,7 +28,7 @@ def draw_explanation(console: Console, explanation: Explanation) -> None:
     _line(console, "mail", Text(f"{kind} · {sender} · {said['language'] or 'language unknown'}"))
     if shown := badges.line(map(str, as_list(said["badges"]))):
         _line(console, "look", shown)
-    _line(console, "ticket", _ticket(said))
+    _line(console, "ticket", _ticket(said, explanation.on))
     reason = in_words(str(said["acknowledge_reason"]))
     if said["acknowledge"]:
         _line(console, "reply", Text(f"acknowledged at once ({reason})", "green"))
@@ -38,15 +38,17 @@ def draw_explanation(console: Console, explanation: Explanation) -> None:
     console.print()
 
 
-def _ticket(said: Mapping[str, object]) -> Text:
+def _ticket(said: Mapping[str, object], on: str) -> Text:
     if said["queue"] is None:
-        return Text("none: filed where agents can see it")
+        filed = f"none of its own: filed on {on}" if on else "none: filed where agents can see it"
+        return Text(filed)
     answer_by = said["answer_by"]
     due = "no clock"
     if isinstance(answer_by, str):
         due = f"answer by {datetime.fromisoformat(answer_by):%a %d %b %H:%M}"
     owner = said["owner"] or "nobody"
-    return Text(f"{said['queue']} · {said['priority']} · owner {owner} · {due}")
+    reference = f"{on} · " if on else ""
+    return Text(f"{reference}{said['queue']} · {said['priority']} · owner {owner} · {due}")
 
 
 def _line(console: Console, label: str, text: Text) -> None:

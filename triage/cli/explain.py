@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
@@ -50,7 +50,7 @@ def explain(
 
     A FILE is judged alone, as if it had just arrived; that needs neither mailbox nor daemon,
     and without a triage.toml the shipped desk judges. A TICKET is explained as it was judged, and
-    so is a MAIL that became none, by the handle that `queue spam` lists it under.
+    so is a MAIL, by the handle (M-12) that `queue spam` lists it under.
 
     \b
     --json prints one object a line, one for each, in order, also for unreadable files:
@@ -107,39 +107,44 @@ def _tickets(names: tuple[str, ...], config: Path | None) -> Iterator[Explanatio
             message = _judged(view)
             if message is None:
                 raise Finding(f"{view.row.reference} holds no message that was judged")
-            row = view.row
-            deadline = view.clocks[-1].deadline if view.clocks else None
-            judged = {
-                "kind": message.kind,
-                "language": row.language,
-                "queue": row.queue,
-                "priority": row.priority,
-                "owner": row.owner or None,
-                "answer_by": when(deadline, at.zone),
-                "facts": message.explained.get("facts") or {},
-                "acknowledge": message.acknowledge,
-                "acknowledge_reason": message.acknowledge_reason,
-                "trust": message.trust or None,
-                "trust_why": message.trust_why,
-            }
-            raw = parse(at.store.raw(message.id))
-            yield Explanation(report(name, raw, judged, message.explained), message.explained)
+            yield _explained(at, name, message, _of_ticket(at, view))
 
 
 def _mail(at: Opened, name: str, view: MailView) -> Explanation:
-    """Explain a mail by itself; of one that opened a ticket, that says more."""
-    message = view.message
+    """Explain a mail by itself, with the ticket that it lies on where it is one of a person's."""
+    if view.reference and view.message.kind in TICKETED:
+        ticket = _of_ticket(at, at.store.ticket(view.reference))
+        return _explained(at, name, view.message, ticket, on=view.reference)
+    language = {"language": view.language}
+    return _explained(at, name, view.message, language, on=view.reference)
+
+
+def _of_ticket(at: Opened, view: TicketView) -> Mapping[str, object]:
+    """Return what is said of a mail by its ticket."""
+    deadline = view.clocks[-1].deadline if view.clocks else None
+    return {
+        "language": view.row.language,
+        "queue": view.row.queue,
+        "priority": view.row.priority,
+        "owner": view.row.owner or None,
+        "answer_by": when(deadline, at.zone),
+    }
+
+
+def _explained(
+    at: Opened, name: str, message: MessageView, ticket: Mapping[str, object], *, on: str = ""
+) -> Explanation:
     judged = {
+        **ticket,
         "kind": message.kind,
-        "language": view.language,
         "facts": message.explained.get("facts") or {},
         "acknowledge": message.acknowledge,
         "acknowledge_reason": message.acknowledge_reason,
         "trust": message.trust or None,
         "trust_why": message.trust_why,
     }
-    raw = parse(at.store.raw(message.id))
-    return Explanation(report(name, raw, judged, message.explained), message.explained)
+    told = report(name, parse(at.store.raw(message.id)), judged, message.explained)
+    return Explanation(told, message.explained, on)
 
 
 def _judged(view: TicketView) -> MessageView | None:
