@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, field
 
 from triage.core.mail.charset import clean, decode
+from triage.core.mail.fragment import is_fragment
 from triage.core.mail.html import text_of_html
 from triage.core.mail.mime import Part, clean_name, title_of
 from triage.core.message import Attachment
@@ -99,10 +100,18 @@ def _alternative(part: Part, reading: Reading, *, main: bool) -> list[str]:
     """Read both twins and keep the plain one unless it says less."""
     plain: list[str] = []
     rich: list[str] = []
+    mislabelled: list[str] = []
     for child in part.children:
         html_before = len(reading.markup)
         chunks = _chunks(child, reading, main=main)
-        (rich if len(reading.markup) > html_before else plain).extend(chunks)
+        if child.media_type == "text/plain":
+            mislabelled += reading.markup[html_before:]
+            del reading.markup[html_before:]
+            plain += chunks
+        else:
+            (rich if len(reading.markup) > html_before else plain).extend(chunks)
+    if not rich:
+        reading.markup += mislabelled
     twin = [chunk for chunk in plain if chunk.strip()]
     if not twin or _says_less("\n".join(twin), "\n".join(rich)):
         return rich
@@ -134,9 +143,10 @@ def _leaf(part: Part, reading: Reading) -> str:
 
 
 def _is_markup(text: str) -> bool:
-    """Say whether text labelled plain is a whole HTML page."""
+    """Say whether text labelled plain is HTML: a whole page, or clearly a piece of one."""
     start = text[:200].lstrip().casefold()
-    return start.startswith(("<!doctype html", "<html")) and "</" in text
+    page = start.startswith(("<!doctype html", "<html")) and "</" in text
+    return page or is_fragment(text)
 
 
 def part_text(part: Part, reading: Reading) -> str:
