@@ -19,16 +19,24 @@ LARGEST = 512 * 1024
 def sent_mails(
     db: sqlite3.Connection, asked: Mapping[MessageId, Cited]
 ) -> dict[MessageId, tuple[bytes, ...]]:
-    """Return, for each message, the mails of ours on the tickets that it cites; none: no key."""
+    """Return, for each message, the mails of ours on the tickets that it cites; none: no key.
+
+    Those of what its tickets were merged into, too.
+    """
     found = {message: _said(db, cited) for message, cited in asked.items()}
     return {message: mails for message, mails in found.items() if mails}
 
 
 def _said(db: sqlite3.Connection, cited: Cited) -> tuple[bytes, ...]:
     rows = db.execute(
-        "WITH about AS (SELECT id FROM ticket WHERE reference IN (SELECT value FROM json_each(?1))"
+        "WITH RECURSIVE cited (id) AS (SELECT id FROM ticket"
+        " WHERE reference IN (SELECT value FROM json_each(?1))"
         " UNION SELECT ticket FROM known_id WHERE ours = 1"
-        " AND message_id IN (SELECT value FROM json_each(?2)))"
+        " AND message_id IN (SELECT value FROM json_each(?2))),"
+        # What was merged lies on the ticket that stands for it now, sent mails included.
+        " up (id, next) AS (SELECT id, merged_into FROM ticket WHERE id IN cited"
+        " UNION SELECT t.id, t.merged_into FROM ticket t JOIN up ON t.id = up.next),"
+        " about (id) AS (SELECT id FROM up)"
         " SELECT * FROM (SELECT p.bytes FROM outbox o JOIN payload p ON p.mail = o.id"
         " WHERE o.ticket IN about AND o.sort = 'ack' AND o.state IN ('inflight', 'sent', 'unknown')"
         " ORDER BY o.id DESC LIMIT ?3)"
