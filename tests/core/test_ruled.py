@@ -201,3 +201,16 @@ def test_p3_no_rule_makes_a_human_of_a_report_or_of_our_own_loop(name: str) -> N
 def test_every_kind_that_a_rule_can_name_is_one_that_words_can_tell() -> None:
     structural = {Kind.BOUNCE, Kind.DSN_OTHER, Kind.OWN_LOOP, Kind.UNREADABLE, Kind.CALENDAR}
     assert set(SETTABLE) == set(Kind) - structural
+
+
+@pytest.mark.parametrize(
+    ("subject", "score", "doubtful"),
+    [("Re: Chair", 0.75, True), ("Re: Chair", 0.6, False), ("Chair", 0.75, False)],
+)
+def test_p3_an_answer_to_nothing_of_ours_is_sooner_in_doubt(
+    subject: str, score: float, doubtful: bool
+) -> None:
+    words = {Kind.OUT_OF_OFFICE: said(score, fired=False)}
+    one = judged(letter().replace(b"Subject: Chair", f"Subject: {subject}".encode()), kinds=words)
+    assert (one.verdict.kind, one.verdict.doubtful) == (Kind.HUMAN, doubtful)
+    assert ("answers nothing of ours" in one.verdict.why) is doubtful

@@ -16,7 +16,7 @@ from triage.core.mail.kind import suppresses_replies
 from triage.core.message import Trust
 from triage.core.reaching import FREEMAIL, addressed_to_us, staff
 from triage.core.requester import Found
-from triage.core.subject import FORWARD, REPLY
+from triage.core.subject import FORWARD, REPLY, answers
 from triage.core.terms import Terms
 from triage.core.ticket import Kind
 
@@ -107,9 +107,8 @@ def _echoes(judged: Judged) -> bool:
     Never under a domain that strangers share, and never by a form.
     """
     message, who = judged.message, judged.requester
-    marked = REPLY.match(message.subject) or _TAG.match(message.subject)
-    answers = marked or message.in_reply_to or message.references
-    return who.domain not in FREEMAIL and not who.by_form and bool(answers)
+    answering = answers(message) or _TAG.match(message.subject) is not None
+    return who.domain not in FREEMAIL and not who.by_form and answering
 
 
 def _unverified(judged: Judged, around: Surroundings, terms: Terms) -> str:

@@ -54,20 +54,35 @@ def by_rule(
     return Verdict(outcome.kind, why)
 
 
-def by_wording(verdict: Verdict, said: Mapping[Kind, SignalScore]) -> Verdict:
+ANSWER = 0.7
+"""The score from which on wording raises a doubt about an answer to nothing that we know of.
+
+People begin a conversation with us, or answer ours; machines answer whatever they were sent.
+"""
+
+
+def by_wording(
+    verdict: Verdict, said: Mapping[Kind, SignalScore], *, stray_answer: bool = False
+) -> Verdict:
     """Return what the words of a mail make of a verdict that takes it for a human's.
 
     A swindle is shown as one. Beyond every doubt a machine's mail is what it looks like; with a
-    doubt it stays a human's, who gets a ticket and no acknowledgement.
+    doubt it stays a human's, who gets a ticket and no acknowledgement. `stray_answer`: the mail
+    says that it answers another, and that is none of ours.
     """
-    fired = [kind for kind, score in said.items() if score.fired and kind is not Kind.HUMAN]
+    machines = {kind: score for kind, score in said.items() if kind is not Kind.HUMAN}
+    fired = [kind for kind, score in machines.items() if score.fired]
+    if stray_answer and not fired:
+        fired = [kind for kind, score in machines.items() if score.score >= ANSWER]
     if verdict.kind is not Kind.HUMAN or not fired:
         return verdict
     likely = max(fired, key=lambda kind: (said[kind].sure, said[kind].score))
     score = said[likely]
     why = f"the wording looks like {likely}, {score.score:.2f}, “{score.sentence}”"
-    if likely in _WORDED and (score.sure or likely is Kind.PHISHING):
+    if likely in _WORDED and (score.sure or (likely is Kind.PHISHING and score.fired)):
         return Verdict(likely, why)
+    if not score.fired:
+        why = f"it answers nothing of ours, and {why}"
     return replace(verdict, why=f"{verdict.why}; {why}", doubtful=True)
 
 

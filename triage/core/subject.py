@@ -90,6 +90,12 @@ class Reading:
         return {name: tuple(several) for name, several in values.items()}
 
 
+def answers(message: Message) -> bool:
+    """Say whether a mail says that it answers another, by what it cites or by its `Re:`."""
+    cites = message.in_reply_to or message.references
+    return bool(cites) or REPLY.match(message.subject) is not None
+
+
 def without_reply(subject: str) -> str:
     """Return `subject` without the `Re:` of any language, however often it stands there."""
     while found := REPLY.match(subject):

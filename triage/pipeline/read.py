@@ -24,6 +24,7 @@ from triage.core.prediction import Prediction
 from triage.core.requester import Requester
 from triage.core.ruled import by_rule, by_wording
 from triage.core.spoken import spoken
+from triage.core.subject import answers
 from triage.core.terms import Terms
 from triage.core.ticket import Kind, MessageId
 from triage.model.reading import Text
@@ -58,7 +59,10 @@ def read(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Parsed:
-    """What is known of a mail before the model has read it; `settled`: its wording has no say."""
+    """What is known of a mail before the model has read it.
+
+    `settled`: its wording has no say. `stray_answer`: it answers a mail that is none of ours.
+    """
 
     received: Received
     message: Message
@@ -67,6 +71,7 @@ class _Parsed:
     who: Requester | None = None
     language: str | None = None
     settled: bool = True
+    stray_answer: bool = False
 
     @property
     def open(self) -> bool:
@@ -76,10 +81,13 @@ class _Parsed:
 
     def judged(self, prediction: Prediction, terms: Terms) -> Judged:
         """Return everything that is known of it, now that the model has read it."""
+        verdict = self.verdict
+        if not self.settled:
+            verdict = by_wording(verdict, prediction.kinds, stray_answer=self.stray_answer)
         return Judged(
             received=self.received,
             message=self.message,
-            verdict=self.verdict if self.settled else by_wording(self.verdict, prediction.kinds),
+            verdict=verdict,
             trust=self.trust,
             language=self.language,
             prediction=prediction,
@@ -159,6 +167,7 @@ def _parsed(received: Received, terms: Terms, sent: Sequence[bytes]) -> _Parsed:
         who=who,
         language=spoken_in,
         settled=settled or ours or (who is not None and who.by_form),
+        stray_answer=answers(message) and not sent,
     )
 
 
