@@ -19,6 +19,10 @@ PHONE = "phone"
 MOST_WORDS = 4
 LONGEST_WORD = 12
 MOST_HITS = 20
+_LEAST_ALONE = 6
+"""Digits with which a number is more than an area's code."""
+_BEHIND = 20
+"""Bytes behind a value in which a currency may stand."""
 
 _PHONE = r"[+(]?\pN[\pN ()./-]{4,28}\pN"
 _DATE = r"\pN{1,4}[./-] ?\pN{1,2}(?:[./-] ?\pN{0,4})?"
@@ -29,6 +33,20 @@ _DATED = re.compile(
     r"(?:\d{1,2}([ ./-])\d{1,2}\1(?:19|20)?\d\d|(?:19|20)\d\d([ ./-])\d{1,2}\2\d{1,2})"
 )
 _COUNTS = re.compile(r"(?:n|nr|no|nro|num|n\u00fam|numero|number|nummer|id|ref)", re.IGNORECASE)
+
+_MONEY = r"(?:[€$£¥₹]|(?:eur|euros?|usd|gbp|chf|jpy|yen|pln|zł|czk|kč|sek|dkk|nok|kr|円|ドル)\b)"
+_PRICE = re.compile(rf"(?:[.,]\d\d?)?[ \xa0]?{_MONEY}(?![ \xa0]?\d)", re.IGNORECASE)
+_PRICED = re.compile(rf"{_MONEY}[ \xa0]?\Z", re.IGNORECASE)
+_LABELS = re.compile(
+    r"(?:customer|client\w?|klant\w*|klient\w*|kund\w*|asiakas\w*|zákazn\w*|お客様"
+    r"|article|artikel\w*|item|sku|art[ií]culo|articolo|artigo|artyku\w*|tuote\w*|商品"
+    r"|postcode|zip|plz|postal\w?|cap|postleitzahl|postnummer|postinumero|psč|郵便番号"
+    r"|tracking|sendung\w*|paket\w*|suivi|colis|seguimiento|rastreio|spedizione|zending\w*"
+    r"|iban|bic|vat|tva|ust\w*|steuer\w*|nif|model\w*|serial|serien\w*|fax)",
+    re.IGNORECASE,
+)
+"""Names numbers of other sorts, which nobody has to set up to be told apart."""
+_LABEL_WORDS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +125,11 @@ def values(text: bytes, fact: Announced, others: Sequence[Announced]) -> Iterato
             break
         gap = next((hit.group(n) for n in range(1, fact.gaps + 1) if hit.group(n)), b"").decode()
         value = _tidied(hit.group(fact.gaps + 1).decode(), phone=fact.phone)
-        if value and _leads(gap, others) and not _glued(gap, value):
+        behind = text[hit.end(fact.gaps + 1) : hit.end(fact.gaps + 1) + _BEHIND].decode(
+            errors="replace"
+        )
+        priced = not fact.phone and (_PRICE.match(behind) or _PRICED.search(gap))
+        if value and not priced and _leads(gap, others) and not _glued(gap, value):
             yield value
         # From behind the announcing words: a nearer announcement may follow.
         at = max(hit.start(fact.gaps + 1) - len(gap.encode()), at + 1)
@@ -119,6 +141,8 @@ def _leads(gap: str, others: Sequence[Announced]) -> bool:
     """Say whether a gap still belongs to the announcement before it."""
     words = _WORDS.findall(gap)
     if _ENDS.search(gap) or len(words) > MOST_WORDS or any(len(w) > LONGEST_WORD for w in words):
+        return False
+    if any(_LABELS.fullmatch(word) for word in words[-_LABEL_WORDS:]):
         return False
     raw = gap.encode(errors="replace")
     return not any(other.words.compiled.search(raw) for other in others)
@@ -144,7 +168,9 @@ def _tidied(value: str, *, phone: bool) -> str:
 
 def _callable(text: str) -> str:
     """Return the first telephone number of `text`, or "". Source: ITU-T E.164 section 6.2."""
-    first = re.split(r" +[/-]+ +", text)[0].strip(" .,/-")
+    parts = re.split(r"( +[/-]+ +)", text)
+    area = sum(char.isdigit() for char in parts[0]) < _LEAST_ALONE
+    first = "".join(parts[: 3 if area else 1]).strip(" .,/-")
     if first.count("(") > first.count(")"):
         first = first.replace("(", "").strip()
     digits = sum(char.isdigit() for char in first)
