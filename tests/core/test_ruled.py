@@ -23,7 +23,7 @@ from triage.core.message import Verdict
 from triage.core.prediction import SignalScore
 from triage.core.ruled import SETTABLE, by_rule, by_wording
 from triage.core.rules import Rule, Then
-from triage.core.ticket import Kind, MessageId
+from triage.core.ticket import Kind, MessageId, Priority
 from triage.pipeline.read import read
 
 OWN = OwnAddresses(
@@ -81,7 +81,7 @@ def letter(text: str = AWAY, **headers: str) -> bytes:
 def test_wording_that_leaves_a_doubt_makes_a_doubtful_human_with_sentence_and_score() -> None:
     verdict = by_wording(HUMAN, {Kind.OUT_OF_OFFICE: said(), Kind.AUTO_REPLY: said(0.6)})
     assert (verdict.kind, verdict.doubtful) == (Kind.HUMAN, True)
-    assert "out_of_office" in verdict.why
+    assert "out of office" in verdict.why
     assert "0.97" in verdict.why
     assert AWAY in verdict.why
 
@@ -138,6 +138,20 @@ def test_a_doubt_of_the_wording_gets_a_ticket_and_no_acknowledgement() -> None:
     decision = decide(one, AROUND, TERMS, NOW)
     assert isinstance(decision, Open)
     assert decision.acknowledgement.reason == Reason.DOUBTFUL
+
+
+def test_what_a_swindle_presses_for_does_not_press_but_danger_still_does() -> None:
+    pinned = Pinned()
+    one = judged(letter(), kinds={Kind.PHISHING: said()})
+    for signal, priority in (("legal", Priority.NORMAL), ("safety", Priority.URGENT)):
+        prediction = replace(
+            pinned.prediction,
+            signals={signal: SignalScore(0.9, AWAY, fired=True)},
+            priority_scores={Priority.URGENT: 0.9, Priority.NORMAL: 0.1},
+        )
+        decision = decide(replace(one, prediction=prediction), AROUND, TERMS, NOW)
+        assert isinstance(decision, Open)
+        assert decision.priority is priority
 
 
 def test_a_machine_beyond_doubt_is_filed() -> None:

@@ -26,7 +26,8 @@ def test_the_demo_ends_by_itself_and_says_what_came_of_it(tmp_path: Path) -> Non
     assert ran.returncode == 0, ran.stderr
     said = ran.stdout
     assert "7 acknowledged" in said
-    assert "sender not authenticated" in said
+    assert "no ack    T-" in said
+    assert ": phishing" in said
     assert "safety: “It gets rather hot" in said
     assert "out of office, kept on the ticket, not answered" in said
     assert "nothing is sent again" in said

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from triage.core import rules as rule_set
 from triage.core.arrival import Role
@@ -105,9 +105,12 @@ def judge(judged: Judged, terms: Terms) -> Judgement:
             prediction=judged.prediction,
         ),
     )
-    signals = _signals(judged.prediction, outcome)
+    said = judged.prediction
+    if judged.verdict.kind is Kind.PHISHING:
+        said = _unpressed(said)
+    signals = _signals(said, outcome)
     queue, guess, queue_why = _queue(judged, terms, outcome)
-    priority, priority_why = _priority(judged.prediction, outcome, signals)
+    priority, priority_why = _priority(said, outcome, signals)
     return Judgement(
         queue=queue,
         guess=guess,
@@ -119,6 +122,12 @@ def judge(judged: Judged, terms: Terms) -> Judgement:
         why=(queue_why, priority_why, *_rules_why(outcome)),
         guises=_guises(judged, terms),
     )
+
+
+def _unpressed(prediction: Prediction) -> Prediction:
+    """Take the hurry out of what a swindle says: pressing is its trade. Danger still counts."""
+    danger = {name: one for name, one in prediction.signals.items() if name == SAFETY}
+    return replace(prediction, signals=danger, priority_scores={})
 
 
 def _guises(judged: Judged, terms: Terms) -> tuple[Guise, ...]:

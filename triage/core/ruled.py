@@ -78,7 +78,8 @@ def by_wording(
         return verdict
     likely = max(fired, key=lambda kind: (said[kind].sure, said[kind].score))
     score = said[likely]
-    why = f"the wording looks like {likely}, {score.score:.2f}, “{score.sentence}”"
+    name = likely.replace("_", " ")
+    why = f"the wording looks like {name}, {min(score.score, 0.99):.2f}, “{score.sentence}”"
     if likely in _WORDED and (score.sure or (likely is Kind.PHISHING and score.fired)):
         return Verdict(likely, why)
     if not score.fired:
