@@ -77,6 +77,8 @@ def test_a_desk_without_forms_has_none(tmp_path: Path) -> None:
             "unknown key 'email_lable'",
             "email_label",
         ),
+        ('sender = "w@b.test"\nemail_label = ":"', "8:15", "':' is the label of no field", ""),
+        ('sender = "w@b.test"\nname_label = " "', "8:14", "' ' is the label of no field", ""),
         ("requester = 'reply_to'", "6:1", "'sender' is missing", ""),
     ],
 )

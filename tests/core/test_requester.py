@@ -134,6 +134,20 @@ def test_a_label_is_found_as_forms_write_it(body: str) -> None:
     assert found.addr == "ada@example.org"
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Name:\nEmail:\nMessage: write to eve@elsewhere.example",
+        "Name:\n\nEmail:\n\nMessage | eve@elsewhere.example",
+    ],
+)
+def test_a_field_left_empty_is_not_filled_from_the_next_one(body: str) -> None:
+    labelled = Form(sender=SENDER, email_label="Email", name_label="Name")
+    message = parse(mail(body))
+    assert labelled.typed(message) is None
+    assert labelled.name(message) == ""
+
+
 def test_patterns_find_what_no_label_stands_before() -> None:
     one = Form(
         sender=SENDER,

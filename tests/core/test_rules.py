@@ -186,6 +186,14 @@ def test_a_pattern_keeps_case_and_its_first_group_is_the_evidence() -> None:
     assert found(Matches((patterns.pattern("nw"),)), mail(text="NW")) is None
 
 
+@pytest.mark.parametrize(
+    ("pattern", "hit"),
+    [("<(a)>|(b)", "b"), ("(x)?b", "b"), ("(x)|b", "b"), ("(?:(x)|y)?(b)", "b")],
+)
+def test_of_groups_the_one_that_takes_part_is_the_hit(pattern: str, hit: str) -> None:
+    assert patterns.pattern(pattern).hits(b"c b") == (hit,)
+
+
 @pytest.mark.parametrize("text", ["(a", "a*", r"\1", "(?=a)"])
 def test_a_pattern_that_cannot_be_or_matches_nothing_at_all_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r".+"):

@@ -20,6 +20,10 @@ def check_forms(forms: Mapping[int, FormSettings], document: Document, faults: F
         if form.requester is Names.BODY and not (form.email_label.strip() or form.email_pattern):
             text = "nothing says where the customer's address stands in the body"
             faults.add(document.fault((*loc, "requester"), text, 'email_label = "Email"'))
+        for key in ("email_label", "name_label"):
+            label = getattr(form, key)
+            if label and not any(letter.isalnum() for letter in label):
+                faults.add(document.fault((*loc, key), f"'{label}' is the label of no field"))
         for key in ("email_pattern", "name_pattern"):
             _pattern(getattr(form, key), (*loc, key), document, faults)
 

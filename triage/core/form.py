@@ -99,7 +99,14 @@ def _labelled(label: str, body: str) -> Iterator[str]:
             yield value
         else:
             below = (later.strip(_EDGE) for later in lines[place + 1 : place + 4])
-            yield next((value for value in below if value), "")
+            value = next((value for value in below if value), "")
+            yield "" if _is_field(value) else value
+
+
+def _is_field(line: str) -> bool:
+    """Say whether a line is the next field of the form: the one above it was left empty."""
+    head, _ = _cut(line)
+    return head != line and "@" not in head and head.strip().casefold() != "mailto"
 
 
 def _cut(line: str) -> tuple[str, str]:

@@ -34,9 +34,13 @@ class Pattern:
         found: dict[str, None] = {}
         at = 0
         while len(found) < MOST_EVIDENCE and (hit := self.compiled.search(text, at)) is not None:
-            found[" ".join(hit.group(self.group).decode(errors="replace").split())] = None
+            # Of `<(a)>|(b)` one group takes part, of `(a)?b` perhaps none: then all of it is hit.
+            group = self.group
+            if hit.group(group) is None:
+                group = hit.lastindex or 0
+            found[" ".join(hit.group(group).decode(errors="replace").split())] = None
             # From the end of the hit itself: what parts it from the next word serves both.
-            at = max(hit.end(self.group), hit.start() + 1)
+            at = max(hit.end(group), hit.start() + 1)
             if at > len(text):
                 break
         return tuple(found)
