@@ -81,3 +81,8 @@ def test_any_text_is_a_fragment_or_not(pieces: list[str]) -> None:
     text = " ".join(pieces)
     if is_fragment(text):
         assert mail(text.replace("\n", "\r\n")).body.count("Hello.") == pieces.count("Hello.")
+
+
+def test_tags_without_end_cost_no_more_than_their_length() -> None:
+    assert not is_fragment("<span><br>A" * 18_000 + "</span>" * 10)
+    assert is_fragment("<p>A<br>B</p>" * 1000)

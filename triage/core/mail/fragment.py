@@ -13,6 +13,8 @@ MAX_FRAGMENT = 200_000
 """Characters beyond which a text is left as it is."""
 _MOST_WORDS = 40
 """Words for each tag that ends a line: a page has fewer, an essay on one tag has more."""
+_DEEPEST = 100
+"""Tags within tags."""
 
 _OPTIONAL = frozenset({"p", "li", "tr", "td", "th", "tbody"})
 _BLOCKS = _OPTIONAL | {"div", "table", "ul", "ol", "h1", "h2", "h3", "h4", "center", "blockquote"}
@@ -49,7 +51,7 @@ def is_fragment(text: str) -> bool:
 def _pieces(text: str, tags: Sequence[re.Match[str]]) -> list[tuple[str, bool]] | None:
     """Return the texts between tags that end lines, and whether each stands in no block.
 
-    None where a tag is closed that is not open, or left open that must not be.
+    None where a tag is closed that is not open, or left open that must not be, or all too deep.
     """
     pieces: list[tuple[str, bool]] = []
     opened: list[str] = []
@@ -63,6 +65,8 @@ def _pieces(text: str, tags: Sequence[re.Match[str]]) -> list[tuple[str, bool]] 
             said.clear()
         if not tag[1] and name not in _VOID:
             opened.append(name)
+            if len(opened) > _DEEPEST:
+                return None
         elif tag[1] and name not in _VOID:
             while opened and opened[-1] != name and opened[-1] in _OPTIONAL:
                 opened.pop()
