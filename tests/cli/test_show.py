@@ -120,7 +120,7 @@ def test_what_the_relay_took_is_said_in_words(desk: Desk) -> None:
     desk.store.sent(claimed.id, desk.now, "250 2.0.0 ok 4711")
     shown = desk.run("show", reference).stdout
     assert "Acknowledgement: sent (accepted by the relay)" in shown
-    assert "acknowledgement sent · accepted by the relay" in shown
+    assert "acknowledgement sent · to jo.park@example.net, accepted by the relay" in shown
     assert "4711" not in shown
     assert "ack:" not in shown
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 
 from rich.console import Console
 from rich.rule import Rule
@@ -24,6 +25,7 @@ _ACCEPTED = "accepted by the relay"
 
 _LABEL = 9
 _SENT = frozenset({"acknowledgement_sent", "alert_sent"})
+_MOMENTS = frozenset({"noticed"})
 _UNTOLD = frozenset({"purpose"})
 _SHOWN_AS = {Status.OPEN: "waiting", Status.WAITING: "with the requester"}
 
@@ -54,7 +56,7 @@ def draw_ticket(
         title(console, f"No acknowledgement: {in_words(view.row.acknowledgement)}")
     title(console, "What happened")
     for event in view.events:
-        _pair(console, clock(event.at, look.now, look.zone), _happened(event), 14)
+        _pair(console, clock(event.at, look.now, look.zone), _happened(event, look), 14)
 
 
 def _head(console: Console, view: TicketView, look: Look) -> None:
@@ -158,19 +160,24 @@ def _outgoing(console: Console, mail: Outgoing, look: Look) -> None:
     block(console, text, indent=4)
 
 
-def _happened(event: EventView) -> Text:
+def _happened(event: EventView, look: Look) -> Text:
     """Write an event in a line: its name, and its details that say something."""
     text = Text(event.name.replace("_", " "))
     said = [
-        f"{key.replace('_', ' ')} {_detail(value)}"
+        f"{key.replace('_', ' ')} {_moment(value, look) if key in _MOMENTS else _detail(value)}"
         for key, value in event.detail.items()
         if value not in ("", None, [], {}) and key not in _UNTOLD
     ]
     if event.name in _SENT:
-        said = [_ACCEPTED]
+        to = event.detail.get("to")
+        said = [*([f"to {_detail(to)}"] if to else []), _ACCEPTED]
     if said:
         text.append(f" · {', '.join(said)}", "dim")
     return text
+
+
+def _moment(value: object, look: Look) -> str:
+    return clock(datetime.fromisoformat(str(value)), look.now, look.zone)
 
 
 def _detail(value: object) -> str:

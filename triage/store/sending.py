@@ -174,7 +174,8 @@ def _end(db: sqlite3.Connection, mail: Outgoing, state: State, now: datetime, re
             "UPDATE ticket SET acknowledgement = ?, revision = revision + 1 WHERE id = ?",
             (shown, mail.ticket),
         )
-    note(db, mail.ticket, now, f"{name}_{state}", {"reason": reason, "purpose": mail.purpose})
+    detail = {"to": mail.recipient, "reason": reason, "purpose": mail.purpose}
+    note(db, mail.ticket, now, f"{name}_{state}", detail)
 
 
 def inflight(db: sqlite3.Connection, mail: OutboxId, now: datetime) -> bool:
