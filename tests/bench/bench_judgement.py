@@ -16,12 +16,14 @@ from typing import Any
 
 import pytest
 
+from tests.core.worded import WORDING, worded
 from tests.model.conftest import silent
 from triage.config.prompts import load_teaching
 from triage.core.judgement import SIGNAL_PRIORITY
 from triage.core.prediction import Prediction
 from triage.core.ticket import PRESSING, Priority
 from triage.model.cache import cache_folder
+from triage.model.kinds import HUMAN
 from triage.model.predict import Model
 from triage.model.reading import Text
 from triage.training import open_model
@@ -150,3 +152,45 @@ def test_signals_of_unseen_mail(judged: list[tuple[Labelled, Prediction]]) -> No
         f1 = 2 * right / max(1, said + true)
         figures = f"F1 {f1:.3f}  precision {right}/{said}  recall {right}/{true}"
         show("signals", **{name or "all": figures})
+
+
+def test_kinds_that_only_words_tell(model: Model) -> None:
+    head = model.heads.kinds
+    assert head is not None
+    people = head.held_out[head.whose == HUMAN]
+    show(
+        "kinds, cross-validation",
+        people_doubted=share([bool(row) for row in (people > head.doubtful).any(axis=1)]),
+        people_filed=share([bool(row) for row in (people > head.sure).any(axis=1)]),
+    )
+    for at, name in enumerate(head.names):
+        own = head.held_out[head.whose == at + 1]
+        show(
+            f"kind {name}",
+            doubted_or_filed=share([bool(row) for row in (own > head.doubtful).any(axis=1)]),
+            named_without_doubt=share([bool(hit) for hit in own[:, at] > head.sure[at]]),
+        )
+
+
+def test_people_of_unseen_mail(judged: list[tuple[Labelled, Prediction]]) -> None:
+    doubted = [any(said.fired for said in found.kinds.values()) for _, found in judged]
+    show("kinds, unseen mail", people_doubted=share(doubted))
+
+
+def test_kinds_of_worded_mail(model: Model) -> None:
+    if not (WORDING / "labels.jsonl").exists():
+        pytest.skip("no mails are labelled by their wording")
+    mails = worded()
+    found = model.predict([Text(mail.message.subject, mail.message.text) for mail in mails])
+    spoken = sorted({mail.language for mail in mails})
+    for language in ("all", *spoken):
+        some = [
+            (mail.acknowledge == "must", any(said.fired for said in one.kinds.values()))
+            for mail, one in zip(mails, found, strict=True)
+            if language in ("all", mail.language)
+        ]
+        show(
+            f"worded mail, {language}",
+            machines_left_out=share([fired for human, fired in some if not human]),
+            people_answered=share([not fired for human, fired in some if human]),
+        )

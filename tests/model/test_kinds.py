@@ -10,6 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.model.conftest import silent
 from tests.model.lessons import SMALL
@@ -21,10 +23,11 @@ from triage.core.teaching import Teaching
 from triage.core.ticket import Kind
 from triage.model.cache import cache_folder
 from triage.model.encoder import OnnxEncoder
+from triage.model.floats import unit
 from triage.model.heads import load_heads, save_heads
 from triage.model.kinds import HUMAN
 from triage.model.predict import Model
-from triage.model.reading import Text
+from triage.model.reading import Text, parts, unquoted
 from triage.training import open_model, trained
 
 pytestmark = [pytest.mark.model, pytest.mark.timeout(300)]
@@ -179,6 +182,29 @@ def test_p4_the_subject_of_the_mail_that_is_answered_or_passed_on_is_not_ones_ow
     assert not fired(found)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        'All I ever get is this: "I am out of the office until 14 August with limited access to '
+        'email." Who can tell me where my bed is?',
+        "Ich bekomme nur: „Vielen Dank für Ihre Anfrage. Wir melden uns in Kürze.“ Das geht seit "
+        "drei Wochen so. Wann kommt mein Tisch?",
+        "Votre réponse dit « Je suis absent du bureau jusqu'au 18 août ». Nous sommes le 25. Qui "
+        "s'occupe de ma commande ?",
+    ],
+)
+def test_p4_what_people_quote_are_not_their_own_words(model: Model, text: str) -> None:
+    (found,) = model.predict([Text("No answer", text)])
+    assert not fired(found)
+    assert parts(Text("No answer", text)).own is not None
+
+
+@given(st.text(alphabet='ab "“”„«»「」…\n', max_size=400))
+def test_a_text_without_its_quotations_is_no_longer_than_it_was(text: str) -> None:
+    assert len(unquoted(text)) <= len(text)
+    assert len(unquoted(unquoted(text))) <= len(unquoted(text))
+
+
 PECULIAR = (
     "Vault 9 hums: parcel logged under the violet seal, nothing further is wanted from the bearer."
 )
@@ -198,7 +224,7 @@ def test_an_example_that_an_admin_adds_changes_the_verdict(
     )
     after = judged(load_teaching(tmp_path / "ours", shipped), encoder, tmp_path)
     assert after.kind is Kind.AUTO_REPLY or after.doubtful
-    assert "auto_reply" in after.why
+    assert PECULIAR in after.why
 
 
 def judged(teaching: Teaching, encoder: OnnxEncoder, cache: Path) -> Verdict:
@@ -238,6 +264,5 @@ def test_kinds_come_back_as_they_were_kept(model: Model, tmp_path: Path) -> None
     assert back is not None
     assert head is not None
     assert back.names == head.names
-    texts = model.encoder.encode(list(AWAY.values()))
-    vectors = model.heads.centred(texts)
+    vectors = unit(model.encoder.encode(list(AWAY.values())) - head.center)
     assert abs(back.logits(vectors) - head.logits(vectors)).max() < 0.05

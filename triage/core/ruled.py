@@ -54,7 +54,7 @@ def by_rule(
     return Verdict(outcome.kind, why)
 
 
-ANSWER = 0.7
+ANSWER = 0.6
 """The score from which on wording raises a doubt about an answer to nothing that we know of.
 
 People begin a conversation with us, or answer ours; machines answer whatever they were sent.

@@ -24,14 +24,16 @@ NEIGHBOURS = 3
 class KindHead:
     """Each kind against what people write: a linear margin, and which side's examples are nearer.
 
-    `names` are the kinds but people's; row 0 of `weights` and `bias` is people's, row i + 1 that
-    of `names[i]`, as are the numbers in `whose`, which say to whom each of the vectors `taught`
-    belongs. `margin`, `nearness` and `offset` make one logit of the two pieces of evidence, in
-    which it counts how seldom such mail comes. A logit above `doubtful` leaves a doubt, one above
-    `sure` does not: it is well beyond that of every text of people that no head had seen.
-    `held_out` has the logits of each of the texts by a head that had not seen it.
+    `center` is the mean of all that was taught, people's words and others', which is taken off
+    every vector. `names` are the kinds but people's; row 0 of `weights` and `bias` is people's,
+    row i + 1 that of `names[i]`, as are the numbers in `whose`, which say to whom each of the
+    vectors `taught` belongs. `margin`, `nearness` and `offset` make one logit of the two pieces of
+    evidence, in which it counts how seldom such mail comes. A logit above `doubtful` leaves a
+    doubt, one above `sure` does not: it is well beyond that of every text of people that no head
+    had seen. `held_out` has the logits of each of the texts by a head that had not seen it.
     """
 
+    center: Floats
     names: tuple[str, ...]
     weights: Floats
     bias: Floats
@@ -77,6 +79,7 @@ def _near(likeness: Floats) -> Floats:
 def kind_tensors(head: KindHead) -> dict[str, npt.NDArray[Any]]:
     """Return the numbers of a head that are kept in safetensors."""
     return {
+        "kinds.center": head.center,
         "kinds.weights": head.weights,
         "kinds.bias": head.bias,
         "kinds.taught": head.taught.astype(np.float16),
@@ -99,6 +102,7 @@ def kind_head(facts: Mapping[str, Any], tensors: Mapping[str, Any]) -> KindHead:
         KeyError: something of it is missing.
     """
     return KindHead(
+        center=tensors["kinds.center"],
         names=tuple(facts["names"]),
         weights=tensors["kinds.weights"],
         bias=tensors["kinds.bias"],

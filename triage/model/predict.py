@@ -9,7 +9,7 @@ import numpy as np
 from triage.core.prediction import Prediction, SignalScore
 from triage.core.ticket import Kind, Priority
 from triage.model.encoder import OnnxEncoder
-from triage.model.floats import Floats
+from triage.model.floats import Floats, unit
 from triage.model.heads import ClassHead, Heads
 from triage.model.reading import Parts, Reading, Text, parts, read
 from triage.model.sentences import letters
@@ -43,8 +43,7 @@ class Model:
 
     def _one(self, text: Parts, reading: Reading) -> Prediction:
         heads = self.heads
-        own = None if reading.own is None else heads.centred(reading.own)
-        centred = Reading(heads.centred(reading.whole), heads.centred(reading.sentences), own)
+        centred = Reading(heads.centred(reading.whole), heads.centred(reading.sentences))
         pooled = centred.pooled[None]
         queue = heads.queue.probabilities(pooled)[0]
         priority = heads.priority.probabilities(pooled)[0]
@@ -63,7 +62,7 @@ class Model:
             },
             priority_sentence=text.sentences[max(telling, key=for_priority.item)],
             signals=self._signals(text, centred),
-            kinds=self._kinds(text, centred),
+            kinds=self._kinds(text, reading),
             gist=text.sentences[max(telling, key=_likeness(centred, for_queue).item)],
             model_id=self.id,
         )
@@ -76,21 +75,21 @@ class Model:
             found[head.name] = SignalScore(score, text.sentences[worst], score >= head.threshold)
         return found
 
-    def _kinds(self, text: Parts, centred: Reading) -> dict[Kind, SignalScore]:
-        """Say whose words these are: of the message alone, whatever it answers or forwards."""
+    def _kinds(self, text: Parts, reading: Reading) -> dict[Kind, SignalScore]:
+        """Say whose words these are: the writer's own, whatever they answer, forward or quote."""
         head = self.heads.kinds
-        first = 0 if text.own is None else 1
         if head is None or text.said < _SAYS_WHOSE:
             return {}
-        logits = head.logits(np.concatenate([centred.words[None], centred.sentences]))
+        text, reading = text.own or text, reading.own or reading
+        spoken = Reading(unit(reading.whole - head.center), unit(reading.sentences - head.center))
+        logits = head.logits(np.concatenate([spoken.pooled[None], spoken.sentences]))
         scores = head.scores(logits[0])
-        telling = [at for at in _telling(text) if at >= first] or range(first, len(text.sentences))
+        telling = _telling(text)
         found: dict[Kind, SignalScore] = {}
         for at, name in enumerate(head.names):
-            says = max(telling, key=logits[1:, at].item)
             found[Kind(name)] = SignalScore(
                 float(scores[at]),
-                text.sentences[says],
+                text.sentences[max(telling, key=logits[1:, at].item)],
                 fired=bool(logits[0, at] > head.doubtful[at]),
                 sure=bool(logits[0, at] > head.sure[at]),
             )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,7 +12,7 @@ import numpy.typing as npt
 
 from triage.core.subject import without_forward, without_reply
 from triage.model.floats import Floats, unit
-from triage.model.sentences import letters, sentences
+from triage.model.sentences import LONGEST_TEXT, clipped, letters, sentences
 
 WHOLE = 2_500
 """Characters of the text that the vector of the whole is made of: about 256 tokens hold fewer."""
@@ -29,44 +30,43 @@ class Text:
 class Parts:
     """What is read of a message: its beginning as a whole, and its sentences (at least one).
 
-    `own` is the text without its subject where that is an older mail's, which this one answers or
-    forwards: the first of the sentences then. None where the whole is the writer's own. `said`
-    counts the letters of the text without its subject.
+    `own` is the same of what the writer says in their own words, where that is not all of it:
+    without the subject of an older mail, which this one answers or forwards, and without what
+    stands in quotation marks. `said` counts the letters of their own words, without any subject.
     """
 
     whole: str
     sentences: tuple[str, ...]
-    own: str | None = None
+    own: Parts | None = None
     said: int = 0
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """All of what has to be turned into vectors, the whole first and `own` last."""
-        return (self.whole, *self.sentences, *([self.own] if self.own else []))
+        """All of what has to be turned into vectors, the whole first and that of `own` last."""
+        return (self.whole, *self.sentences, *(self.own.texts if self.own else ()))
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """The vectors of a message: the whole, a row for each sentence, and both pooled.
 
-    `own` is the vector of what `Parts.own` names, where there is such a text.
+    `own` has those of `Parts.own`, where there is one.
     """
 
     whole: Floats
     sentences: Floats
-    own: Floats | None = None
+    own: Reading | None = None
 
     @property
     def pooled(self) -> Floats:
-        """What queue and priority are read from: the whole and the mean sentence alike."""
+        """What queue, priority and kind are read from: the whole and the mean sentence alike."""
         return unit(unit(self.whole) + unit(self.sentences.mean(axis=0)))
 
-    @property
-    def words(self) -> Floats:
-        """What the writer's own words are read from: pooled, without another mail's subject."""
-        if self.own is None:
-            return self.pooled
-        return unit(unit(self.own) + unit(self.sentences[1:].mean(axis=0)))
+
+_QUOTED = re.compile(
+    r"“[^“”]{20,1500}”|„[^„“”]{20,1500}[“”]|«[^«»]{20,1500}»|»[^«»]{20,1500}«"
+    r"|「[^「」]{8,1500}」|『[^『』]{8,1500}』|(?<!\w)\"[^\"]{20,1500}\"(?!\w)"
+)
 
 
 class Encodes(Protocol):
@@ -81,19 +81,34 @@ def parts(text: Text) -> Parts:
     subject = " ".join(text.subject.split())[:300]
     body = text.body.strip()
     whole = f"{subject}\n{body}" if subject and body else subject or body
-    found, said = sentences(body), letters(body[:WHOLE])
-    if not subject or subject in found:
-        return Parts(whole[:WHOLE], found or (whole[:WHOLE],), None, said)
-    older = without_forward(without_reply(subject)) != subject
-    return Parts(whole[:WHOLE], (subject, *found), body[:WHOLE] if older else None, said)
+    found = sentences(body)
+    if subject and subject not in found:
+        found = (subject, *found)
+    read_of = clipped(body, LONGEST_TEXT).strip()
+    spoken, own = unquoted(read_of), None
+    if spoken != read_of or _older(subject):
+        own = Parts(spoken[:WHOLE], sentences(spoken) or (spoken[:WHOLE],))
+    return Parts(whole[:WHOLE], found or (whole[:WHOLE],), own, letters(spoken[:WHOLE]))
+
+
+def unquoted(text: str) -> str:
+    """Return a text without what stands in quotation marks for longer than a name or a title."""
+    return _QUOTED.sub(" … ", text).strip()
+
+
+def _older(subject: str) -> bool:
+    """Say whether a subject is that of a mail which is answered or forwarded."""
+    return without_forward(without_reply(subject)) != subject
 
 
 def read(encoder: Encodes, messages: Sequence[Parts]) -> list[Reading]:
     """Encode messages in one go: a sentence that stands in several is encoded once."""
     rows = iter(encoder.encode([text for each in messages for text in each.texts]))
-    readings: list[Reading] = []
-    for each in messages:
-        whole, *others = (next(rows) for _ in each.texts)
-        own = others.pop() if each.own else None
-        readings.append(Reading(whole, np.stack(others), own))
-    return readings
+    return [_reading(each, rows) for each in messages]
+
+
+def _reading(text: Parts, rows: Iterator[Floats]) -> Reading:
+    """Take as many rows as a message has texts."""
+    whole = next(rows)
+    each = np.stack([next(rows) for _ in text.sentences])
+    return Reading(whole, each, _reading(text.own, rows) if text.own else None)

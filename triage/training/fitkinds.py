@@ -12,16 +12,16 @@ from triage.model.floats import Floats
 from triage.model.kinds import HUMAN, Ints, KindHead, evidence
 from triage.training.fit import FOLDS, held_out_folds, linear
 
-STRENGTH = 3.0
+STRENGTH = 1.0
 """The inverse regularisation (C); cross-validation found 1 to 10 alike."""
 
 USUAL = 0.05
 """How much of the mail that headers take for people's is none: what headers know is gone."""
 
-DOUBTED = 0.002
+DOUBTED = 0.005
 """The share of people's texts that may be taken for a kind, though no head had seen them."""
 
-LEAST = 0.8
+LEAST = 0.7
 """The probability from which on there may be a doubt at all."""
 
 BEYOND = 2.0
@@ -33,9 +33,12 @@ CERTAIN = 0.99
 _TOLERANCE = 1e-5
 
 
-def fit_kinds(vectors: Floats, whose: Ints, names: tuple[str, ...]) -> KindHead | None:
+def fit_kinds(
+    vectors: Floats, center: Floats, whose: Ints, names: tuple[str, ...]
+) -> KindHead | None:
     """Fit `names` against people; `whose` says to whom each vector belongs, as in `KindHead`.
 
+    `center` is what was taken off the vectors.
     None where too little is taught to hold anything out: then only headers tell kinds apart.
     """
     machines = whose != HUMAN
@@ -52,6 +55,7 @@ def fit_kinds(vectors: Floats, whose: Ints, names: tuple[str, ...]) -> KindHead 
     doubtful, sure = _thresholds(held_out[~machines])
     weights, bias = linear(vectors, whose, len(names) + 1, STRENGTH)
     return KindHead(
+        center=center,
         names=names,
         weights=weights,
         bias=bias,

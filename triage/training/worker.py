@@ -13,8 +13,10 @@ import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from safetensors.numpy import load_file, save_file
 
 from triage.errors import ModelUnusable
@@ -22,6 +24,7 @@ from triage.model.cache import made
 from triage.model.child import Progress, run_child, say, say_progress
 from triage.model.floats import Floats, unit
 from triage.model.heads import ClassHead, Heads, save_heads
+from triage.model.kinds import KindHead
 from triage.model.reading import Reading
 from triage.training.examples import Lesson
 
@@ -53,7 +56,6 @@ def fit_in_child(
 def fitted(id_: str, lesson: Lesson, vectors: Mapping[str, Floats], progress: Progress) -> Heads:
     """Fit every head of a lesson."""
     from triage.training.fit import Spoken, fit_signal  # noqa: PLC0415 - a second of imports
-    from triage.training.fitkinds import fit_kinds  # noqa: PLC0415
 
     common = lesson.beyond
     center = vectors["whole"][:common].mean(axis=0)
@@ -61,16 +63,14 @@ def fitted(id_: str, lesson: Lesson, vectors: Mapping[str, Floats], progress: Pr
     cuts = np.cumsum(vectors["counts"])[:-1]
     sentences = np.split(unit(vectors["sentences"] - center), cuts)
     spoken = Spoken(whole[:common], sentences[:common])
-    pooled = np.stack([Reading(*each).pooled for each in zip(whole, sentences, strict=True)])
+    each_text = list(zip(whole, sentences, strict=True))[:common]
+    pooled = np.stack([Reading(*each).pooled for each in each_text])
     progress(0.1, "teaching queues")
     queue = _classes(pooled, lesson.queue, lesson.queues)
     progress(0.4, "teaching priorities")
     priority = as_usual(_classes(pooled, lesson.priority, lesson.priorities), USUAL)
-    whose = np.zeros(len(whole), np.int64)
-    for row, name in lesson.kind.items():
-        whose[row] = lesson.kinds.index(name) + 1
     progress(0.45, "teaching kinds")
-    kinds = fit_kinds(pooled, whose, lesson.kinds)
+    kinds = _kinds(vectors, cuts, lesson)
     signals = []
     for done, (name, rows) in enumerate(lesson.signals.items()):
         progress(0.5 + 0.5 * done / len(lesson.signals), f"teaching {name}")
@@ -88,6 +88,22 @@ def fitted(id_: str, lesson: Lesson, vectors: Mapping[str, Floats], progress: Pr
         examples=pooled[list(lesson.queue)],
         kinds=kinds,
     )
+
+
+def _kinds(
+    vectors: Mapping[str, Floats], cuts: npt.NDArray[Any], lesson: Lesson
+) -> KindHead | None:
+    """Fit kinds on all texts, with a mean of their own: that of the queues is of one trade."""
+    from triage.training.fitkinds import fit_kinds  # noqa: PLC0415
+
+    center = vectors["whole"].mean(axis=0)
+    whole = unit(vectors["whole"] - center)
+    sentences = np.split(unit(vectors["sentences"] - center), cuts)
+    pooled = np.stack([Reading(*each).pooled for each in zip(whole, sentences, strict=True)])
+    whose = np.zeros(len(whole), np.int64)
+    for row, name in lesson.kind.items():
+        whose[row] = lesson.kinds.index(name) + 1
+    return fit_kinds(pooled, center, whose, lesson.kinds)
 
 
 def as_usual(head: ClassHead, shares: Mapping[str, float]) -> ClassHead:
