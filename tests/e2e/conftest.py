@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
 from tests.e2e.posts import BOXES, Post, dovecot_post, has_dovecot, pymap_post
-from tests.servers import pymap_server
+from tests.e2e.running import write_desk
+from tests.servers import PymapServer, SmtpSink, pymap_server
 
 
 @pytest.fixture
@@ -24,3 +26,12 @@ async def post(
         opened = pymap_post(server)
         monkeypatch.setenv("IMAP_PASSWORD", opened.password)
         yield opened
+
+
+@pytest.fixture
+def desk(
+    tmp_path: Path, imap_server: PymapServer, sink: SmtpSink, monkeypatch: pytest.MonkeyPatch
+) -> Path:
+    """Write a desk in front of one mailbox and a relay, and put its password where it looks."""
+    monkeypatch.setenv("IMAP_PASSWORD", imap_server.password)
+    return write_desk(tmp_path, imap_server.port, sink.port)

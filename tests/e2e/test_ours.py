@@ -8,9 +8,7 @@ from email.policy import default
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-import pytest
-
-from tests.e2e.running import RETURNS, PinnedModel, parts_of, running, write_desk
+from tests.e2e.running import RETURNS, PinnedModel, parts_of, running
 from tests.servers import PymapServer, SmtpSink
 
 if TYPE_CHECKING:
@@ -46,14 +44,6 @@ def mail(name: str, text: str, head: str = "", sender: str = "Jo Park <jo@exampl
         f"From: {sender}\r\nTo: {to}\r\nSubject: Table {name}\r\nMessage-ID: <{name}@example.net>"
         f"\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n"
     ).encode()
-
-
-@pytest.fixture
-def desk(
-    tmp_path: Path, imap_server: PymapServer, sink: SmtpSink, monkeypatch: pytest.MonkeyPatch
-) -> Path:
-    monkeypatch.setenv("IMAP_PASSWORD", imap_server.password)
-    return write_desk(tmp_path, imap_server.port, sink.port)
 
 
 async def test_our_acknowledgement_kept_without_a_mark_is_neither_shown_nor_judged(

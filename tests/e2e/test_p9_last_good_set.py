@@ -13,7 +13,7 @@ from typing import cast
 import pytest
 
 from tests.e2e.process import PATIENCE
-from tests.e2e.running import RETURNS, PinnedModel, Running, parts_of, running, write_desk
+from tests.e2e.running import RETURNS, PinnedModel, Running, parts_of, running
 from tests.e2e.test_process import service, told
 from tests.e2e.test_whole_way import mail
 from tests.servers import PymapServer, SmtpSink
@@ -27,14 +27,6 @@ from triage.store.sqlite import SqliteStore, open_store
 BAD = "version: 1\nrules:\n  - {id: x, queue: returns}\n"
 SECOND = "---\nname: returns\nextend: true\n---\n## Examples\n- The second leg wobbles.\n"
 UNTEACHABLE = SECOND.replace("wobbles", "cannot be taught")
-
-
-@pytest.fixture
-def desk(
-    tmp_path: Path, imap_server: PymapServer, sink: SmtpSink, monkeypatch: pytest.MonkeyPatch
-) -> Path:
-    monkeypatch.setenv("IMAP_PASSWORD", imap_server.password)
-    return write_desk(tmp_path, imap_server.port, sink.port)
 
 
 def rule_file(desk: Path) -> Path:

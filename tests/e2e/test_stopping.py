@@ -17,23 +17,14 @@ import pytest
 from structlog.testing import capture_logs
 
 from tests.e2e.process import ended, manager, process
-from tests.e2e.running import parts_of, running, write_desk
+from tests.e2e.running import parts_of, running
 from tests.e2e.test_apart import HastyStore
 from tests.e2e.test_p9_last_good_set import BAD, rule_file, verdict
-from tests.servers import PymapServer, SmtpSink
 from triage.config.load import Policy
 from triage.model.child import run_child
 from triage.model.predict import Model
 from triage.parts import Parts
 from triage.store.sqlite import SqliteStore
-
-
-@pytest.fixture
-def desk(
-    tmp_path: Path, imap_server: PymapServer, sink: SmtpSink, monkeypatch: pytest.MonkeyPatch
-) -> Path:
-    monkeypatch.setenv("IMAP_PASSWORD", imap_server.password)
-    return write_desk(tmp_path, imap_server.port, sink.port)
 
 
 class Holder:

@@ -28,14 +28,6 @@ def mail(
     ).encode()
 
 
-@pytest.fixture
-def desk(
-    tmp_path: Path, imap_server: PymapServer, sink: SmtpSink, monkeypatch: pytest.MonkeyPatch
-) -> Path:
-    monkeypatch.setenv("IMAP_PASSWORD", imap_server.password)
-    return write_desk(tmp_path, imap_server.port, sink.port)
-
-
 async def test_a_mail_becomes_an_acknowledged_ticket(
     desk: Path, imap_server: PymapServer, sink: SmtpSink
 ) -> None:

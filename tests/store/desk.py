@@ -62,6 +62,19 @@ TERMS = Terms(
         instance="test",
     ),
 )
+TWO_MAILBOXES = replace(
+    TERMS,
+    inboxes={
+        **TERMS.inboxes,
+        "billing": Inbox(name="billing", address="billing@northwind.example"),
+    },
+    own=OwnAddresses(
+        mailboxes=frozenset({"support@northwind.example", "billing@northwind.example"}),
+        domains=frozenset({"northwind.example"}),
+        instance="test",
+    ),
+)
+"""The same desk with a second mailbox."""
 
 
 class Pinned:

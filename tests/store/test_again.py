@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from tests.store.desk import INBOX, NOW, SENT, TERMS, Desk, as_is, mail
+from tests.store.desk import INBOX, NOW, SENT, TWO_MAILBOXES, Desk, as_is, mail
 from triage.core.arrival import Folder, Role
 from triage.core.disposition import Answered, Open, Own
-from triage.core.mail.kind import OwnAddresses
 from triage.core.outgoing import State
-from triage.core.terms import Inbox
 from triage.core.ticket import Status
 from triage.store.sqlite import SqliteStore
 
 MINUTE = timedelta(minutes=1)
 BILLING_SENT = Folder("billing", "Sent", Role.SENT)
-TWO_MAILBOXES = replace(
-    TERMS,
-    inboxes={
-        **TERMS.inboxes,
-        "billing": Inbox(name="billing", address="billing@northwind.example"),
-    },
-    own=OwnAddresses(
-        mailboxes=frozenset({"support@northwind.example", "billing@northwind.example"}),
-        domains=frozenset({"northwind.example"}),
-        instance="test",
-    ),
-)
 
 
 def answer(cites: str = "first@example.net", name: str = "reply") -> bytes:

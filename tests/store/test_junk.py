@@ -7,12 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from tests.store.desk import INBOX, NOW, TERMS, Desk, arrival, mail
+from tests.store.desk import INBOX, NOW, TERMS, TWO_MAILBOXES, Desk, arrival, mail
 from triage.core.arrival import Folder, Role
 from triage.core.disposition import Junked, Open
-from triage.core.mail.kind import OwnAddresses
 from triage.core.prediction import Prediction
-from triage.core.terms import Inbox
 from triage.core.ticket import MessageId, TicketId, handle
 from triage.store.sqlite import SqliteStore
 
@@ -278,19 +276,7 @@ def test_a_copy_in_another_mailboxs_junk_is_no_move(store: SqliteStore, desk: De
 def test_one_mail_in_junk_here_and_in_an_inbox_there_is_mail_to_that_one(
     store: SqliteStore,
 ) -> None:
-    terms = replace(
-        TERMS,
-        inboxes={
-            **TERMS.inboxes,
-            "billing": Inbox(name="billing", address="billing@northwind.example"),
-        },
-        own=OwnAddresses(
-            mailboxes=frozenset({"support@northwind.example", "billing@northwind.example"}),
-            domains=frozenset({"northwind.example"}),
-            instance="test",
-        ),
-    )
-    desk = Desk(store, terms)
+    desk = Desk(store, TWO_MAILBOXES)
     store.take_baseline(BILLING, 1, [], NOW - timedelta(hours=1))
     assert isinstance(desk.take(other(), JUNK), Junked)
     assert desk.receive(other(), BILLING) == 0

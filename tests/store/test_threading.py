@@ -7,14 +7,12 @@ from datetime import timedelta
 
 import pytest
 
-from tests.store.desk import INBOX, NOW, TERMS, Desk, mail
+from tests.store.desk import INBOX, NOW, TERMS, TWO_MAILBOXES, Desk, mail
 from triage.core.acknowledge import Reason
 from triage.core.arrival import Folder, Role
 from triage.core.disposition import Disposition, Filed, Join, Open
 from triage.core.form import Form
 from triage.core.identifiers import ANCHOR, REPLY, RETURN, anchor, minted, plus_token
-from triage.core.mail.kind import OwnAddresses
-from triage.core.terms import Inbox
 from triage.core.ticket import Status
 from triage.store.sqlite import SqliteStore
 
@@ -151,24 +149,12 @@ def test_the_words_of_a_subject_never_join(desk: Desk) -> None:
 
 
 BILLING = Folder("billing", "INBOX", Role.INBOX)
-BOTH = replace(
-    TERMS,
-    inboxes={
-        **TERMS.inboxes,
-        "billing": Inbox(name="billing", address="billing@northwind.example"),
-    },
-    own=OwnAddresses(
-        mailboxes=frozenset({"support@northwind.example", "billing@northwind.example"}),
-        domains=frozenset({"northwind.example"}),
-        instance="test",
-    ),
-)
 
 
 @pytest.fixture
 def two(store: SqliteStore) -> Desk:
     store.take_baseline(BILLING, 1, [], NOW - timedelta(hours=1))
-    return Desk(store, BOTH)
+    return Desk(store, TWO_MAILBOXES)
 
 
 def test_p2_one_mail_in_two_mailboxes_is_one_ticket_and_one_acknowledgement(two: Desk) -> None:

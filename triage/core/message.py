@@ -96,6 +96,11 @@ class Message:
             return self.sender or self.senders[0]
         return self.reply_to[0] if len(self.reply_to) == 1 else None
 
+    @property
+    def cites(self) -> bool:
+        """Whether it names a mail that it answers. Source: RFC 5322 section 3.6.4."""
+        return bool(self.in_reply_to or self.references)
+
     def header(self, name: str) -> str | None:
         """Return the first value of header `name`, whatever its case, or None."""
         wanted = name.casefold()

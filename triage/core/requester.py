@@ -114,7 +114,7 @@ def _by_form(message: Message, verdict: Verdict, terms: Terms) -> Requester | No
     forms = [form for form in terms.forms if form.sender == sender]
     if not forms or verdict.kind in STAYS or message.header("X-Triage-Loop") is not None:
         return None
-    answers = bool(message.in_reply_to or message.references or automatic.replied(message))
+    answers = message.cites or automatic.replied(message) is not None
     ours_too = sender in ours(terms)
     if ours_too and (answers or not addressed_to_us(message, terms)):
         return None  # what we write ourselves: an answer may well quote the form

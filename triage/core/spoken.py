@@ -21,7 +21,7 @@ def spoken(message: Message) -> Iterator[str]:
     text = message.text
     yield text
     topic = without_forward(without_reply(message.subject))
-    if topic and not (message.in_reply_to or message.references):
+    if topic and not message.cites:
         yield f"{topic}\n{text}"
     if sum(map(str.isalpha, text)) < ENOUGH and message.forwarded:
         yield message.forwarded

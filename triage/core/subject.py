@@ -92,8 +92,7 @@ class Reading:
 
 def answers(message: Message) -> bool:
     """Say whether a mail says that it answers another, by what it cites or by its `Re:`."""
-    cites = message.in_reply_to or message.references
-    return bool(cites) or REPLY.match(message.subject) is not None
+    return message.cites or REPLY.match(message.subject) is not None
 
 
 def without_reply(subject: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from triage.model.floats import Floats, sigmoid
+from triage.model.floats import Floats
 
 Ints = npt.NDArray[np.int64]
 
@@ -51,10 +51,6 @@ class KindHead:
         margins, nearer = evidence(vectors, self.weights, self.bias, self.taught, self.whose)
         logits: Floats = self.margin * margins + self.nearness * nearer + np.float32(self.offset)
         return logits.astype(np.float32)
-
-    def scores(self, logits: Floats) -> Floats:
-        """Return the probabilities of logits."""
-        return sigmoid(logits)
 
 
 def evidence(

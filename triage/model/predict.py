@@ -9,7 +9,7 @@ import numpy as np
 from triage.core.prediction import Prediction, SignalScore
 from triage.core.ticket import Kind, Priority
 from triage.model.encoder import OnnxEncoder
-from triage.model.floats import Floats, unit
+from triage.model.floats import Floats, sigmoid, unit
 from triage.model.heads import ClassHead, Heads
 from triage.model.reading import Parts, Reading, Text, parts, read
 from triage.model.sentences import letters
@@ -83,7 +83,7 @@ class Model:
         text, reading = text.own or text, reading.own or reading
         spoken = Reading(unit(reading.whole - head.center), unit(reading.sentences - head.center))
         logits = head.logits(np.concatenate([spoken.pooled[None], spoken.sentences]))
-        scores = head.scores(logits[0])
+        scores = sigmoid(logits[0])
         telling = _telling(text)
         found: dict[Kind, SignalScore] = {}
         for at, name in enumerate(head.names):

@@ -120,10 +120,10 @@ def face_of(raw: bytes) -> Face:
         message = parse(raw)
     except Exception:  # noqa: BLE001 - it has failed already, and must be shown all the same
         return Face()
-    sender = message.sender
+    writer = message.writer
     return Face(
-        sender=sender.addr if sender else "",
-        sender_name=sender.name if sender else "",
+        sender=writer.addr if writer else "",
+        sender_name=writer.name if writer else "",
         subject=message.subject,
     )
 
