@@ -13,6 +13,8 @@
     - [orders] a text of another label, named in brackets (queues and priorities)
     - a text that is just not this (signals and kinds)
 
+Beside these, `mails/*.jsonl` has whole mails with their labels (`config/mails.py`).
+
 A file of the same name in another folder replaces the one beneath it, or adds
 its examples where it says `extend: true`.
 """
@@ -25,6 +27,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from triage.config.faults import Document, Faults, near, read_text, shown
+from triage.config.mails import load_mails
 from triage.config.promptfile import COUNTER_EXAMPLES, EXAMPLES, Bullet, Sections, split
 from triage.config.yamlfile import parse_yaml
 from triage.core.teaching import CounterExample, Label, Teaching
@@ -81,8 +84,9 @@ def load_teaching(folder: Path, base: Teaching | None = None) -> Teaching:
         if group in ("queues", "priorities"):
             _check_twice(taught, beneath, group, faults)
         groups[group] = tuple(known[name] for name in sorted(known))
+    mails = load_mails(folder / "mails", groups, faults)
     faults.raise_any()
-    return Teaching(**groups)
+    return Teaching(**groups, mails=dict(sorted({**base.mails, **mails}.items())))
 
 
 def _file(path: Path, group: str, faults: Faults) -> _Taught | None:
