@@ -33,7 +33,7 @@ def test_the_help_names_every_command_and_imports_nothing_heavy() -> None:
         check=True,
         timeout=60,
     )
-    assert all(f"\n  {name} " in done.stdout for name in COMMANDS)
+    assert all(f"\n  {name.partition(' ')[0]} " in done.stdout for name in COMMANDS)
     imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
     assert "click" in imported
     assert imported.isdisjoint(HEAVY)
@@ -41,7 +41,7 @@ def test_the_help_names_every_command_and_imports_nothing_heavy() -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_explains_itself(name: str) -> None:
-    result = CliRunner().invoke(cli, [name, "--help"])
+    result = CliRunner().invoke(cli, [*name.split(), "--help"])
     assert result.exit_code == 0, result.output
     assert result.stdout.startswith(f"Usage: cli {name}")
 

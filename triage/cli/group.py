@@ -35,21 +35,43 @@ COMMANDS: Mapping[str, Entry] = {
     "pause": Entry("triage.cli.pausing:pause", "Hold acknowledgements, or let them go on."),
     "version": Entry("triage.cli.version:version", "Print the version."),
 }
-"""Every command, in the order of the help."""
+"""Every command, in the order of the help; `rules test` is the command `test` of a group."""
+
+GROUPS: Mapping[str, str] = {}
+"""What the commands of a group have to do with each other, in a line."""
 
 
 class Commands(click.Group):
-    """Commands that are imported when they are asked for, and errors that end in one line."""
+    """Commands that are imported when they are asked for, and errors that end in one line.
+
+    `within` is the group whose commands they are, or "".
+    """
+
+    within = ""
+
+    @property
+    def _entries(self) -> Mapping[str, Entry]:
+        """The commands one step down, by their last word; a group stands where its first one is."""
+        before, found = self.within and f"{self.within} ", dict[str, Entry]()
+        for name, entry in COMMANDS.items():
+            if name.startswith(before):
+                word, _, more = name.removeprefix(before).partition(" ")
+                found[word] = Entry("", GROUPS[word]) if more else entry
+        return found
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names, in the order of the help."""
-        return list(COMMANDS)
+        return list(self._entries)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import one command; None where there is none of that name."""
-        entry = COMMANDS.get(cmd_name)
+        entry = self._entries.get(cmd_name)
         if entry is None:
             return None
+        if not entry.place:
+            group = Commands(name=cmd_name, help=entry.summary, short_help=entry.summary)
+            group.within = cmd_name
+            return group
         module, _, name = entry.place.partition(":")
         command: click.Command = getattr(import_module(module), name)
         command.short_help = entry.summary
@@ -58,7 +80,7 @@ class Commands(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of the help from the table alone, importing nothing."""
         with formatter.section("Commands"):
-            formatter.write_dl([(name, entry.summary) for name, entry in COMMANDS.items()])
+            formatter.write_dl([(name, entry.summary) for name, entry in self._entries.items()])
 
     def invoke(self, ctx: click.Context) -> object:
         """Run a command; an error of ours becomes one clear line and an exit code."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import cast
 
 import click
 
@@ -12,17 +14,26 @@ from triage.cli.group import COMMANDS, cli
 def commands_table() -> str:
     """Return the commands as a Markdown table: how it is typed, what it does, its options."""
     rows = ["| command | does | options |", "| --- | --- | --- |"]
-    with click.Context(cli, info_name="triage") as top:
-        for name, entry in COMMANDS.items():
-            command = cli.get_command(top, name)
-            if command is None:  # cannot be: the table lists them
-                continue
-            with click.Context(command, info_name=name, parent=top) as ctx:
-                typed = " ".join(["triage", name, *_arguments(command, ctx)])
-                options = " ".join(f"`{option}`" for option in _options(command, ctx))
-            cells = (f"`{typed}`", entry.summary, options)
-            rows.append(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |")
+    for name, entry in COMMANDS.items():
+        with command_of(name) as ctx:
+            typed = " ".join(["triage", name, *_arguments(ctx.command, ctx)])
+            options = " ".join(f"`{option}`" for option in _options(ctx.command, ctx))
+        cells = (f"`{typed}`", entry.summary, options)
+        rows.append(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |")
     return "\n".join(rows) + "\n"
+
+
+@contextmanager
+def command_of(name: str) -> Iterator[click.Context]:
+    """Enter the context of a command, `rules test` being that of the command in its group."""
+    with ExitStack() as entered:
+        ctx = entered.enter_context(click.Context(cli, info_name="triage"))
+        for word in name.split():
+            command = cast(click.Group, ctx.command).get_command(ctx, word)
+            if command is None:
+                raise LookupError(name)
+            ctx = entered.enter_context(click.Context(command, info_name=word, parent=ctx))
+        yield ctx
 
 
 def _arguments(command: click.Command, ctx: click.Context) -> Iterator[str]:
