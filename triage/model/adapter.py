@@ -5,18 +5,40 @@ Each adapted layer's weight W becomes W + up · down; `training/adapter.py` make
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 from safetensors.numpy import load_file
 
 from triage.errors import ModelUnusable
 from triage.model.weights import Floats, Shape, WeightsFile
 
 ADAPTER = Path(__file__).with_name("adapter.safetensors")
+
+SEEN = "seen"
+"""The tensor that holds the keys of all texts that the adapter was trained on."""
+
+
+def key_of(text: str) -> int:
+    """Return the number by which a text is known again."""
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+    return int.from_bytes(digest[:8], "big")
+
+
+def seen_texts(path: Path = ADAPTER) -> frozenset[int]:
+    """Return the keys of the texts that the adapter was trained on; none without an adapter.
+
+    A vector of such a text flatters whoever measures on it: heads are calibrated on others.
+    """
+    try:
+        with safe_open(path, "numpy") as file:
+            return frozenset(file.get_tensor(SEEN).tolist())
+    except (OSError, SafetensorError):
+        return frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +74,7 @@ def adapted(weights: WeightsFile, path: Path = ADAPTER) -> Adapted:
         ModelUnusable: the adapter is missing or damaged.
     """
     try:
-        thin = {name: each.astype(np.float32) for name, each in load_file(path).items()}
+        tensors = load_file(path)
     except (OSError, SafetensorError) as exc:
         raise ModelUnusable(f"{path}: the encoder's adapter cannot be read; install again") from exc
-    return Adapted(weights, thin)
+    return Adapted(weights, {name: tensors[name].astype(np.float32) for name in tensors})
