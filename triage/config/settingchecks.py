@@ -40,6 +40,9 @@ def check_settings(
     for at, mailbox in zip(places, settings.mailboxes, strict=True):
         _mailbox(mailbox, ("mailbox", at), document, faults)
     _duplicates(settings, places, document, faults)
+    if not timedelta() <= settings.model.learn_after <= timedelta(days=1):
+        text = "'learn_after' should be at least 0 and at most 86400 seconds"
+        faults.add(document.fault(("model", "learn_after"), text))
     if settings.relay is not None:
         _relay(settings.relay, document, faults)
     elif settings.mode is not Mode.SHADOW and "relay" not in document.data:

@@ -175,6 +175,10 @@ class ModelSettings:
         Number, Field(description="below this expected accuracy the model abstains", gt=0.5, lt=1)
     ] = 0.95
     threads: Annotated[Whole, Field(description="CPU threads of the encoder", ge=1, le=64)] = 2
+    learn_after: Annotated[
+        timedelta,
+        Field(description="how long a correction can be undone before it teaches, seconds"),
+    ] = timedelta(seconds=30)
 
 
 class Unverified(StrEnum):

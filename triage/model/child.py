@@ -14,6 +14,7 @@ import select
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,9 @@ Progress = Callable[[float, str], None]
 _LOOK = 200
 """Milliseconds between two looks at whether a child is still wanted."""
 
+_NICE = 10
+
+_quietly: ContextVar[bool] = ContextVar("quietly", default=False)
 _wanted: ContextVar[Callable[[], bool]] = ContextVar("wanted", default=lambda: True)
 
 
@@ -36,6 +40,11 @@ def while_wanted(wanted: Callable[[], bool]) -> None:
     It is asked in the thread that waits for a child; tasks and threads inherit it.
     """
     _wanted.set(wanted)
+
+
+def quietly() -> None:
+    """From now on, let the children of this context have the processor only while it is idle."""
+    _quietly.set(True)
 
 
 def run_child(module: str, arguments: Sequence[str], progress: Progress) -> Path:
@@ -52,6 +61,9 @@ def run_child(module: str, arguments: Sequence[str], progress: Progress) -> Path
         bufsize=0,
         env=os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
     ) as child:
+        if _quietly.get():
+            with suppress(ProcessLookupError, PermissionError):
+                os.setpriority(os.PRIO_PROCESS, child.pid, _NICE)
         said: dict[str, Any] = {}
         other = ""
         try:

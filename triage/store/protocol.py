@@ -20,6 +20,7 @@ from triage.core.outgoing import Outgoing, Readiness
 from triage.core.ticket import MessageId, OutboxId, Priority, Status
 from triage.core.timer import Timer
 from triage.store.byhand import ByHand
+from triage.store.learning import Learning
 from triage.store.views import (
     AppliedSet,
     Burden,
@@ -64,7 +65,7 @@ class Recheck:
     alike: int = 0
 
 
-class Store(ByHand, Protocol):
+class Store(ByHand, Learning, Protocol):
     """Everything that is kept. Two databases can stand behind it."""
 
     # --- the running instance -----------------------------------------------------------------

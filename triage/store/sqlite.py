@@ -29,7 +29,7 @@ from triage.store import (
     watching,
 )
 from triage.store.protocol import FolderState, Recheck
-from triage.store.sqlite_by_hand import SqliteByHand
+from triage.store.sqlite_learning import SqliteLearning
 from triage.store.views import (
     AppliedSet,
     Burden,
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     pass
 
 
-class SqliteStore(SqliteByHand):
+class SqliteStore(SqliteLearning):
     """`Store` in one SQLite file. See `store/protocol.py` for what each method promises."""
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:

@@ -1,0 +1,121 @@
+"""The sets of heads that labels taught, and which of them judges."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from datetime import datetime
+
+from triage.errors import NotPossible
+from triage.store.connection import instant, stamp
+from triage.store.labelling import has_unread, ripe
+from triage.store.learning import Outcome, Standing, Taught
+from triage.store.noting import note
+
+KEPT = 500
+"""How many sets are remembered."""
+
+
+def standing(db: sqlite3.Connection, before: datetime, encoder: str) -> Standing:
+    """Say what there is to learn, and what judges now."""
+    live, last = _live(db), _last(db)
+    (through,) = db.execute("SELECT coalesce(max(id), 0) FROM label").fetchone()
+    withdrawn = 0
+    if live is not None:
+        (withdrawn,) = db.execute(
+            "SELECT count(*) FROM label WHERE id <= ? AND withdrawn > ?",
+            (live.through, stamp(live.at)),
+        ).fetchone()
+    return Standing(
+        ripe=ripe(db, before),
+        through=through,
+        withdrawn=withdrawn,
+        unread=has_unread(db, encoder),
+        last=last,
+        live=live,
+    )
+
+
+def taught(db: sqlite3.Connection, limit: int) -> tuple[Taught, ...]:
+    """Return the newest sets first."""
+    rows = db.execute("SELECT * FROM taught ORDER BY number DESC LIMIT ?", (limit,))
+    return tuple(_taught(row) for row in rows)
+
+
+def keep_taught(db: sqlite3.Connection, given: Taught) -> Taught:
+    """Keep a set; the oldest ones are forgotten, but never the one that judges."""
+    cursor = db.execute(
+        "INSERT INTO taught (at, heads, encoder, teaching, through, labels, figures, verdict, why)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            stamp(given.at),
+            given.heads,
+            given.encoder,
+            given.teaching,
+            given.through,
+            given.labels,
+            json.dumps(dict(given.figures)),
+            given.outcome,
+            given.why,
+        ),
+    )
+    live = _live(db)
+    db.execute(
+        "DELETE FROM taught WHERE number <= (SELECT max(number) FROM taught) - ? AND number < ?",
+        (KEPT, live.number if live else cursor.lastrowid),
+    )
+    row = db.execute("SELECT * FROM taught WHERE number = ?", (cursor.lastrowid,)).fetchone()
+    return _taught(row)
+
+
+def roll_back(db: sqlite3.Connection, number: int, by: str, now: datetime) -> tuple[Taught, ...]:
+    """Take back every live set after `number`; 0: only the one that judges."""
+    live = [one for one in taught(db, KEPT) if one.outcome is Outcome.LIVE]
+    if number == 0 and len(live) > 1:
+        number = live[1].number
+    if number not in {one.number for one in live[1:]}:
+        said = ", ".join(str(one.number) for one in live[1:6]) or "none"
+        raise NotPossible(
+            f"there are no earlier heads {number or ''} that were live: {said}".replace("  ", " ")
+        )
+    taken = tuple(one for one in live if one.number > number)
+    db.executemany(
+        "UPDATE taught SET verdict = ?, why = ? WHERE number = ?",
+        [
+            (
+                Outcome.ROLLED_BACK,
+                f"{by} went back to {number} on {now:%Y-%m-%d %H:%M} UTC",
+                one.number,
+            )
+            for one in taken
+        ],
+    )
+    note(db, None, now, "heads_rolled_back", {"by": by, "to": number})
+    return taken
+
+
+def _live(db: sqlite3.Connection) -> Taught | None:
+    row = db.execute(
+        "SELECT * FROM taught WHERE verdict = 'live' ORDER BY number DESC LIMIT 1"
+    ).fetchone()
+    return None if row is None else _taught(row)
+
+
+def _last(db: sqlite3.Connection) -> Taught | None:
+    row = db.execute("SELECT * FROM taught ORDER BY number DESC LIMIT 1").fetchone()
+    return None if row is None else _taught(row)
+
+
+def _taught(row: sqlite3.Row) -> Taught:
+    return Taught(
+        number=row["number"],
+        at=instant(row["at"]),
+        heads=row["heads"],
+        encoder=row["encoder"],
+        teaching=row["teaching"],
+        through=row["through"],
+        labels=row["labels"],
+        figures=json.loads(row["figures"]),
+        outcome=Outcome(row["verdict"]),
+        why=row["why"],
+    )
