@@ -72,9 +72,7 @@ def with_labels(
     They follow its common texts, in order; those that are said to be nobody's own words, which
     say nothing of queues, come last. What names a label that is not taught is left out.
     """
-    taught = [each for each in labels if not each.held_out and _teaches(each.mail, lesson)]
-    people = [each for each in taught if each.mail.kind in {"", Kind.HUMAN}]
-    others = [each for each in taught if each.mail.kind not in {"", Kind.HUMAN}]
+    people, others = taught_rows(lesson, labels)
     before, after = lesson.beyond, lesson.beyond + len(people)
     rows = {before + at: each.mail for at, each in enumerate(people)}
     shift = {row: row + len(people) for row in range(before, len(readings))}
@@ -102,6 +100,15 @@ def with_labels(
         *(each.reading for each in others),
     ]
     return merged, vectors
+
+
+def taught_rows(
+    lesson: Lesson, labels: Iterable[Label]
+) -> tuple[tuple[Label, ...], tuple[Label, ...]]:
+    """Return the labels that teach something: those of people's words, and those of others'."""
+    taught = [each for each in labels if not each.held_out and _teaches(each.mail, lesson)]
+    people = tuple(each for each in taught if each.mail.kind in {"", Kind.HUMAN})
+    return people, tuple(each for each in taught if each.mail.kind not in {"", Kind.HUMAN})
 
 
 def _teaches(mail: LabelledMail, lesson: Lesson) -> bool:

@@ -1,0 +1,141 @@
+"""Whether newly taught heads may judge: not before they are shown to be no worse.
+
+What heads say of mails that they had not seen is compared with what those say that judge now, mail
+by mail. Both ways chance has its share, so that one mail more or less decides nothing; what counts
+as worse is more than that.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import numpy as np
+import numpy.typing as npt
+
+from triage.model.floats import Floats
+
+HALF = timedelta(days=14)
+"""The age at which a correction weighs half as much as a new one."""
+
+BINS = 15
+_CHANCE = 1.64
+"""Standard deviations beyond which a difference is no chance (one-sided, one in twenty)."""
+
+_LOSS = 0.02
+"""The log loss that may be lost, whatever its spread."""
+
+_ENOUGH = 50
+"""Mails from which on a calibration error means anything."""
+
+_ERROR = 0.03
+_SUREST = 0.999
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What heads said of mails that they had not seen: how sure they were, and if they were right.
+
+    Sureness is from 0 to 1. `weights` say how much each mail counts.
+    """
+
+    scores: Floats
+    right: npt.NDArray[np.bool_]
+    weights: Floats
+
+    def __len__(self) -> int:
+        return len(self.right)
+
+    @property
+    def accuracy(self) -> float:
+        """The share that was right; 0 of none."""
+        return float(np.average(self.right, weights=self.weights)) if len(self) else 0.0
+
+    @property
+    def losses(self) -> Floats:
+        """The log loss of each: much for being sure and wrong."""
+        sure = np.clip(self.scores, 1.0 - _SUREST, _SUREST)
+        losses: Floats = -np.log(np.where(self.right, sure, 1.0 - sure)).astype(np.float32)
+        return losses
+
+    @property
+    def loss(self) -> float:
+        """The mean log loss; 0 of none."""
+        return float(np.average(self.losses, weights=self.weights)) if len(self) else 0.0
+
+    @property
+    def calibration_error(self) -> float:
+        """How far sureness is from the share that was right, over 15 bins; 0 of none."""
+        if not len(self):
+            return 0.0
+        bins = np.minimum((self.scores * BINS).astype(np.int64), BINS - 1)
+        share = self.weights / self.weights.sum()
+        gaps = np.bincount(bins, share * (self.scores - self.right), BINS)
+        return float(np.abs(gaps).sum())
+
+    def figures(self) -> dict[str, float]:
+        """Return accuracy, log loss and calibration error, as they are kept and shown."""
+        return {
+            "accuracy": round(self.accuracy, 4),
+            "log_loss": round(self.loss, 4),
+            "calibration_error": round(self.calibration_error, 4),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The same mails, by the heads that judge and by those that would."""
+
+    name: str
+    before: Held
+    after: Held
+
+
+def recency(moments: Sequence[datetime], now: datetime) -> Floats:
+    """Return how much corrections of these moments count: 1 now, half after 14 days."""
+    ages = np.asarray([max(0.0, (now - at) / HALF) for at in moments], np.float32)
+    weights: Floats = np.power(np.float32(0.5), ages)
+    return weights
+
+
+def refusal(compared: Iterable[Compared]) -> str:
+    """Say where new heads are worse than those that judge; "" where they are not."""
+    return "; ".join(filter(None, (_worse(each) for each in compared)))
+
+
+def figures(compared: Iterable[Compared]) -> Mapping[str, object]:
+    """Return what was compared, as it is kept: how many mails, and how good both were."""
+    return {
+        each.name: {
+            "mails": len(each.after),
+            "before": each.before.figures(),
+            "after": each.after.figures(),
+        }
+        for each in compared
+        if len(each.after)
+    }
+
+
+def _worse(pair: Compared) -> str:
+    before, after = pair.before, pair.after
+    if not len(after):
+        return ""
+    lost = after.weights[before.right & ~after.right]
+    gained = after.weights[~before.right & after.right]
+    spread = math.sqrt(float((lost**2).sum() + (gained**2).sum()))
+    if float(lost.sum() - gained.sum()) > _CHANCE * spread:
+        return f"{pair.name}: {before.accuracy:.3f} right before, {after.accuracy:.3f} after"
+    more = after.losses - before.losses
+    mean = float(np.average(more, weights=after.weights))
+    spread = float(np.sqrt(np.average((more - mean) ** 2, weights=after.weights) / len(after)))
+    if mean > max(_LOSS, _CHANCE * spread):
+        return f"{pair.name}: log loss {before.loss:.3f} before, {after.loss:.3f} after"
+    allowed = before.calibration_error + _ERROR
+    if len(after) >= _ENOUGH and after.calibration_error > allowed:
+        return (
+            f"{pair.name}: calibration error {before.calibration_error:.3f} before,"
+            f" {after.calibration_error:.3f} after"
+        )
+    return ""
