@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from tests.core.hazards import hazard, mail, raw
 from tests.store.desk import NOW, TERMS, Pinned
-from triage.core import patterns
 from triage.core.acknowledge import Reason
 from triage.core.arrival import Role
 from triage.core.decide import decide
@@ -18,12 +17,14 @@ from triage.core.disposition import Filed, Open
 from triage.core.judgement import Judged
 from triage.core.known import Received, Surroundings
 from triage.core.mail.kind import OwnAddresses, kind
-from triage.core.matchers import Words
+from triage.core.match.onmail import Words
 from triage.core.message import Verdict
 from triage.core.prediction import SignalScore
 from triage.core.ruled import SETTABLE, by_rule, by_wording
 from triage.core.rules import Rule, Then
+from triage.core.subject import Subject
 from triage.core.ticket import Kind, MessageId, Priority
+from triage.core.wordlist import word_list
 from triage.pipeline.read import read
 
 OWN = OwnAddresses(
@@ -42,7 +43,7 @@ def rule(becomes: Kind, word: str = "away", name: str = "notes") -> Rule:
     return Rule(
         id=name,
         why="Notes of the warehouse",
-        when=Words(patterns.words([word])),
+        when=Words(word_list([word])),
         then=Then(kind=becomes),
         file="rules/40-ours.yaml",
         line=7,
@@ -188,7 +189,7 @@ def test_a_person_who_says_what_a_mail_is_overrules_the_rules() -> None:
 
 def test_a_rule_frees_what_went_to_many_and_it_is_answered() -> None:
     message = mail(AWAY, List_Id="<shop.example>", Precedence="bulk")
-    verdict = by_rule([rule(Kind.HUMAN)], message, kind(message, OWN), "en")
+    verdict = by_rule([rule(Kind.HUMAN)], Subject(message=message), kind(message, OWN)).verdict
     assert verdict is not None
     assert (verdict.kind, verdict.doubtful) == (Kind.HUMAN, False)
 
@@ -198,17 +199,17 @@ def test_a_rule_frees_what_went_to_many_and_it_is_answered() -> None:
 )
 def test_p3_no_rule_makes_us_answer_an_automatic_answer(name: str, value: str) -> None:
     message = mail(AWAY, **{name: value})
-    verdict = by_rule([rule(Kind.HUMAN)], message, kind(message, OWN), "en")
+    verdict = by_rule([rule(Kind.HUMAN)], Subject(message=message), kind(message, OWN)).verdict
     assert verdict is not None
     assert (verdict.kind, verdict.doubtful) == (Kind.HUMAN, True)
 
 
 @pytest.mark.parametrize("name", ["report-failed", "report-delayed", "own-echo"])
 def test_p3_no_rule_makes_a_human_of_a_report_or_of_our_own_loop(name: str) -> None:
-    words = Words(patterns.words(["a*", "e*", "t*", "w*", "d*"]))
+    words = Words(word_list(["a*", "e*", "t*", "w*", "d*"]))
     everything = Rule(id="all", why="because", when=words, then=Then(kind=Kind.HUMAN))
     message = hazard(name)
-    assert by_rule([everything], message, kind(message, OWN), "en") is None
+    assert by_rule([everything], Subject(message=message), kind(message, OWN)).verdict is None
     assert judged(raw(name), everything).verdict.kind is not Kind.HUMAN
 
 

@@ -9,29 +9,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from triage.core import patterns
-from triage.core.matchers import (
-    Either,
-    Every,
-    Flagged,
+from triage.core.match.onjudgement import Flagged, KindIs, LanguageIs, ModelSays
+from triage.core.match.onmail import (
     FromIs,
     HeaderIs,
     HeaderIsNot,
     HeaderThere,
-    KindIs,
-    LanguageIs,
-    Matcher,
     Matches,
-    ModelSays,
     SubjectIs,
     ToIs,
-    Unless,
     Words,
 )
+from triage.core.matchers import Either, Every, Matcher, Unless
 from triage.core.message import Address, Message
 from triage.core.prediction import Prediction, SignalScore
 from triage.core.rules import Rule, Then, apply
 from triage.core.subject import Reading, Subject, without_reply
 from triage.core.ticket import Kind, Priority
+from triage.core.wordlist import word_list
 
 
 def mail(subject: str = "", text: str = "", **more: object) -> Subject:
@@ -52,7 +47,7 @@ def found(matcher: Matcher, subject: Subject) -> tuple[str, ...] | None:
 
 
 def words(*several: str) -> Words:
-    return Words(patterns.words(several))
+    return Words(word_list(several))
 
 
 def globs(*several: str) -> tuple[patterns.Pattern, ...]:

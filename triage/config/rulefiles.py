@@ -15,27 +15,22 @@ from triage.config.ruleshape import HeaderFile, MatcherFile, RuleFile, RulesFile
 from triage.config.shape import fit
 from triage.config.yamlfile import read_yaml
 from triage.core import patterns
-from triage.core.matchers import (
-    Either,
-    Every,
-    Flagged,
+from triage.core.match.onjudgement import Flagged, KindIs, LanguageIs, ModelSays
+from triage.core.match.onmail import (
     FromIs,
     HeaderIs,
     HeaderIsNot,
     HeaderThere,
-    KindIs,
-    LanguageIs,
-    Matcher,
     Matches,
-    ModelSays,
     SubjectIs,
     ToIs,
-    Unless,
     Words,
 )
+from triage.core.matchers import Either, Every, Matcher, Unless
 from triage.core.patterns import Pattern
 from triage.core.rules import Rule, Then
 from triage.core.ticket import UNSURE
+from triage.core.wordlist import word_list
 from triage.errors import ConfigError, Fault
 
 _RULES = re.compile(r"\d\d-[^/]*\.yaml")
@@ -223,7 +218,7 @@ class _RuleReading:
         if given.words is not None:
             here = (*loc, "words")
             if self._patterns(given.words, lambda word: patterns.words([word]), here):
-                yield Words(patterns.words(given.words))
+                yield Words(word_list(given.words))
         if given.pattern is not None:
             yield Matches(self._patterns(given.pattern, patterns.pattern, (*loc, "pattern")))
 

@@ -61,7 +61,7 @@ def decide(judged: Judged, around: Surroundings, terms: Terms, now: datetime) ->
         )
     if joined is not None and joined.participant and judged.language is None:
         judged = replace(judged, language=joined.ticket.language)
-    judgement = judge(judged, terms)
+    judgement = judge(judged, terms, around.history)
     if joined is not None and _takes_mail(joined, terms, now):
         return join_ticket(judged, judgement, joined, terms)
     return open_ticket(judged, judgement, joined, around, terms, now)

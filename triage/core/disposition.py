@@ -21,6 +21,8 @@ class Explained:
 
     `queue_scores`, `signals` (`{name: {"score", "sentence"}}`), `facts`, `rules` (ids),
     `fired` (one mapping a rule: id, file, line, why, matched) and `why` (one line a reason).
+    `refer` and `macro` are what rules propose to the agent: where to send the requester, and a
+    reply; `asks` are missing facts that rules want to be asked for.
     """
 
     queue_scores: Mapping[str, float] = field(default_factory=dict)
@@ -30,6 +32,9 @@ class Explained:
     fired: tuple[Mapping[str, object], ...] = ()
     why: tuple[str, ...] = ()
     badges: tuple[str, ...] = ()
+    refer: str = ""
+    macro: str = ""
+    asks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +72,10 @@ class Clocked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
-    """What the store keeps of the message itself, out of the raw bytes' way."""
+    """What the store keeps of the message itself, out of the raw bytes' way.
+
+    `said` is what the model said of it (`core/record.py`), empty where it was not asked.
+    """
 
     kind: Kind
     doubtful: bool
@@ -84,6 +92,7 @@ class Mail:
     body_digest: bytes = b""
     attachments: int = 0
     message_ids: tuple[str, ...] = ()
+    said: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from triage.core import rules as rule_set
 from triage.core.arrival import Role
 from triage.core.guise import Guise, guises
+from triage.core.history import History
 from triage.core.known import Received
-from triage.core.message import Message, SenderTrust, Verdict
+from triage.core.message import Message, SenderTrust, Trust, Verdict
 from triage.core.prediction import Prediction
 from triage.core.requester import Requester, by_sender
 from triage.core.sla import boost
@@ -37,7 +38,8 @@ class Judged:
     """Everything known of one message by itself, before the store is asked about it.
 
     `behind` is who asks for something where that is not the sender; `message` is then what they
-    wrote.
+    wrote. `found` is what rules found while its kind was judged: for these rules alone, never to
+    be kept.
     """
 
     received: Received
@@ -48,6 +50,7 @@ class Judged:
     prediction: Prediction
     facts: Mapping[str, str]
     behind: Requester | None = None
+    found: rule_set.Found = field(default_factory=dict)
 
     @property
     def requester(self) -> Requester:
@@ -94,20 +97,31 @@ class Judgement:
         return SAFETY in self.signals
 
 
-def judge(judged: Judged, terms: Terms) -> Judgement:
-    """Judge one message by the rules and by what the model says of it."""
-    outcome = rule_set.apply(
-        terms.rules,
-        Subject(
-            message=judged.message,
-            kind=judged.verdict.kind,
-            language=judged.language,
-            prediction=judged.prediction,
-        ),
-    )
+def judge(judged: Judged, terms: Terms, history: History) -> Judgement:
+    """Judge one message by the rules and by what the model says of it.
+
+    `history` is the requester's. Somebody whose sender is forged has none: it is another's.
+    """
     said = judged.prediction
     if judged.verdict.kind is Kind.PHISHING:
         said = _unpressed(said)
+    if judged.trust.trust is Trust.FAIL:
+        history = History()
+    subject = replace(
+        seen(
+            judged.received,
+            judged.message,
+            judged.trust,
+            terms,
+            requester=judged.behind,
+            facts=judged.facts,
+        ),
+        kind=judged.verdict.kind,
+        language=judged.language,
+        prediction=said,
+        history=history,
+    )
+    outcome = rule_set.apply(terms.rules, subject, judged.found)
     signals = _signals(said, outcome)
     queue, guess, queue_why = _queue(judged, terms, outcome)
     priority, priority_why = _priority(said, outcome, signals)
@@ -121,6 +135,29 @@ def judge(judged: Judged, terms: Terms) -> Judgement:
         outcome=outcome,
         why=(queue_why, priority_why, *_rules_why(outcome)),
         guises=_guises(judged, terms),
+    )
+
+
+def seen(
+    received: Received,
+    message: Message,
+    trust: SenderTrust,
+    terms: Terms,
+    *,
+    requester: Requester | None,
+    facts: Mapping[str, str],
+) -> Subject:
+    """Return what rules may ask of a mail whose kind, language and words nobody has judged yet."""
+    who = requester or by_sender(message)
+    return Subject(
+        message=message,
+        facts=facts,
+        mailbox=received.mailbox,
+        trust=trust.trust,
+        requester=who.address,
+        watcher=who.watcher,
+        at=received.arrived,
+        hours=terms.roster.hours,
     )
 
 

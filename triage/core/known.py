@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from triage.core.arrival import Role
+from triage.core.history import History
 from triage.core.ticket import Kind, MessageId, Priority, Status, TicketId
 from triage.core.wave import Shape
 
@@ -119,6 +120,7 @@ class Surroundings:
     acknowledgements decided (sent, under way, unknown) in the span named: `sender_hour`,
     `sender_day`, `domain_hour`, `mailbox_hour`, `unverified_day`; `mailbox_usual_hour` is the
     average busy hour of the last 28 days, looked up from `BREAKER_FLOOR` on.
+    `history` is what else the requester wrote.
     `served`: this requester was acknowledged or answered before.
     `awaiting` is this requester's reference of an acknowledged, unanswered ticket younger than
     four hours. `acked_domain_minute`: an acknowledgement left for this domain within the 60
@@ -133,6 +135,7 @@ class Surroundings:
     owner_before: str = ""
     loads: Mapping[str, int] = field(default_factory=dict)
     known_requester: bool = False
+    history: History = field(default_factory=History)
     served: bool = False
     awaiting: str = ""
     sender_hour: int = 0

@@ -6,12 +6,40 @@ An empty tuple is a match that has nothing to show, such as a header that is abs
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TypeAlias
 
-from triage.core.patterns import Pattern
+from triage.core.match.onhistory import CountIs, KnownIs
+from triage.core.match.onjudgement import (
+    FactIs,
+    FactIsNot,
+    FactThere,
+    Flagged,
+    KindIs,
+    LanguageIs,
+    ModelSays,
+    SignalFired,
+)
+from triage.core.match.onmail import (
+    FileIs,
+    FileThere,
+    ForwardedBy,
+    FromIs,
+    HeaderIs,
+    HeaderIsNot,
+    HeaderThere,
+    ListIs,
+    MailboxIs,
+    Matches,
+    SubjectIs,
+    ToIs,
+    TrustIs,
+    Words,
+)
+from triage.core.match.ontime import Between, DateIs, HolidayIs, MonthIs, OpenIs, WeekdayIs
 from triage.core.subject import Reading
-from triage.core.ticket import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,153 +82,6 @@ class Unless:
         return None if self.part.found(reading) is not None else ()
 
 
-@dataclass(frozen=True, slots=True)
-class HeaderIs:
-    """A header is there and one of its values is covered by one of the globs."""
-
-    name: str
-    globs: tuple[Pattern, ...]
-
-    def found(self, reading: Reading) -> tuple[str, ...] | None:
-        """Return the value that is covered."""
-        return _covered(reading.headers.get(self.name.casefold(), ()), self.globs)
-
-
-@dataclass(frozen=True, slots=True)
-class HeaderIsNot:
-    """A header is there and none of its values is covered by any of the globs."""
-
-    name: str
-    globs: tuple[Pattern, ...]
-
-    def found(self, reading: Reading) -> tuple[str, ...] | None:
-        """Return its values."""
-        values = reading.headers.get(self.name.casefold(), ())
-        if not values or _covered(values, self.globs) is not None:
-            return None
-        return tuple(value.decode() for value in values)
-
-
-@dataclass(frozen=True, slots=True)
-class HeaderThere:
-    """A header is there (`present`), or it is not."""
-
-    name: str
-    present: bool
-
-    def found(self, reading: Reading) -> tuple[str, ...] | None:
-        """Return no evidence but the match."""
-        return () if (self.name.casefold() in reading.headers) == self.present else None
-
-
-@dataclass(frozen=True, slots=True)
-class FromIs:
-    """An address of From is covered by one of the globs."""
-
-    globs: tuple[Pattern, ...]
-
-    def found(self, reading: Reading) -> tuple[str, ...] | None:
-        """Return the address."""
-        return _covered(reading.senders, self.globs)
-
-
-@dataclass(frozen=True, slots=True)
-class ToIs:
-    """An address of To, Cc or Delivered-To is covered by one of the globs."""
-
-    globs: tuple[Pattern, ...]
-
-    def found(self, reading: Reading) -> tuple[str, ...] | None:
-        """Return the address."""
-        return _covered(reading.recipients, self.globs)
-
-
-@dataclass(frozen=True, slots=True)
-class SubjectIs:
-    """The whole subject, without `Re:`, is covered by one of the globs."""
-
-    globs: tuple[Pattern, ...]
-
-    def found(self, reading: Reading) -> tuple[str, ...] | None:
-        """Return the subject."""
-        return _covered(reading.topic, self.globs)
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """One of the words or phrases stands in the subject or the new text."""
-
-    pattern: Pattern
-
-    def found(self, reading: Reading) -> tuple[str, ...] | None:
-        """Return the words that do."""
-        return self.pattern.hits(reading.words) or None
-
-
-@dataclass(frozen=True, slots=True)
-class Matches:
-    """One of the RE2 patterns matches in the subject or the new text, with its case."""
-
-    patterns: tuple[Pattern, ...]
-
-    def found(self, reading: Reading) -> tuple[str, ...] | None:
-        """Return what matched."""
-        return tuple(hit for one in self.patterns for hit in one.hits(reading.plain)) or None
-
-
-@dataclass(frozen=True, slots=True)
-class KindIs:
-    """The message is one of these kinds."""
-
-    kinds: frozenset[Kind]
-
-    def found(self, reading: Reading) -> tuple[str, ...] | None:
-        """Return the kind."""
-        kind = reading.subject.kind
-        return (kind.value,) if kind in self.kinds else None
-
-
-@dataclass(frozen=True, slots=True)
-class LanguageIs:
-    """The message is in one of these languages; one in no known language is in none of them."""
-
-    languages: frozenset[str]
-
-    def found(self, reading: Reading) -> tuple[str, ...] | None:
-        """Return the language."""
-        language = reading.subject.language
-        return (language,) if language is not None and language in self.languages else None
-
-
-@dataclass(frozen=True, slots=True)
-class ModelSays:
-    """The model's score for a queue or a signal is at least this, the bound itself included."""
-
-    label: str
-    at_least: float
-
-    def found(self, reading: Reading) -> tuple[str, ...] | None:
-        """Return the label with its score."""
-        prediction = reading.subject.prediction
-        score = prediction.queue_scores.get(self.label)
-        if score is None and self.label in prediction.signals:
-            score = prediction.signals[self.label].score
-        if score is None or score < self.at_least:
-            return None
-        return (f"{self.label} {score:.2f}",)
-
-
-@dataclass(frozen=True, slots=True)
-class Flagged:
-    """One of these flags was set, before the rules or by an earlier one."""
-
-    flags: frozenset[str]
-
-    def found(self, reading: Reading) -> tuple[str, ...] | None:
-        """Return the flags."""
-        return tuple(sorted(self.flags & reading.flags)) or None
-
-
 Matcher: TypeAlias = (
     Every
     | Either
@@ -210,17 +91,64 @@ Matcher: TypeAlias = (
     | HeaderThere
     | FromIs
     | ToIs
+    | ListIs
+    | ForwardedBy
+    | MailboxIs
+    | TrustIs
     | SubjectIs
     | Words
     | Matches
+    | FileThere
+    | FileIs
     | KindIs
     | LanguageIs
+    | FactIs
+    | FactIsNot
+    | FactThere
     | ModelSays
+    | SignalFired
     | Flagged
+    | WeekdayIs
+    | Between
+    | DateIs
+    | MonthIs
+    | OpenIs
+    | HolidayIs
+    | CountIs
+    | KnownIs
 )
 
 
-def _covered(values: tuple[bytes, ...], globs: tuple[Pattern, ...]) -> tuple[str, ...] | None:
-    """Return the values that a glob covers, or None."""
-    hits = [value.decode() for value in values if any(glob.covers(value) for glob in globs)]
-    return tuple(hits) or None
+class Later(StrEnum):
+    """What is not settled yet while the kind of a mail is being judged."""
+
+    MODEL = "model"
+    HISTORY = "history"
+    KIND = "kind"
+    LANGUAGE = "language"
+    FLAG = "flag"
+
+
+_ASKS: Mapping[type, frozenset[Later]] = {
+    ModelSays: frozenset({Later.MODEL}),
+    SignalFired: frozenset({Later.MODEL, Later.FLAG}),
+    Flagged: frozenset({Later.FLAG}),
+    CountIs: frozenset({Later.HISTORY}),
+    KnownIs: frozenset({Later.HISTORY}),
+    KindIs: frozenset({Later.KIND}),
+    LanguageIs: frozenset({Later.LANGUAGE}),
+}
+
+UNREAD = frozenset({Later.MODEL, Later.HISTORY})
+"""What nothing at all is known of by then."""
+
+
+def asks(matcher: Matcher) -> frozenset[Later]:
+    """Return what a matcher asks that may still change, or become known, after the kind is."""
+    match matcher:
+        case Every(parts) | Either(parts):
+            return frozenset[Later]().union(*map(asks, parts))
+        case Unless(part):
+            return asks(part)
+        case _:
+            return _ASKS.get(type(matcher), frozenset())

@@ -18,6 +18,7 @@ MOST_EVIDENCE = 5
 _Compiled: TypeAlias = Any
 _re2: Any = re2  # google-re2 has no types
 _WORD = r"\pL\pM\pN_"
+_WORD_CHARACTER = _re2.compile(rf"[{_WORD}]".encode())
 _APOSTROPHES = str.maketrans({"\u2019": "'", "\u02bc": "'", "\u2018": "'"})
 
 
@@ -59,6 +60,16 @@ def fold(text: str) -> str:
         return text.lower()
     folded = unicodedata.normalize("NFKC", text).casefold()
     return unicodedata.normalize("NFKC", folded).translate(_APOSTROPHES)
+
+
+def folded(text: str) -> bytes:
+    """Return `text` folded and ready to be matched, without the space around it."""
+    return fold(text.strip()).encode(errors="replace")
+
+
+def in_word(char: str) -> bool:
+    """Say whether a character belongs to a word, as `words` tells where one ends."""
+    return _WORD_CHARACTER.fullmatch(char.encode(errors="replace")) is not None
 
 
 def words(several: Iterable[str]) -> Pattern:

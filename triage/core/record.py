@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from triage.core.disposition import Explained, Mail
 from triage.core.guise import Badge
 from triage.core.identity import loose_subject
 from triage.core.judgement import Judged, Judgement
 from triage.core.message import Address, Trust
+from triage.core.prediction import Prediction
+from triage.core.remember import remembered
 from triage.core.thread import digest_of
 from triage.core.ticket import Kind
 
@@ -36,6 +38,19 @@ def mail(judged: Judged) -> Mail:
         body_digest=digest_of(message),
         attachments=len(message.attachments),
         message_ids=message.references,
+        said=remembered(_scores(judged.prediction)),
+    )
+
+
+def _scores(said: Prediction) -> Prediction:
+    """Leave out the sentences: with the scores alone a mail is judged again as it was."""
+    return Prediction(
+        queue_scores=said.queue_scores,
+        queue_sure=said.queue_sure,
+        priority_scores=said.priority_scores,
+        signals={name: replace(one, sentence="") for name, one in said.signals.items()},
+        kinds={name: replace(one, sentence="") for name, one in said.kinds.items()},
+        model_id=said.model_id,
     )
 
 
@@ -68,6 +83,9 @@ def explained(judged: Judged, judgement: Judgement, more: tuple[str, ...]) -> Ex
             *more,
         ),
         badges=tuple(_badges(judged, judgement)),
+        refer=judgement.outcome.refer,
+        macro=judgement.outcome.macro,
+        asks=judgement.outcome.asks,
     )
 
 

@@ -6,12 +6,13 @@ Headers first, then the admin's rules, then what the model reads in the words, t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from triage.core.mail import automatic
+from triage.core.matchers import UNREAD
 from triage.core.message import Message, Verdict
 from triage.core.prediction import SignalScore
-from triage.core.rules import Fired, Rule, apply
+from triage.core.rules import Fired, Found, Rule, apply
 from triage.core.subject import Subject
 from triage.core.ticket import Kind
 
@@ -31,27 +32,41 @@ _STAYS = frozenset({Kind.BOUNCE, Kind.DSN_OTHER, Kind.OWN_LOOP, Kind.UNREADABLE}
 _WORDED = frozenset({Kind.AUTO_REPLY, Kind.OUT_OF_OFFICE, Kind.CHALLENGE, Kind.BULK, Kind.PHISHING})
 
 
-def by_rule(
-    rules: Sequence[Rule], message: Message, verdict: Verdict, language: str | None
-) -> Verdict | None:
-    """Return what the admin's rules make of a verdict, or None where they name no kind.
+@dataclass(frozen=True, slots=True)
+class Ruled:
+    """What rules make of a verdict, or None; and what they found that will not change any more.
 
-    The model has not read the message yet. A report, a bounce and our own loop stay what they
-    are. What a machine says it answered by itself is at most a human's in doubt: it gets its
-    ticket, and no answer that could be answered again.
+    A rule that named the kind has had its say, whatever the kind is by now.
+    """
+
+    verdict: Verdict | None = None
+    found: Found = field(default_factory=dict)
+
+
+def by_rule(rules: Sequence[Rule], subject: Subject, verdict: Verdict) -> Ruled:
+    """Return what the admin's rules make of a verdict; nothing where none of them names a kind.
+
+    Neither has the model read the message yet, nor is its sender's history known: rules that ask
+    for these are passed over. A report, a bounce and our own loop stay what they are. What a
+    machine says it answered by itself is at most a human's in doubt: it gets its ticket, and no
+    answer that could be answered again.
 
     Source: RFC 3834 section 2.
     """
     if verdict.kind in _STAYS or not any(rule.then.kind for rule in rules):
-        return None
-    outcome = apply(rules, Subject(message=message, kind=verdict.kind, language=language))
+        return Ruled()
+    early = [rule for rule in rules if not rule.asks & UNREAD]
+    outcome = apply(early, replace(subject, kind=verdict.kind))
+    settled = {rule.id for rule in early if rule.then.kind is not None or not rule.asks}
+    found = {name: hits for name, hits in outcome.looked.items() if name in settled}
     fired = next((one for one in outcome.fired if one.rule == outcome.by.get("kind")), None)
     if outcome.kind is None or fired is None:
-        return None
+        return Ruled(found=found)
     why = _said_by(fired)
-    if outcome.kind is Kind.HUMAN and _answers_itself(message):
-        return Verdict(Kind.HUMAN, f"{why}; but {verdict.why}", doubtful=True)
-    return Verdict(outcome.kind, why)
+    if outcome.kind is Kind.HUMAN and _answers_itself(subject.message):
+        doubt = Verdict(Kind.HUMAN, f"{why}; but {verdict.why}", doubtful=True)
+        return Ruled(doubt, found)
+    return Ruled(Verdict(outcome.kind, why), found)
 
 
 ANSWER = 0.6

@@ -1,15 +1,19 @@
 """What an admin's rules make of a message, and which rule said what.
 
-The first rule to set queue, priority, assignee or kind wins; boosts add up; flags unite; `stop`
-ends.
+The first rule to set queue, priority, assignee, kind, referral or macro wins; boosts add up;
+flags, and facts to be asked for, unite; `stop` ends.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from types import MappingProxyType
+from typing import TypeAlias
 
-from triage.core.matchers import Matcher
+from triage.core.match.ontime import past
+from triage.core.matchers import Later, Matcher, asks
 from triage.core.subject import Reading, Subject
 from triage.core.ticket import Kind, Priority
 
@@ -19,7 +23,9 @@ class Then:
     """What a rule does. Empty text and None: nothing of that sort.
 
     `boost` is in minutes. `signals` are those of its flags that bear a signal's name.
-    `withhold` says why there is no acknowledgement; a rule can never cause one.
+    `withhold` says why there is no acknowledgement; a rule can never cause one. `refer` names
+    where the requester may be sent instead, `macro` a reply that is proposed to the agent.
+    `ask` are facts that are asked for where the mail does not state them.
     """
 
     queue: str = ""
@@ -30,19 +36,39 @@ class Then:
     withhold: str = ""
     assign: str = ""
     kind: Kind | None = None
+    refer: str = ""
+    macro: str = ""
+    ask: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One rule, and where it stands."""
+    """One rule, and where it stands.
+
+    `until` is the last day, by the desk's clock, on which mail that comes is matched. `asks` is
+    what it asks that may not be settled while a mail's kind is judged.
+    """
 
     id: str
     why: str
     when: Matcher
     then: Then
     stop: bool = False
+    until: date | None = None
     file: str = ""
     line: int = 0
+    asks: frozenset[Later] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Look once through what is matched, not once a mail."""
+        object.__setattr__(self, "asks", asks(self.when))
+
+
+Evidence: TypeAlias = tuple[str, ...]
+Found: TypeAlias = Mapping[str, Evidence | None]
+"""What rules, by their ids, are known to have found; None: nothing."""
+
+NOTHING: Found = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +91,10 @@ class Fired:
 class Outcome:
     """What the rules say together.
 
-    `by` names the rule that set `queue`, `priority`, `assign`, `kind` and `withhold`. `signals`
-    holds the rule behind each signal. `stopped` is the rule that ended it, or "".
+    `by` names the rule that set `queue`, `priority`, `assign`, `kind`, `refer`, `macro` and
+    `withhold`. `signals` holds the rule behind each signal. `asks` are the facts to be asked for,
+    those alone that the mail does not state. `stopped` is the rule that ended it, or "".
+    `looked` is what every rule found that was asked.
     """
 
     queue: str = ""
@@ -77,9 +105,13 @@ class Outcome:
     flags: tuple[str, ...] = ()
     signals: Mapping[str, Fired] = field(default_factory=dict)
     withhold: str = ""
+    refer: str = ""
+    macro: str = ""
+    asks: tuple[str, ...] = ()
     by: Mapping[str, str] = field(default_factory=dict)
     fired: tuple[Fired, ...] = ()
     stopped: str = ""
+    looked: Found = field(default_factory=dict)
 
     @property
     def rules(self) -> tuple[str, ...]:
@@ -87,45 +119,49 @@ class Outcome:
         return tuple(fired.rule for fired in self.fired)
 
 
-def apply(rules: Sequence[Rule], subject: Subject) -> Outcome:
-    """Run `rules` in their order over `subject`."""
-    reading, tally = Reading(subject), _Tally()
+def apply(rules: Sequence[Rule], subject: Subject, found: Found = NOTHING) -> Outcome:
+    """Run `rules` in their order over `subject`; those in `found` are not asked again."""
+    reading = Reading(subject)
+    tally = _Tally(subject.facts)
     for rule in rules:
-        evidence = rule.when.found(reading)
+        evidence = found[rule.id] if rule.id in found else _look(rule, reading)
+        tally.looked[rule.id] = evidence
         if evidence is None:
             continue
-        tally.fire(rule, tuple(dict.fromkeys(evidence)))
+        tally.fire(rule, evidence)
         reading.flags.update(rule.then.flags)
         if rule.stop:
             break
     return tally.outcome()
 
 
+def _look(rule: Rule, reading: Reading) -> Evidence | None:
+    """Return what a rule finds, each piece of evidence once; None where it does not match."""
+    evidence = None if past(rule.until, reading.local) else rule.when.found(reading)
+    return None if evidence is None else tuple(dict.fromkeys(evidence))
+
+
 class _Tally:
     """Adds up what the rules do."""
 
-    def __init__(self) -> None:
+    def __init__(self, facts: Mapping[str, str]) -> None:
+        self.looked: dict[str, Evidence | None] = {}
+        self._facts = facts
         self._first: dict[str, tuple[str, str]] = {}
         self._boost = 0
         self._flags: dict[str, None] = {}
+        self._asks: dict[str, None] = {}
         self._signals: dict[str, Fired] = {}
         self._fired: list[Fired] = []
         self._stopped = ""
 
-    def fire(self, rule: Rule, evidence: tuple[str, ...]) -> None:
+    def fire(self, rule: Rule, evidence: Evidence) -> None:
         """Count `rule` in."""
         then = rule.then
         did: list[str] = []
         overruled: list[str] = []
-        for action, value in (
-            ("queue", then.queue),
-            ("priority", then.priority or ""),
-            ("assign", then.assign),
-            ("kind", then.kind or ""),
-        ):
-            if not value:
-                continue
-            settled, first = self._first.setdefault(action, (str(value), rule.id))
+        for action, value in _firsts(then):
+            settled, first = self._first.setdefault(action, (value, rule.id))
             if settled == value:
                 did.append(f"{action} {value}")
             else:
@@ -136,6 +172,8 @@ class _Tally:
         if then.boost:
             did.append(f"boost {then.boost:+d}")
         did += [f"flag {flag}" for flag in then.flags]
+        missing = [fact for fact in then.ask if fact not in self._facts]
+        did += [f"ask {fact}" for fact in missing]
         fired = Fired(
             rule=rule.id,
             file=rule.file,
@@ -147,6 +185,7 @@ class _Tally:
         )
         self._boost += then.boost
         self._flags |= dict.fromkeys(then.flags)
+        self._asks |= dict.fromkeys(missing)
         for signal in then.signals:
             self._signals.setdefault(signal, fired)
         self._fired.append(fired)
@@ -164,7 +203,25 @@ class _Tally:
             flags=tuple(self._flags),
             signals=self._signals,
             withhold=first.get("withhold", ""),
+            refer=first.get("refer", ""),
+            macro=first.get("macro", ""),
+            asks=tuple(self._asks),
             by={action: rule for action, (_, rule) in self._first.items()},
             fired=tuple(self._fired),
             stopped=self._stopped,
+            looked=self.looked,
         )
+
+
+def _firsts(then: Then) -> Iterator[tuple[str, str]]:
+    """Go through what a rule sets, and the first rule alone can set."""
+    for action, value in (
+        ("queue", then.queue),
+        ("priority", then.priority),
+        ("assign", then.assign),
+        ("kind", then.kind),
+        ("refer", then.refer),
+        ("macro", then.macro),
+    ):
+        if value:
+            yield action, str(value)

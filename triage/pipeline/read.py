@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Protocol
 
@@ -11,7 +11,7 @@ from triage import language
 from triage.core import requester
 from triage.core.arrival import Role
 from triage.core.facts import facts
-from triage.core.judgement import Judged
+from triage.core.judgement import Judged, seen
 from triage.core.known import Received
 from triage.core.mail.forwarder import without_stamps
 from triage.core.mail.kind import kind
@@ -22,7 +22,8 @@ from triage.core.mail.trust import sender_trust
 from triage.core.message import Message, SenderTrust, Trust, Verdict
 from triage.core.prediction import Prediction
 from triage.core.requester import Requester
-from triage.core.ruled import by_rule, by_wording
+from triage.core.ruled import Ruled, by_rule, by_wording
+from triage.core.rules import Found
 from triage.core.spoken import spoken
 from triage.core.subject import answers
 from triage.core.terms import Terms
@@ -54,20 +55,23 @@ def read(
     asked = [index for index, one in enumerate(parsed) if one.open]
     texts = [Text(parsed[index].message.subject, parsed[index].message.text) for index in asked]
     predictions = dict(zip(asked, model.predict(texts) if texts else [], strict=True))
-    return [one.judged(predictions.get(at, Prediction()), terms) for at, one in enumerate(parsed)]
+    return [one.judged(predictions.get(at, Prediction())) for at, one in enumerate(parsed)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Parsed:
     """What is known of a mail before the model has read it.
 
-    `settled`: its wording has no say. `stray_answer`: it answers a mail that is none of ours.
+    `found` is what rules found in it. `settled`: its wording has no say. `stray_answer`: it
+    answers a mail that is none of ours.
     """
 
     received: Received
     message: Message
     verdict: Verdict
     trust: SenderTrust
+    facts: Mapping[str, str]
+    found: Found = field(default_factory=dict)
     who: Requester | None = None
     language: str | None = None
     settled: bool = True
@@ -79,7 +83,7 @@ class _Parsed:
         by_form = self.who is not None and self.who.by_form
         return self.verdict.kind is Kind.HUMAN and (self.received.role is not Role.SENT or by_form)
 
-    def judged(self, prediction: Prediction, terms: Terms) -> Judged:
+    def judged(self, prediction: Prediction) -> Judged:
         """Return everything that is known of it, now that the model has read it."""
         verdict = self.verdict
         if not self.settled:
@@ -91,8 +95,9 @@ class _Parsed:
             trust=self.trust,
             language=self.language,
             prediction=prediction,
-            facts=facts(self.message, terms),
+            facts=self.facts,
             behind=self.who,
+            found=self.found,
         )
 
 
@@ -141,31 +146,37 @@ def _parsed(received: Received, terms: Terms, sent: Sequence[bytes]) -> _Parsed:
         else SenderTrust(Trust.NONE, "no mailbox of ours")
     )
     if received.unreadable:
-        verdict = Verdict(Kind.UNREADABLE, received.unreadable)
-        spoken_in = _language(message)
         return _Parsed(
-            received=received, message=message, verdict=verdict, trust=trust, language=spoken_in
+            received=received,
+            message=message,
+            verdict=Verdict(Kind.UNREADABLE, received.unreadable),
+            trust=trust,
+            facts=facts(message, terms),
+            language=_language(message),
         )
     if inbox is not None:
         message = without_stamps(message, inbox.forwarders)
     verdict = kind(message, terms.own)
     who = requester.behind(message, verdict, trust, terms)
     message, trust = requester.as_asked(message, who), requester.as_proven(trust, who)
-    spoken_in = _language(message)
+    subject = seen(received, message, trust, terms, requester=who, facts=facts(message, terms))
+    subject = replace(subject, language=_language(message))
     ours = received.role is Role.SENT
-    ruled = None if ours else by_rule(terms.rules, message, verdict, spoken_in)
-    settled = received.kind_said is not None or ruled is not None
+    ruled = Ruled() if ours else by_rule(terms.rules, subject, verdict)
+    settled = received.kind_said is not None or ruled.verdict is not None
     if received.kind_said is not None:
         verdict = _as_said(received.kind_said, verdict)
     else:
-        verdict = ruled or requester.as_human(verdict, who)
+        verdict = ruled.verdict or requester.as_human(verdict, who)
     return _Parsed(
         received=received,
         message=message,
         verdict=verdict,
         trust=trust,
+        facts=subject.facts,
+        found=ruled.found,
         who=who,
-        language=spoken_in,
+        language=subject.language,
         settled=settled or ours or (who is not None and who.by_form),
         stray_answer=answers(message) and not sent,
     )

@@ -13,6 +13,7 @@ from triage.core.ticket import UNSURE, Kind, MessageId, Priority, Status, Ticket
 from triage.store import counting
 from triage.store.connection import instant, maybe, stamp
 from triage.store.family import family
+from triage.store.history import history
 from triage.store.links import linked
 from triage.store.naming import free_reference
 from triage.store.noting import watchers
@@ -128,6 +129,7 @@ def surroundings(db: sqlite3.Connection, question: Question) -> Surroundings:
         known_requester=bool(
             _text(db, "SELECT id FROM ticket WHERE requester = ? LIMIT 1", question.requester)
         ),
+        history=history(db, question),
         served=counting.served(db, question),
         awaiting=counting.awaiting(db, question),
         sender_hour=counting.to_people(db, question, counting.HOUR),
@@ -235,7 +237,11 @@ def set_aside(
         " sender = ?, sender_name = ? WHERE id = ?",
         (Kind.UNREADABLE, cursor.lastrowid, error, subject, sender, sender_name, message),
     )
-    db.execute("INSERT INTO reading VALUES (?, '', '{}') ON CONFLICT DO NOTHING", (message,))
+    db.execute(
+        "INSERT INTO reading (message, text, explained) VALUES (?, '', '{}')"
+        " ON CONFLICT DO NOTHING",
+        (message,),
+    )
     db.execute(
         "INSERT INTO event (ticket, at, name, detail) VALUES (?, ?, 'set_aside', ?)",
         (cursor.lastrowid, stamp(now), json.dumps({"attempts": row["attempts"]})),
@@ -249,4 +255,8 @@ def _leave_in_junk(db: sqlite3.Connection, message: MessageId, error: str) -> No
         " error = ?, acknowledge_reason = 'in_junk' WHERE id = ?",
         (Kind.UNREADABLE, error, message),
     )
-    db.execute("INSERT INTO reading VALUES (?, '', '{}') ON CONFLICT DO NOTHING", (message,))
+    db.execute(
+        "INSERT INTO reading (message, text, explained) VALUES (?, '', '{}')"
+        " ON CONFLICT DO NOTHING",
+        (message,),
+    )
