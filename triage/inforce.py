@@ -25,7 +25,7 @@ from triage.model.cache import cache_folder
 from triage.model.child import Progress
 from triage.model.predict import Model
 from triage.store.protocol import Store
-from triage.store.views import AppliedSet
+from triage.store.versions import AppliedSet
 
 log = structlog.get_logger()
 

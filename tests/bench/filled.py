@@ -40,7 +40,7 @@ _OUTBOX = (
 )
 _BESIDE = (
     "INSERT INTO raw VALUES (:id, :raw)",
-    "INSERT INTO reading VALUES (:id, :text, '{}')",
+    "INSERT INTO reading (message, text, explained) VALUES (:id, :text, '{}')",
     "INSERT INTO known_id VALUES (:name, :id, 0)",
     "INSERT INTO participant VALUES (:id, :requester)",
     "INSERT INTO clock (ticket, cycle, start, deadline, answered, result, spans, why)"

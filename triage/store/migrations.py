@@ -151,3 +151,36 @@ def m006_told(db: Database) -> None:
         "ALTER TABLE said ADD COLUMN why TEXT NOT NULL DEFAULT ''",
     ):
         db.conn.execute(statement)
+
+
+@migrations()
+def m007_versions_and_rehearsal(db: Database) -> None:
+    """Keep who put a set of rules in force and why, the draft that waits, and what judged a mail.
+
+    `draft` is the one set of files that was read and is not in force, measured against the
+    applied set `number`. `said` is what the model said of a mail, `around` what was known besides
+    it at `decided`: with both it can be judged again as it was.
+    """
+    for statement in (
+        "ALTER TABLE applied ADD COLUMN person TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE applied ADD COLUMN how TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE applied ADD COLUMN changed TEXT NOT NULL DEFAULT '{}'"
+        " CHECK (json_valid(changed))",
+        "ALTER TABLE applied ADD COLUMN tests TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(tests))",
+        "ALTER TABLE applied ADD COLUMN replay TEXT NOT NULL DEFAULT '{}'"
+        " CHECK (json_valid(replay))",
+        "CREATE TABLE draft ("
+        " one INTEGER PRIMARY KEY CHECK (one = 1),"
+        " at INTEGER NOT NULL, files TEXT NOT NULL, digest TEXT NOT NULL, number INTEGER NOT NULL,"
+        " state TEXT NOT NULL CHECK (state IN ('tests_fail', 'changes_much', 'rolled_back')),"
+        " reason TEXT NOT NULL,"
+        " tests TEXT NOT NULL CHECK (json_valid(tests)),"
+        " replay TEXT NOT NULL CHECK (json_valid(replay))) STRICT",
+        "ALTER TABLE reading ADD COLUMN said TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(said))",
+        "ALTER TABLE reading ADD COLUMN around TEXT NOT NULL DEFAULT '{}'"
+        " CHECK (json_valid(around))",
+        "ALTER TABLE reading ADD COLUMN decided INTEGER",
+        "CREATE INDEX correction_in_time ON correction (at)",
+        "CREATE INDEX said_in_time ON said (at)",
+    ):
+        db.conn.execute(statement)

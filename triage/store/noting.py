@@ -102,9 +102,10 @@ def record_mail(
         ),
     )
     db.execute(
-        "INSERT INTO reading VALUES (?, ?, ?) ON CONFLICT (message) DO UPDATE SET"
-        " text = excluded.text, explained = excluded.explained",
-        (question.message, mail.text, json.dumps(asdict(explained))),
+        "INSERT INTO reading (message, text, explained, said) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (message) DO UPDATE SET text = excluded.text,"
+        " explained = excluded.explained, said = excluded.said",
+        (question.message, mail.text, json.dumps(asdict(explained)), json.dumps(mail.said)),
     )
 
 

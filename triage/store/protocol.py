@@ -21,8 +21,8 @@ from triage.core.ticket import MessageId, OutboxId, Priority, Status
 from triage.core.timer import Timer
 from triage.store.byhand import ByHand
 from triage.store.learning import Learning
+from triage.store.versions import Versions
 from triage.store.views import (
-    AppliedSet,
     Burden,
     Counts,
     Filed,
@@ -65,7 +65,7 @@ class Recheck:
     alike: int = 0
 
 
-class Store(ByHand, Learning, Protocol):
+class Store(ByHand, Learning, Versions, Protocol):
     """Everything that is kept. Two databases can stand behind it."""
 
     # --- the running instance -----------------------------------------------------------------
@@ -251,15 +251,6 @@ class Store(ByHand, Learning, Protocol):
 
     def keep(self, name: str, value: str) -> None:
         """Keep a short text between runs."""
-
-    def apply_set(self, digest: str, files: Mapping[str, str], now: datetime) -> bool:
-        """Keep the rules and prompts that are now in force; False: those of `digest` were already.
-
-        A limited number of the sets before it is kept, too.
-        """
-
-    def applied_set(self) -> AppliedSet | None:
-        """Return the rules and prompts that were in force last, or None before the first."""
 
     def close(self) -> None:
         """Close the connection. The store is not used afterwards."""

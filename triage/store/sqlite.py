@@ -15,10 +15,10 @@ from triage.core.outgoing import Outgoing, Readiness, State
 from triage.core.ticket import MessageId, OutboxId
 from triage.core.timer import Timer
 from triage.store import (
-    applied,
     instance,
     junk,
     noting,
+    past,
     reading,
     receiving,
     said,
@@ -29,9 +29,8 @@ from triage.store import (
     watching,
 )
 from triage.store.protocol import FolderState, Recheck
-from triage.store.sqlite_learning import SqliteLearning
+from triage.store.sqlite_versions import SqliteVersions
 from triage.store.views import (
-    AppliedSet,
     Burden,
     Counts,
     Filed,
@@ -46,7 +45,7 @@ if TYPE_CHECKING:
     pass
 
 
-class SqliteStore(SqliteLearning):
+class SqliteStore(SqliteVersions):
     """`Store` in one SQLite file. See `store/protocol.py` for what each method promises."""
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
@@ -116,8 +115,10 @@ class SqliteStore(SqliteLearning):
         self, question: Question, decide: Callable[[Surroundings], Disposition]
     ) -> Disposition:
         with self._writing() as db:
-            decision = decide(triaging.surroundings(db, question))
+            around = triaging.surroundings(db, question)
+            decision = decide(around)
             settling.settle(db, question, decision)
+            past.keep_surroundings(db, question, around)
             return decision
 
     def put_back(self, messages: Sequence[MessageId]) -> None:
@@ -216,13 +217,6 @@ class SqliteStore(SqliteLearning):
     def keep(self, name: str, value: str) -> None:
         with self._writing() as db:
             setting.keep_setting(db, name, value)
-
-    def apply_set(self, digest: str, files: Mapping[str, str], now: datetime) -> bool:
-        with self._writing() as db:
-            return applied.apply_set(db, digest, files, now)
-
-    def applied_set(self) -> AppliedSet | None:
-        return applied.applied_set(self._db)
 
     def close(self) -> None:
         self._database.close()

@@ -190,16 +190,3 @@ class Burden:
     waiting: int
     unknown: int
     in_junk: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AppliedSet:
-    """A set of rules and prompts that was in force from `at` on: file names and their texts.
-
-    `number` grows by one with each set; `digest` is that of the policy the files became.
-    """
-
-    number: int
-    at: datetime
-    digest: str
-    files: Mapping[str, str]
