@@ -1,0 +1,105 @@
+"""What a test names, checked against the desk that it is a test of."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from triage.config.case import Pins
+from triage.config.caseshape import CaseFile
+from triage.config.faults import Document, Loc, near
+from triage.config.load import Policy
+from triage.core.acknowledge import Reason
+from triage.core.ticket import UNSURE, Kind
+from triage.errors import Fault
+
+NONE = "none"
+"""What is written where there is to be none."""
+
+_NAMED: Mapping[str, str] = {
+    "queue": "queue",
+    "owner": "agent",
+    "assign": "agent",
+    "rules": "rule",
+    "fires": "rule",
+    "not_rules": "rule",
+    "flags": "flag",
+    "not_flags": "flag",
+    "signals": "signal",
+    "not_signals": "signal",
+    "facts": "fact",
+    "ask": "fact",
+    "refer": "referral",
+    "macro": "macro",
+    "ack_reason": "reason",
+}
+"""What the keys of `expect` name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Every name that a test can name, by what it is the name of."""
+
+    known: Mapping[str, Collection[str]]
+
+    def missing(self, sort: str, name: str, loc: Loc, document: Document) -> Iterator[Fault]:
+        """Yield a fault where there is nothing of that name."""
+        known = self.known[sort]
+        if name not in known:
+            remedy = near(name, known)
+            yield document.fault(loc, f"there is no {sort} '{name}'", remedy)
+
+
+def names_in(policy: Policy) -> Names:
+    """Return the names of a desk."""
+    signals = {label.name for label in policy.teaching.signals}
+    facts = {*policy.service.fact_patterns, *policy.service.fact_words}
+    return Names(
+        {
+            "queue": {*policy.queues, UNSURE},
+            "agent": {agent.id for agent in policy.roster.agents},
+            "rule": {rule.id for rule in policy.rules},
+            "flag": {*signals, *(flag for rule in policy.rules for flag in rule.then.flags)},
+            "signal": signals,
+            "fact": facts,
+            "mailbox": {mailbox.name for mailbox in policy.settings.mailboxes},
+            "reason": {*Reason, *Kind},
+        }
+    )
+
+
+def unknown(
+    case: CaseFile,
+    expected: Mapping[str, object],
+    pins: Pins,
+    loc: Loc,
+    document: Document,
+    names: Names,
+) -> Iterator[Fault]:
+    """Find every name in a test that the desk does not know."""
+    if case.mailbox:
+        yield from names.missing("mailbox", case.mailbox, (*loc, "mailbox"), document)
+    for queue in pins.queues:
+        here = (*loc, "model", "queue", queue)
+        yield from names.missing("queue", queue, here, document)
+    for signal in pins.signals:
+        here = (*loc, "model", signal)
+        if signal not in names.known["signal"]:
+            choices = {*names.known["signal"], "queue", "sure", "priority", "kind"}
+            text = f"the model has no signal '{signal}'"
+            yield document.fault(here, text, near(signal, choices), key=True)
+    for key, value in expected.items():
+        sort, here = _NAMED.get(key), (*loc, "expect", key)
+        if sort is not None and value is not None and value != NONE:
+            for name, at in _each(value, here):
+                yield from names.missing(sort, name, at, document)
+
+
+def _each(value: object, loc: Loc) -> Iterator[tuple[str, Loc]]:
+    """Go through the names in one value, with the place of each."""
+    if isinstance(value, tuple):
+        yield from ((name, (*loc, at)) for at, name in enumerate(value))
+    elif isinstance(value, Mapping):
+        yield from ((name, (*loc, name)) for name in value)
+    else:
+        yield str(value), loc
