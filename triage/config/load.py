@@ -52,11 +52,13 @@ class Policy:
 def load_policy(
     settings_path: Path | None,
     *,
+    rules: Path | None = None,
     environment: Mapping[str, str] = os.environ,
     today: date | None = None,
 ) -> Policy:
     """Read all files; None is the shipped desk. `today` is for the years of public holidays.
 
+    `rules` is another folder of rules than the one in force, to be tried out.
     Files that are written meanwhile are read again, so that `Policy.files` are what was checked.
 
     Raises:
@@ -67,7 +69,7 @@ def load_policy(
     for _ in range(MOST_READINGS):
         faults = Faults()
         before = _settings_text(settings_path)
-        source = _source(settings_path, environment, _Kept(faults))
+        source = _source(settings_path, environment, _Kept(faults), rules)
         seen = _seen(settings_path, source)
         try:
             policy = _policy(source, settings_path, today, faults)
@@ -80,6 +82,13 @@ def load_policy(
     place = shown(settings_path or shipped_rules())
     text = "the files change while they are read"
     raise ConfigError((Fault(place, 0, 0, text, "try again when they are written"),))
+
+
+def rules_folder(
+    settings_path: Path | None, *, environment: Mapping[str, str] = os.environ
+) -> Path:
+    """Return the folder of the rules in force, whatever is wrong with the files."""
+    return _source(settings_path, environment, _Kept(Faults())).rules
 
 
 def load_applied(
@@ -162,16 +171,24 @@ class _Source:
     prompts: tuple[Path, ...]
 
 
-def _source(settings_path: Path | None, environment: Mapping[str, str], read: _Kept) -> _Source:
-    """Read the settings; where they have faults, the files beside them are checked all the same."""
+def _source(
+    settings_path: Path | None,
+    environment: Mapping[str, str],
+    read: _Kept,
+    tried: Path | None = None,
+) -> _Source:
+    """Read the settings; where they have faults, the files beside them are checked all the same.
+
+    `tried` is a folder of rules that takes the place of the one in force.
+    """
     base = shipped_prompts()
     if settings_path is None:
-        settings, rules = shipped_settings(), shipped_rules()
+        settings, rules = shipped_settings(), tried or shipped_rules()
         return _Source(settings=settings, document=None, rules=rules, prompts=_prompts(base))
     got = read(read_settings, settings_path, environment)
     settings, document = got or (shipped_settings(), None)
     folder = settings_path.absolute().parent
-    rules = in_force(folder, settings.rules if got else None, shipped_rules())
+    rules = tried or in_force(folder, settings.rules if got else None, shipped_rules())
     prompts = in_force(folder, settings.prompts if got else None, base)
     return _Source(
         settings=settings,
