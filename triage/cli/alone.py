@@ -10,21 +10,18 @@ from pathlib import Path
 from triage.cli.shapes import Json, when
 from triage.cli.standing import as_list
 from triage.core.arrival import Role
-from triage.core.decide import decide
 from triage.core.disposition import Filed, Open
 from triage.core.judgement import Judged
-from triage.core.known import Received, Surroundings
+from triage.core.known import Received
 from triage.core.mail.parse import parse
 from triage.core.message import FailedRecipient, Message
-from triage.core.terms import Inbox, Terms
+from triage.core.terms import Terms
 from triage.core.ticket import MessageId
 from triage.pipeline.read import Predictor, read
+from triage.trial.alone import NOBODY, decide_alone, sent_to
 
 BATCH = 8
 """Files that go through the model together."""
-
-_ARRIVED_FOR = "X-Original-To"
-_NOBODY = Surroundings(secret=b"", instance="", reference="T-0000000")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +63,7 @@ class Alone:
             unreadable = f"the file cannot be read: {(reason or str(exc)).lower()}"
         return Received(
             id=MessageId(number),
-            mailbox=self._mailbox or self._sent_to(parse(raw)).name,
+            mailbox=self._mailbox or sent_to(parse(raw), self._terms).name,
             role=Role.INBOX,
             raw=raw,
             key=b"",
@@ -74,14 +71,6 @@ class Alone:
             first_seen=self._now,
             unreadable=unreadable,
         )
-
-    def _sent_to(self, message: Message) -> Inbox:
-        """Return the mailbox a mail was sent to; the first one, where it was sent elsewhere."""
-        named = {address.addr for address in (*message.to, *message.cc)}
-        named.update(address.casefold() for address in message.delivered_to)
-        inboxes = list(self._terms.inboxes.values())
-        ours = (inbox for inbox in inboxes if named & {inbox.address, *inbox.aliases})
-        return next(ours, inboxes[0])
 
     def _read(self, received: Sequence[Received]) -> list[Judged]:
         """Read a batch; where one of its mails fails, that one alone is unreadable."""
@@ -95,10 +84,7 @@ class Alone:
         return [judged for one in received for judged in self._read([one])]
 
     def _explained(self, name: str, judged: Judged) -> Explanation:
-        inbox = self._terms.inboxes[judged.received.mailbox]
-        headers = (*judged.message.headers, (_ARRIVED_FOR, inbox.address))
-        here = replace(judged, message=replace(judged.message, headers=headers))
-        decision = decide(here, _NOBODY, self._terms, self._now)
+        decision = decide_alone(judged, NOBODY, self._terms, self._now)
         if not isinstance(decision, (Open, Filed)):  # cannot be: there is no thread to join
             raise TypeError(f"a mail alone became {type(decision).__name__}")
         return Explanation(self._report(name, judged, decision), asdict(decision.explained))
