@@ -53,6 +53,10 @@ class Alarms:
         said = f"{why}; mail is received and stored, and waits"
         await self._in_store(self._raise, "model_broken", "model", said)
 
+    async def overruled(self, queue: str, said: str) -> None:
+        """Tell that people keep moving mails out of a queue that the model puts them into."""
+        await self._in_store(self._raise, "queue_overruled", queue, said)
+
     async def outbox(self, paused: str) -> None:
         """Tell once that sending is paused, and forget it when it goes on."""
         if paused and not self._paused:

@@ -25,6 +25,7 @@ from triage.errors import StoreBusy
 from triage.hangup import Hangup
 from triage.health import Health, beat_every
 from triage.inforce import InForce, Making
+from triage.learning.task import Learning
 from triage.model.child import while_wanted
 from triage.notify import READY, STOPPING, extend_timeout, reloading, sd_notify, status
 from triage.parts import Parts, password_of
@@ -54,8 +55,12 @@ class Daemon:
             Making(
                 load=parts.load,
                 load_applied=parts.load_applied,
-                open_model=parts.open_model,
-                retaught=parts.retaught,
+                open_model=lambda policy, progress: self._learning.as_before(
+                    parts.open_model(policy, progress), policy
+                ),
+                retaught=lambda model, policy: self._learning.as_before(
+                    parts.retaught(model, policy), policy
+                ),
                 open_store=parts.open_store,
             )
         )
@@ -141,6 +146,9 @@ class Daemon:
         self._alarms = Alarms(
             self._store, self._in_store, lambda: self._terms, self._secret, self._clock, queued
         )
+        self._learning = Learning(
+            self._store, self._in_store, self._force, self._clock, self._alarms.overruled
+        )
         self._triage = Triage(
             self._store,
             self._in_store,
@@ -170,6 +178,7 @@ class Daemon:
                     ("triage", self._triage.run(stop)),
                     ("send", self._send.run(stop)),
                     ("watch", self._watch.run(stop)),
+                    ("learn", self._learning.run(stop)),
                     ("beat", self._beat(stop)),
                     ("reload", self._reloads(stop)),
                 ):
@@ -282,6 +291,7 @@ class Daemon:
             "SENDING PAUSED": self._send.paused,
             "REFUSED AS SENDER": ", ".join(self._send.paused_senders),
             "MODEL BROKEN": "nothing is triaged" if self._triage.model_failures else "",
+            "LEARNING WAITS": self._learning.waiting,
             "RESTART NEEDED": f"for {len(self._force.notes)} settings" if self._force.notes else "",
         }
         return self._health.in_a_line(

@@ -112,6 +112,14 @@ class InForce:
             self.policy, self.model, self.faults, self.notes = policy, model, (), notes
         return True
 
+    async def learnt(self, model: Model, taught: str) -> bool:
+        """Put a model in force that has learnt more; False: another teaching is by now."""
+        async with self._changing:
+            if self.model is None or self.policy.teaching.digest != taught:
+                return False
+            self.model = model
+        return True
+
     def verdict(self, at: datetime) -> str:
         """Return what became of the draft, in the shape in which the store keeps it."""
         return json.dumps(

@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from triage.core.overruled import Placed
 from triage.core.ticket import UNSURE, MessageId, TicketId
 from triage.store.connection import instant, stamp
 from triage.store.correcting import judged_message
-from triage.store.learning import KeptLabel, Packed, Placed
+from triage.store.learning import KeptLabel, Packed
 from triage.store.setting import keep_setting, read_setting
 
 _READ = (
@@ -175,26 +176,30 @@ def _kept(row: sqlite3.Row, vectors: Packed | None = None) -> KeptLabel:
     )
 
 
-def placed_by_model(db: sqlite3.Connection, queue: str, since: datetime) -> tuple[Placed, ...]:
-    """Return what the model put into a queue, and where people moved it since.
+def placed_by_model(db: sqlite3.Connection, since: datetime) -> tuple[Placed, ...]:
+    """Return what the model put into queues, and where people moved it since.
 
     The queue in which a ticket began is the one before its first correction that stands.
     """
     rows = db.execute(
-        "SELECT t.id, t.queue, m.subject, r.text, r.explained, coalesce((SELECT"
-        " before ->> '$.queue' FROM correction c WHERE c.ticket = t.id AND c.undone IS NULL"
-        " ORDER BY c.id LIMIT 1), t.queue) AS began"
-        " FROM ticket t JOIN message m ON m.ticket = t.id AND m.opens = 1"
-        " JOIN reading r ON r.message = m.id WHERE t.opened >= ? AND began = ? ORDER BY t.id",
-        (stamp(since), queue),
+        "SELECT t.queue, m.subject, r.text, r.explained, coalesce((SELECT before ->> '$.queue'"
+        " FROM correction c WHERE c.ticket = t.id AND c.undone IS NULL ORDER BY c.id LIMIT 1),"
+        " t.queue) AS began FROM ticket t JOIN message m ON m.ticket = t.id AND m.opens = 1"
+        " JOIN reading r ON r.message = m.id WHERE t.opened >= ? AND began <> ? ORDER BY t.id",
+        (stamp(since), UNSURE),
     )
-    mark = f"queue {queue}: model "
     return tuple(
         Placed(
+            queue=row["began"],
             subject=row["subject"],
             text=row["text"],
-            moved_to="" if row["queue"] == queue else row["queue"],
+            moved_to="" if row["queue"] == row["began"] else row["queue"],
         )
         for row in rows
-        if any(line.startswith(mark) for line in json.loads(row["explained"]).get("why", ()))
+        if _by_model(row["began"], json.loads(row["explained"]))
     )
+
+
+def _by_model(queue: str, explained: Mapping[str, Any]) -> bool:
+    """Say whether the reasons of a judgement name the model for its queue, and no rule."""
+    return any(line.startswith(f"queue {queue}: model ") for line in explained.get("why", ()))

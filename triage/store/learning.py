@@ -12,6 +12,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from triage.core.overruled import Placed
+
 
 class Outcome(StrEnum):
     """What became of a set of heads. Of those that are `LIVE` the last one judges."""
@@ -87,15 +89,6 @@ class Standing:
     live: Taught | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Placed:
-    """A mail that the model put into a queue, and the queue that people chose instead, or ""."""
-
-    subject: str
-    text: str
-    moved_to: str
-
-
 class Learning(Protocol):
     """What is learnt from corrections."""
 
@@ -130,5 +123,5 @@ class Learning(Protocol):
         0: the one before the live one. Raises: NotPossible.
         """
 
-    def placed_by_model(self, queue: str, since: datetime) -> tuple[Placed, ...]:
+    def placed_by_model(self, since: datetime) -> tuple[Placed, ...]:
         """Return what the model alone put into a queue, of tickets that opened from `since` on."""

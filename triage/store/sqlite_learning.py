@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from triage.core.overruled import Placed
 from triage.store import labelling, teaching
-from triage.store.learning import KeptLabel, Packed, Placed, Standing, Taught
+from triage.store.learning import KeptLabel, Packed, Standing, Taught
 from triage.store.sqlite_by_hand import SqliteByHand
 
 
@@ -41,5 +42,5 @@ class SqliteLearning(SqliteByHand):
         with self._writing() as db:
             return teaching.roll_back(db, number, by, now)
 
-    def placed_by_model(self, queue: str, since: datetime) -> tuple[Placed, ...]:
-        return labelling.placed_by_model(self._db, queue, since)
+    def placed_by_model(self, since: datetime) -> tuple[Placed, ...]:
+        return labelling.placed_by_model(self._db, since)

@@ -93,11 +93,12 @@ class _Rows:
 
 
 def _pairs(before: _Rows, after: _Rows, now: datetime) -> Iterable[Compared]:
-    if not (before.held_whole and after.held_whole):
-        return
     name = after.name
     rows, ones = range(after.examples), np.ones(after.examples, np.float32)
-    yield Compared(f"{name}, examples", before.held(rows, ones), after.held(rows, ones))
+    if after.examples <= min(len(before.head.held_out), len(after.head.held_out)):
+        yield Compared(f"{name}, examples", before.held(rows, ones), after.held(rows, ones))
+    if not (before.held_whole and after.held_whole):
+        return
     both = [
         key
         for key, label in after.labels.items()

@@ -27,6 +27,9 @@ _CHANCE = 1.64
 _LOSS = 0.02
 """The log loss that may be lost, whatever its spread."""
 
+_LEAST_SPREAD = 0.3
+"""What log losses differ by at least, from mail to mail: of a few, no more may be concluded."""
+
 _ENOUGH = 50
 """Mails from which on a calibration error means anything."""
 
@@ -129,8 +132,8 @@ def _worse(pair: Compared) -> str:
         return f"{pair.name}: {before.accuracy:.3f} right before, {after.accuracy:.3f} after"
     more = after.losses - before.losses
     mean = float(np.average(more, weights=after.weights))
-    spread = float(np.sqrt(np.average((more - mean) ** 2, weights=after.weights) / len(after)))
-    if mean > max(_LOSS, _CHANCE * spread):
+    spread = float(np.sqrt(np.average((more - mean) ** 2, weights=after.weights)))
+    if mean > max(_LOSS, _CHANCE * max(spread, _LEAST_SPREAD) / math.sqrt(len(after))):
         return f"{pair.name}: log loss {before.loss:.3f} before, {after.loss:.3f} after"
     allowed = before.calibration_error + _ERROR
     if len(after) >= _ENOUGH and after.calibration_error > allowed:

@@ -1,0 +1,1 @@
+"""Learning from corrections: labels → heads, behind a gate, while everything else goes on."""
