@@ -33,11 +33,19 @@ COMMANDS: Mapping[str, Entry] = {
     "correct": Entry("triage.cli.correct:correct", "Set right what was judged wrong."),
     "close": Entry("triage.cli.closing:close", "Close a ticket: by a referral, or for a reason."),
     "pause": Entry("triage.cli.pausing:pause", "Hold acknowledgements, or let them go on."),
+    "rules test": Entry("triage.cli.rules_test:test", "Run the tests beside the rules."),
+    "model evaluate": Entry("triage.cli.model_evaluate:evaluate", "Measure how well it judges."),
+    "model train": Entry("triage.cli.model_train:train", "Teach the model now."),
+    "model history": Entry("triage.cli.model_history:history", "List what the model was taught."),
+    "model rollback": Entry("triage.cli.model_history:rollback", "Let earlier heads judge again."),
     "version": Entry("triage.cli.version:version", "Print the version."),
 }
 """Every command, in the order of the help; `rules test` is the command `test` of a group."""
 
-GROUPS: Mapping[str, str] = {}
+GROUPS: Mapping[str, str] = {
+    "model": "Teach, measure, convert and take back the model.",
+    "rules": "Test, rehearse, apply and take back rules.",
+}
 """What the commands of a group have to do with each other, in a line."""
 
 
