@@ -107,7 +107,11 @@ def baseline_figures(data: Clinc, tell: Callable[[str], None]) -> Iterator[Figur
         reached = mean(_baseline(train, data.test) for train in trained)
         spent = (time.process_time() - began) / len(trained)
         title = "CLINC150 TF-IDF, " + ("10-shot" if taught == "10" else "full")
-        yield plain(f"{title}: accuracy", reached, f"anchor {ANCHORS['TF-IDF'][f'acc {taught}']}, {spent:.1f} s CPU")
+        yield plain(
+            f"{title}: accuracy",
+            reached,
+            f"anchor {ANCHORS['TF-IDF'][f'acc {taught}']}, {spent:.1f} s CPU",
+        )
 
 
 def _baseline(train: Labelled, test: Labelled) -> float:
