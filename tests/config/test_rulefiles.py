@@ -176,7 +176,7 @@ rule: []
         "    = help: small letters, digits, '-' and '_'",
         "20-b.yaml:7:5: error: item 2 of 'rules' should be a mapping of keys to values, "
         "not 'just text'",
-        "20-b.yaml:10:24: error: nothing is asked of this header\n"
+        "20-b.yaml:10:24: error: nothing is asked of it\n"
         "    = help: a glob, not, absent or present",
         "20-b.yaml:10:34: error: the list is empty",
         "20-b.yaml:12:5: error: unknown key 'stp'\n    = help: did you mean 'stop'?",
@@ -200,7 +200,7 @@ rule: []
         (
             "{model: {label: complant, at_least: 1}}",
             "{boost: 1}",
-            "10-a.yaml:4:27: error: there is no queue or signal 'complant'",
+            "10-a.yaml:4:27: error: there is no queue, signal, priority or kind 'complant'",
         ),
         ("[a]", "{boost: 1}", "10-a.yaml:4:11: error: 'when' should be a mapping of keys to"),
         ('{from: "*"}', "{ack: {withold: x}}", "10-a.yaml:5:18: error: unknown key 'withold'"),

@@ -72,6 +72,13 @@ def names_of(folder: Path) -> tuple[frozenset[str] | None, frozenset[str] | None
     return queue_names(queues) if queues else None, agent_ids(roster) if roster else None
 
 
+def fact_names(folder: Path) -> frozenset[str] | None:
+    """Return the names of facts, as far as they can be read; None where the file cannot be."""
+    queues = _read(folder / QUEUES_FILE, Faults())
+    given = queues.data.get("facts") if queues else None
+    return None if queues is None else frozenset(given if isinstance(given, dict) else ())
+
+
 def _read(path: Path, faults: Faults) -> Document | None:
     try:
         return read_yaml(path)

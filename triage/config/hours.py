@@ -79,7 +79,7 @@ def windows(
     """Read a week, in order; windows that overlap are a fault."""
     placed: list[Placed] = []
     for key, spans in week.items():
-        days = _days(key)
+        days = weekdays(key)
         if not days:
             remedy = near(key, DAYS) if len(key) < 5 else "a day or a range: mon, mon-fri, sat"
             faults.add(document.fault((*loc, key), f"'{key}' is no weekday", remedy, key=True))
@@ -103,7 +103,7 @@ def _two(span: str) -> tuple[str, str]:
     return start, end
 
 
-def _days(key: str) -> tuple[int, ...]:
+def weekdays(key: str) -> tuple[int, ...]:
     """Return the weekdays that a key names: `mon`, `monday`, `mon-fri`, `sat,sun`, `daily`."""
     found: list[int] = []
     for part in re.split(r"\s*,\s*", "mon-sun" if key == "daily" else key.casefold().strip()):

@@ -15,12 +15,16 @@ from triage.config.faults import Document, Faults, near, shown
 from triage.config.fileset import digest, read_folder, read_whole, write_files
 from triage.config.golive import example_faults
 from triage.config.prompts import load_teaching
+from triage.config.referrals import load_causes, load_referrals
+from triage.config.replies import Replies, load_replies
 from triage.config.rulefiles import load_rules
+from triage.config.rulenames import nameable
 from triage.config.settings import Mode, Settings
 from triage.config.shipped import shipped_prompts, shipped_rules, shipped_settings
 from triage.config.texts import Texts, load_texts
 from triage.config.toml import in_force, read_settings
 from triage.core.desk import Queue, Roster, Service
+from triage.core.referral import Cause, Referral
 from triage.core.rules import Rule
 from triage.core.teaching import Teaching
 from triage.errors import ConfigError, DraftRejected, Fault
@@ -34,8 +38,9 @@ T = TypeVar("T")
 class Policy:
     """Everything in force at one moment.
 
-    `files` are the rules and prompts it came of, beside the shipped ones; `digest` names the
-    content of all files in 12 hex digits.
+    `replies` are those that are proposed to agents, `referrals` and `causes` what tickets are
+    closed by. `files` are the rules and prompts it came of, beside the shipped ones; `digest`
+    names the content of all files in 12 hex digits.
     """
 
     settings: Settings
@@ -45,6 +50,9 @@ class Policy:
     rules: tuple[Rule, ...]
     texts: Texts
     teaching: Teaching
+    replies: Replies
+    referrals: Mapping[str, Referral]
+    causes: Mapping[str, Cause]
     files: Mapping[str, str]
     digest: str
 
@@ -133,8 +141,13 @@ def _policy(
     desk = read(load_desk, source.rules, today or datetime.now(UTC).date())
     teaching = _teaching(source.prompts, read)
     signals = None if teaching is None else tuple(label.name for label in teaching.signals)
-    rules = read(load_rules, source.rules, *names_of(source.rules), signals)
-    texts = read(load_texts, *source.prompts, language=source.settings.language)
+    mailboxes = [one.name for one in source.settings.mailboxes] if source.document else None
+    named = nameable(source.rules, source.prompts, mailboxes)
+    rules = read(load_rules, source.rules, *names_of(source.rules), signals, **named)
+    language = source.settings.language
+    texts = read(load_texts, *source.prompts, language=language)
+    replies = read(load_replies, *source.prompts, language=language, facts=named["facts"])
+    referrals, causes = read(load_referrals, source.rules), read(load_causes, source.rules)
     if desk is not None and source.document is not None:
         _across(source.settings, source.document, source, desk, faults)
     try:
@@ -143,7 +156,9 @@ def _policy(
         if sound:
             raise DraftRejected(exc.faults, source.settings.store) from exc
         raise
-    if desk is None or teaching is None or rules is None or texts is None:
+    if desk is None or teaching is None or rules is None or texts is None or replies is None:
+        raise RuntimeError("files that were not read left no fault")
+    if referrals is None or causes is None:
         raise RuntimeError("files that were not read left no fault")
     return Policy(
         settings=source.settings,
@@ -153,6 +168,9 @@ def _policy(
         rules=rules,
         texts=texts,
         teaching=teaching,
+        replies=replies,
+        referrals=referrals,
+        causes=causes,
         files=files,
         digest=whole,
     )

@@ -5,40 +5,37 @@ The description of each field is what the README prints.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
 from triage.config.deskfiles import VERSION, Filled, Language, Slug, Version
-from triage.config.hours import Texts
+from triage.config.ruleasks import (
+    AttachmentAsked,
+    Globs,
+    HeaderFile,
+    HistoryAsked,
+    ModelFile,
+    TimeAsked,
+    attached,
+    globs,
+    several,
+    stated,
+)
 from triage.config.shape import wrong
+from triage.core.message import Trust
 from triage.core.ruled import SETTABLE
 from triage.core.ticket import Kind, Priority
 
 
-def _several(value: object) -> object:
-    """Take one where a list may stand."""
-    return [value] if isinstance(value, str | dict) else value
-
-
-def _header(value: object) -> object:
-    """Take globs alone as `{is: …}`."""
-    return {"is": value} if isinstance(value, str | list) else value
-
-
-def _withheld(value: object) -> object:
+def withheld(value: object) -> object:
     """Take `withhold` alone as `{withhold: ""}`; nothing else is there to say."""
     if isinstance(value, str):
         if value != "withhold":
             raise wrong(f"'ack' cannot be '{value}'", "a rule can only withhold: ack: withhold")
         return {"withhold": ""}
     return value
-
-
-def _some(texts: tuple[str, ...]) -> tuple[str, ...]:
-    if not texts or not all(text.strip() for text in texts):
-        raise wrong("there is nothing here to match")
-    return texts
 
 
 def _settable(kind: Kind | None) -> Kind | None:
@@ -48,52 +45,26 @@ def _settable(kind: Kind | None) -> Kind | None:
     return kind
 
 
-Globs = Annotated[Texts, AfterValidator(_some)]
-
-
-class HeaderFile(BaseModel):
-    """What is asked of one header; all of its keys hold."""
-
-    globs: Annotated[Globs | None, Field(alias="is")] = None
-    none_of: Annotated[Globs | None, Field(alias="not")] = None
-    absent: bool | None = None
-    present: bool | None = None
-
-    @model_validator(mode="after")
-    def _asks(self) -> HeaderFile:
-        asked = (self.globs, self.none_of, self.absent, self.present)
-        if all(one is None for one in asked):
-            raise wrong("nothing is asked of this header", "a glob, not, absent or present")
-        return self
-
-
-class ModelFile(BaseModel):
-    """`model:`: a score of the model's."""
-
-    label: str
-    at_least: Annotated[float, Field(gt=0, le=1)]
-
-
 class MatcherFile(BaseModel):
     """`when:` and `unless:`: all keys of one mapping hold; of a list, any item."""
 
     any_of: Annotated[
         tuple[MatcherFile, ...] | None,
-        BeforeValidator(_several),
+        BeforeValidator(several),
         Field(alias="any", description="at least one of these mappings matches"),
     ] = None
     all_of: Annotated[
         tuple[MatcherFile, ...] | None,
-        BeforeValidator(_several),
+        BeforeValidator(several),
         Field(alias="all", description="every one of these mappings matches"),
     ] = None
     unless: Annotated[
         tuple[MatcherFile, ...] | None,
-        BeforeValidator(_several),
+        BeforeValidator(several),
         Field(description="none of these mappings matches"),
     ] = None
     header: Annotated[
-        dict[str, Annotated[HeaderFile, BeforeValidator(_header)]] | None,
+        dict[str, Annotated[HeaderFile, BeforeValidator(globs)]] | None,
         Field(
             description='`{Name: "glob"}`, a list of globs, `{not: …}`, `{absent: true}` or '
             "`{present: true}`; an absent header matches only `absent`"
@@ -104,6 +75,26 @@ class MatcherFile(BaseModel):
     ] = None
     to: Annotated[
         Globs | None, Field(description="globs over the addresses of To, Cc and Delivered-To")
+    ] = None
+    listed: Annotated[
+        Globs | None,
+        Field(
+            alias="list",
+            description="names of lists in `rules/lists.yaml`, with an address of From or the "
+            "requester's on them",
+        ),
+    ] = None
+    forwarded_by: Annotated[
+        Globs | None,
+        Field(description="globs over the address of the colleague who passed the mail on"),
+    ] = None
+    mailbox: Annotated[
+        Globs | None, Field(description="the mailbox of ours that it came to, by name")
+    ] = None
+    trust: Annotated[
+        tuple[Trust, ...] | None,
+        BeforeValidator(several),
+        Field(description="our mail server's verdict on the sender: `pass`, `fail`, `none`"),
     ] = None
     subject: Annotated[
         Globs | None, Field(description="globs over the whole subject, without `Re:`")
@@ -120,18 +111,54 @@ class MatcherFile(BaseModel):
     ] = None
     kind: Annotated[
         tuple[Kind, ...] | None,
-        BeforeValidator(_several),
+        BeforeValidator(several),
         Field(description="what the message is: `human`, `bulk`, `bounce`, …"),
     ] = None
     language: Annotated[
         tuple[Language, ...] | None,
-        BeforeValidator(_several),
+        BeforeValidator(several),
         Field(description="the language it is written in, two letters"),
+    ] = None
+    attachment: Annotated[
+        AttachmentAsked | None,
+        BeforeValidator(attached),
+        Field(
+            description='`present`, `absent`, globs over the names of files: `"*.pdf"`, or '
+            "`{name: …, type: …}` of one file"
+        ),
+    ] = None
+    fact: Annotated[
+        dict[str, Annotated[HeaderFile, BeforeValidator(stated)]] | None,
+        Field(
+            description="`{order_number: present}`, `absent`, a glob or globs over its value, "
+            "`{not: …}`; an absent fact matches only `absent`"
+        ),
     ] = None
     model: Annotated[
         tuple[ModelFile, ...] | None,
-        BeforeValidator(_several),
-        Field(description="`{label: QUEUE_OR_SIGNAL, at_least: 0.85}`: the model's score"),
+        BeforeValidator(several),
+        Field(
+            description="`{label: NAME, at_least: 0.85}`, `at_most`: the model's score for a "
+            "queue, signal, priority or kind"
+        ),
+    ] = None
+    signal: Annotated[
+        Globs | None,
+        Field(description="a signal that the model, or an earlier rule, says is there"),
+    ] = None
+    history: Annotated[
+        HistoryAsked | None,
+        Field(
+            description="what the requester wrote before: `{mails: {at_least: 3, within: 14d}}`, "
+            "`unanswered`, `tickets`, `waiting`, `known`"
+        ),
+    ] = None
+    time: Annotated[
+        TimeAsked | None,
+        Field(
+            description="when it came, in the desk's zone: `weekday`, `between`, `date`, "
+            "`month`, `open`, `holiday`"
+        ),
     ] = None
     flag: Annotated[Globs | None, Field(description="a flag that an earlier rule has set")] = None
 
@@ -154,12 +181,12 @@ class ThenFile(BaseModel):
     ] = 0
     flag: Annotated[
         tuple[Slug, ...],
-        BeforeValidator(_several),
+        BeforeValidator(several),
         Field(description="flags; one with a signal's name sets that signal"),
     ] = ()
     ack: Annotated[
         WithholdFile | None,
-        BeforeValidator(_withheld),
+        BeforeValidator(withheld),
         Field(description="`withhold`, or `{withhold: REASON}`: no acknowledgement"),
     ] = None
     assign: Annotated[
@@ -173,6 +200,24 @@ class ThenFile(BaseModel):
             + ", ".join(f"`{kind}`" for kind in SETTABLE)
         ),
     ] = None
+    refer: Annotated[
+        str,
+        Field(
+            description="who answers it instead, by its name in `rules/referrals.yaml`: proposed "
+            "to the agent; the first rule to set it wins"
+        ),
+    ] = ""
+    macro: Annotated[
+        str,
+        Field(
+            description="a reply in `prompts/replies/`, proposed to the agent; the first rule to "
+            "set it wins"
+        ),
+    ] = ""
+    ask: Annotated[
+        Globs,
+        Field(description="facts that are asked for where the mail does not state them"),
+    ] = ()
 
 
 class RuleFile(BaseModel):
@@ -183,10 +228,14 @@ class RuleFile(BaseModel):
     when: Annotated[MatcherFile, Field(description="what it matches")]
     unless: Annotated[
         tuple[MatcherFile, ...] | None,
-        BeforeValidator(_several),
+        BeforeValidator(several),
         Field(description="what it passes over, though `when` matches"),
     ] = None
     then: Annotated[ThenFile, Field(description="what it does")] = ThenFile()
+    until: Annotated[
+        date | None,
+        Field(description="the last day that it holds on, in the desk's zone: `2026-12-24`"),
+    ] = None
     stop: Annotated[bool, Field(description="`true`: no later rule is looked at")] = False
 
 
@@ -195,3 +244,12 @@ class RulesFile(BaseModel):
 
     version: Version = VERSION
     rules: tuple[RuleFile, ...] = ()
+
+
+class ListsFile(BaseModel):
+    """The whole of `rules/lists.yaml`."""
+
+    version: Annotated[Version, Field(description="of the file's format: 1")] = VERSION
+    lists: Annotated[
+        dict[Slug, Globs], Field(description="globs over addresses, by the name of their list")
+    ] = {}

@@ -1,0 +1,113 @@
+"""`rules/referrals.yaml` and `rules/causes.yaml`: who answers instead, and what causes mail."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
+
+from triage.config.deskfiles import VERSION, Filled, Slug, Version
+from triage.config.faults import Document, Faults
+from triage.config.hours import Texts
+from triage.config.shape import fit, wrong
+from triage.config.yamlfile import read_yaml
+from triage.core.referral import Cause, Referral
+from triage.errors import ConfigError
+
+REFERRALS_FILE, CAUSES_FILE = "referrals.yaml", "causes.yaml"
+
+
+def titled(value: object) -> object:
+    """Take a title alone as `{title: …}`."""
+    return {"title": value} if isinstance(value, str) else value
+
+
+def _places(texts: tuple[str, ...]) -> tuple[str, ...]:
+    if not texts:
+        raise wrong("it is not said where they are sent", "an address of a page, a mail, a phone")
+    return texts
+
+
+Line = Annotated[Filled, AfterValidator(lambda text: " ".join(text.split()))]
+
+
+class ReferralFile(BaseModel):
+    """One referral (`referrals:` in `rules/referrals.yaml`)."""
+
+    title: Annotated[Line, Field(description="who answers it, as agents and requesters read it")]
+    where: Annotated[
+        Texts,
+        AfterValidator(_places),
+        Field(description="where they are reached, the best first: a page, a mail, a phone"),
+    ]
+    note: Annotated[str, Field(description="what the agent should know")] = ""
+
+
+class ReferralsFile(BaseModel):
+    """The whole of `rules/referrals.yaml`."""
+
+    version: Annotated[Version, Field(description="of the file's format: 1")] = VERSION
+    referrals: Annotated[dict[Slug, ReferralFile], Field(description="the referrals, by name")] = {}
+
+
+class CauseFile(BaseModel):
+    """One cause (`causes:` in `rules/causes.yaml`)."""
+
+    title: Annotated[Line, Field(description="what it is, as agents and reports say it")]
+
+
+class CausesFile(BaseModel):
+    """The whole of `rules/causes.yaml`."""
+
+    version: Annotated[Version, Field(description="of the file's format: 1")] = VERSION
+    causes: Annotated[
+        dict[Slug, Annotated[CauseFile, BeforeValidator(titled)]],
+        Field(description="the causes, by name: `late-carrier: The carrier was late`"),
+    ] = {}
+
+
+def load_referrals(folder: Path) -> Mapping[str, Referral]:
+    """Read `referrals.yaml` in `folder`; there is none where there is no such file.
+
+    Raises: ConfigError with every fault.
+    """
+    document = _document(folder / REFERRALS_FILE)
+    if document is None:
+        return {}
+    faults = Faults()
+    file = fit(ReferralsFile, document, faults)
+    faults.raise_any()
+    return {
+        name: Referral(name=name, title=one.title, where=one.where, note=one.note.strip())
+        for name, one in (file.referrals if file is not None else {}).items()
+    }
+
+
+def load_causes(folder: Path) -> Mapping[str, Cause]:
+    """Read `causes.yaml` in `folder`; there is none where there is no such file.
+
+    Raises: ConfigError with every fault.
+    """
+    document = _document(folder / CAUSES_FILE)
+    if document is None:
+        return {}
+    faults = Faults()
+    file = fit(CausesFile, document, faults)
+    faults.raise_any()
+    return {name: Cause(name, one.title) for name, one in (file.causes if file else {}).items()}
+
+
+def referral_names(folder: Path) -> frozenset[str] | None:
+    """Return every referral that the file names, right or wrong; None where it cannot be read."""
+    try:
+        document = _document(folder / REFERRALS_FILE)
+    except ConfigError:
+        return None
+    given = document.data.get("referrals") if document is not None else None
+    return frozenset(given if isinstance(given, dict) else ())
+
+
+def _document(path: Path) -> Document | None:
+    return read_yaml(path) if path.exists() else None
