@@ -17,12 +17,17 @@ from typing import Any
 import numpy as np
 
 from triage.errors import ModelUnusable
+from triage.model.adapter import ADAPTER, Adapted, adapted
 from triage.model.cache import file_hash, is_whole, made
 from triage.model.child import Progress, run_child, say, say_progress
-from triage.model.weights import Shape, read_weights, shipped_weights
+from triage.model.weights import Shape, WeightsFile, read_weights, shipped_weights
 
-DEFAULT = "default"
-CONVERTER = 1
+DEFAULT, MULTILINGUAL = "default", "multilingual"
+"""multilingual-e5-small with our adapter, and the same as it was published."""
+
+SHIPPED = (DEFAULT, MULTILINGUAL)
+
+CONVERTER = 2
 """Part of every folder's name: raise it when the converter writes something else."""
 
 _ONNX = ("onnx/model.onnx", "model.onnx")
@@ -37,12 +42,13 @@ def onnx_file(folder: Path) -> Path | None:
 def prepared(source: str, cache: Path, progress: Progress) -> Path:
     """Return a folder with ONNX and tokenizer for `source`, converted if need be.
 
-    `source` is `default` or a Hugging Face folder; one that has ONNX is returned as it is.
+    `source` is `default`, `multilingual` or a Hugging Face folder; one that has ONNX is
+    returned as it is.
 
     Raises:
         ModelUnusable: the source cannot be used; names the remedy.
     """
-    if source != DEFAULT:
+    if source not in SHIPPED:
         folder = Path(source)
         if not folder.is_dir():
             raise ModelUnusable(
@@ -61,22 +67,39 @@ def prepared(source: str, cache: Path, progress: Progress) -> Path:
     return run_child("triage.model.convert", [source, str(cache)], progress)
 
 
+def shipped(source: str) -> WeightsFile | Adapted:
+    """Return the weights of `default` or `multilingual`.
+
+    Raises:
+        ModelUnusable: a file of them is missing or damaged; names the remedy.
+    """
+    weights = read_weights(shipped_weights())
+    return adapted(weights) if _has_adapter(source) else weights
+
+
+def _has_adapter(source: str) -> bool:
+    return source == DEFAULT and ADAPTER.is_file()
+
+
 def _target(source: str, cache: Path) -> Path:
-    weights = shipped_weights() if source == DEFAULT else Path(source) / "model.safetensors"
-    digest = hashlib.sha256(f"{CONVERTER} {file_hash(weights)}".encode()).hexdigest()
-    return cache / "encoders" / digest[:32]
+    """Return where the conversion of `source` lies: named by all that has a part in it."""
+    files = [shipped_weights() if source in SHIPPED else Path(source) / "model.safetensors"]
+    files += [ADAPTER] if _has_adapter(source) else []
+    parts = " ".join([str(CONVERTER), *map(file_hash, files)])
+    return cache / "encoders" / hashlib.sha256(parts.encode()).hexdigest()[:32]
 
 
-def _write_default(part: Path, progress: Progress) -> None:
-    """Fill `part` with the default encoder."""
+def _write_shipped(source: str, part: Path, progress: Progress) -> None:
+    """Fill `part` with the default encoder, or the same without its adapter."""
     from triage.model.graph import encoder_graph  # noqa: PLC0415 - onnx is for conversion alone
     from triage.model.vocabulary import kept_ids, tokenizer_json  # noqa: PLC0415
 
     progress(0.05, "reading the encoder's weights")
-    weights = read_weights(shipped_weights())
-    kept = kept_ids(weights.pieces)
+    weights = shipped(source)
+    published = weights.weights if isinstance(weights, Adapted) else weights
+    kept = kept_ids(published.pieces)
     progress(0.2, "writing the tokenizer")
-    (part / "tokenizer.json").write_text(tokenizer_json([weights.pieces[id_] for id_ in kept]))
+    (part / "tokenizer.json").write_text(tokenizer_json([published.pieces[id_] for id_ in kept]))
     _write_config(part, weights.shape, len(kept))
     _write_json(part / "1_Pooling/config.json", {"pooling_mode_mean_tokens": True})
     _write_json(
@@ -84,7 +107,7 @@ def _write_default(part: Path, progress: Progress) -> None:
         {"prompts": {"query": "query: "}, "default_prompt_name": "query"},
     )
     progress(0.3, "writing the encoder in int8")
-    words = weights.word_rows(np.asarray(kept, np.int64))
+    words = published.word_rows(np.asarray(kept, np.int64))
     _write_onnx(part, encoder_graph(weights, words))
     progress(0.95, "checking")
 
@@ -150,8 +173,8 @@ def main(source: str, cache: str) -> int:
     """Convert `source` into `cache`; what is there already stays."""
 
     def make(part: Path) -> None:
-        if source == DEFAULT:
-            _write_default(part, say_progress)
+        if source in SHIPPED:
+            _write_shipped(source, part, say_progress)
         else:
             _write_folder(Path(source), part, say_progress)
 

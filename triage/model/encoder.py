@@ -25,7 +25,7 @@ from tokenizers import Encoding, Tokenizer
 from triage.errors import ModelUnusable
 from triage.model.cache import file_hash
 from triage.model.child import Progress
-from triage.model.convert import DEFAULT, onnx_file, prepared
+from triage.model.convert import SHIPPED, onnx_file, prepared
 
 Vectors = npt.NDArray[np.float32]
 
@@ -129,14 +129,14 @@ class OnnxEncoder:
 def open_encoder(
     source: str, cache: Path, progress: Progress, threads: int | None = None
 ) -> OnnxEncoder:
-    """Open the encoder `default`, or one in a Hugging Face folder, converted if need be. Blocks.
+    """Open an encoder by its name or its Hugging Face folder, converted if need be. Blocks.
 
     Raises:
         ModelUnusable: it cannot be used; names the remedy.
     """
     folder = prepared(source, cache, progress)
     progress(1.0, "loading the encoder")
-    return OnnxEncoder(folder, threads, folder.name if source == DEFAULT else None)
+    return OnnxEncoder(folder, threads, folder.name if source in SHIPPED else None)
 
 
 def _batches(order: Sequence[int], lengths: Sequence[int]) -> list[list[int]]:

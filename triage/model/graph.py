@@ -1,9 +1,11 @@
 """A BERT encoder written as an ONNX graph with int8 weights, without torch.
 
-Every linear layer quantises its input as it comes and multiplies in integers;
-its weights have one scale for each output channel and stay within ±63, because
+Every linear layer quantises its input as it comes, with a scale of its own for
+each token, and multiplies in integers: what else is in a batch changes nothing.
+Its weights have one scale for each output channel and stay within ±63, because
 AVX2 without VNNI saturates beyond. The embedding table keeps one scale a row.
-Norms, softmax and GELU stay in fp32.
+Norms, softmax and GELU stay in fp32. Between the layers a batch is flat: one
+row a token.
 """
 
 from __future__ import annotations
@@ -20,8 +22,18 @@ from onnx import TensorProto, helper, numpy_helper
 from triage.model.weights import Floats, Shape
 
 OPSET = 17
+RUNTIME = "com.microsoft"
+"""The domain of what ONNX Runtime has beyond the standard: a product scaled in one pass."""
+
 LARGEST = 63
 """The largest weight: two products of it and of 255 still fit into 16 bits."""
+
+ZERO, STEPS = 128, 127
+"""The code of 0.0 in a token's row, and the steps on either side of it."""
+
+_SMALLEST = 1e-9
+_GELU_LEAST = 0.17
+"""GELU never goes below minus this: a row of its values is measured upwards alone."""
 
 Int8s = npt.NDArray[np.int8]
 
@@ -78,6 +90,8 @@ class _Graph:
         self._nodes: list[onnx.NodeProto] = []
         self._constants: dict[str, onnx.TensorProto] = {}
         self._count = 0
+        self._shapes: dict[tuple[int, ...], str] = {}
+        self._batch = self._op("Shape", "input_ids")
 
     def mask(self) -> str:
         """Return what is added to attention scores: nothing, or a very low number at padding."""
@@ -103,17 +117,33 @@ class _Graph:
         used = self._op(
             "Slice", places, self._ints("start", [0]), length, self._ints("axis_0", [0])
         )
-        return self._norm(self._op("Add", word, used), "emb.ln")
+        both = self._op("Add", word, used)
+        flat = self._op("Reshape", both, self._ints("flat", [-1, self._shape.hidden]))
+        zero = numpy_helper.from_array(np.asarray([ZERO], np.uint8))
+        tokens = self._op("Gather", self._op("Shape", flat), self._ints("first", [0]), axis=0)
+        self._zeros = self._op("ConstantOfShape", tokens, value=zero)
+        return self._norm(flat, "emb.ln")
 
     def layer(self, x: str, mask: str, name: str) -> str:
         """Return one layer: attention, then the feed-forward part, each added and normalised."""
-        attended = self._linear(self._attention(x, mask, name), [name + "ao"])
+        # The weights of attention sum to one: the bias of the values goes through unchanged.
+        carried = self._rows(name + "ao") @ self._weights.tensor(name + "v.b")
+        bias = carried + self._weights.tensor(name + "ao.b")
+        attended = self._product(self._attention(x, mask, name), [name + "ao"])
+        attended = self._op("Add", attended, self._constant(name + "ao.b", bias))
         x = self._norm(self._op("Add", x, attended), name + "aln")
-        inner = self._gelu(self._linear(x, [name + "fi"]))
-        return self._norm(self._op("Add", x, self._linear(inner, [name + "fo"])), name + "oln")
+        inner = self._product(x, [name + "fi"])
+        # As a row of a matrix: the runtime's BiasGelu, made of a flat one, is the slower way.
+        bias = self._weights.tensor(name + "fi.b")[None, :]
+        inner = self._gelu(self._op("Add", inner, self._constant(name + "fi.b", bias)))
+        outer = self._product(inner, [name + "fo"], _GELU_LEAST)
+        bias = self._weights.tensor(name + "fo.b")
+        outer = self._op("Add", outer, self._constant(name + "fo.b", bias))
+        return self._norm(self._op("Add", x, outer), name + "oln")
 
     def mean(self, x: str) -> None:
         """End the graph with the mean over the mask."""
+        x = self._op("Reshape", x, self._by_text(self._shape.hidden))
         total = self._op("ReduceSum", self._op("Mul", x, self._known), self._axis_1(), keepdims=0)
         count = self._op("ReduceSum", self._known, self._axis_1(), keepdims=0)
         self._nodes.append(helper.make_node("Div", [total, count], ["embedding"]))
@@ -135,39 +165,73 @@ class _Graph:
             ],
             list(self._constants.values()),
         )
-        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)])
+        sets = [helper.make_opsetid("", OPSET), helper.make_opsetid(RUNTIME, 1)]
+        model = helper.make_model(graph, opset_imports=sets)
         model.ir_version = 8
         return model
 
     def _attention(self, x: str, mask: str, name: str) -> str:
         heads, hidden = self._shape.heads, self._shape.hidden
         width = hidden // heads
-        together = self._linear(x, [name + "q", name + "k", name + "v"])
-        split = self._ints("by_head", [0, 0, 3, heads, width])
-        parts = self._op("Transpose", self._op("Reshape", together, split), perm=[2, 0, 3, 1, 4])
+        split = self._by_text(heads, width)
+        together = self._product(x, [name + "q", name + "k", name + "v"])
+        query, key, value = self._several("Split", 3, together, axis=1)
+        # A bias of the keys would add the same to all scores of a query: softmax takes it out.
+        bias = self._constant(name + "q.b", self._weights.tensor(name + "q.b"))
         query, key, value = (
-            self._op("Gather", parts, self._scalar(f"part_{part}", part), axis=0)
-            for part in range(3)
+            self._op("Transpose", self._op("Reshape", part, split), perm=[0, 2, 1, 3])
+            for part in (self._op("Add", query, bias), key, value)
         )
         scores = self._op("MatMul", query, self._op("Transpose", key, perm=[0, 1, 3, 2]))
         scaled = self._op("Mul", scores, self._floats("by_width", 1.0 / math.sqrt(width)))
         weights = self._op("Softmax", self._op("Add", scaled, mask), axis=-1)
         mixed = self._op("Transpose", self._op("MatMul", weights, value), perm=[0, 2, 1, 3])
-        return self._op("Reshape", mixed, self._ints("joined", [0, 0, hidden]))
+        return self._op("Reshape", mixed, self._ints("flat", [-1, hidden]))
 
-    def _linear(self, x: str, names: list[str]) -> str:
-        """Return `x` through one or several linear layers side by side."""
-        width = {"fi": self._shape.inner}.get(names[0].rpartition(".")[2], self._shape.hidden)
-        rows = np.concatenate([self._weights.matrix(n + ".w", width) for n in names])
-        bias = np.concatenate([self._weights.tensor(n + ".b") for n in names])
-        quantised, scales = quantised_rows(rows, LARGEST)
+    def _product(self, x: str, names: list[str], below: float | None = None) -> str:
+        """Return `x` times the weights of one or several layers side by side, without bias.
+
+        `below` is how far under zero `x` may go at most, where that is known.
+        """
+        quantised, scales = quantised_rows(np.concatenate([*map(self._rows, names)]), LARGEST)
         name = "+".join(names)
-        codes, step, zero = self._several("DynamicQuantizeLinear", 3, x)
+        step = self._step(x, below)
+        flat_step = self._op("Reshape", step, self._ints("all", [-1]))
+        codes = self._op("QuantizeLinear", x, flat_step, self._zeros, axis=0)
         weight = self._constant(name + ".w", np.ascontiguousarray(quantised.T))
-        product = self._op("MatMulInteger", codes, weight, zero)
-        whole = self._op("Cast", product, to=TensorProto.FLOAT)
-        scale = self._op("Mul", step, self._constant(name + ".scale", scales))
-        return self._op("Add", self._op("Mul", whole, scale), self._constant(name + ".b", bias))
+        whole = self._op(
+            "MatMulIntegerToFloat",
+            codes,
+            weight,
+            self._constant("unscaled", np.asarray(1.0, np.float32)),
+            self._constant(name + ".scale", scales),
+            self._constant("zero", np.asarray(ZERO, np.uint8)),
+            domain=RUNTIME,
+        )
+        return self._op("Mul", whole, step)
+
+    def _step(self, x: str, below: float | None) -> str:
+        """Return the scale of each row: its farthest value is `STEPS` steps from zero."""
+        above = self._op("ReduceMax", x, axes=[1], keepdims=1)
+        if below is None:
+            least = self._floats("smallest", _SMALLEST)
+            lowest = self._op("Neg", self._op("ReduceMin", x, axes=[1], keepdims=1))
+            peak = self._op("Max", above, lowest, least)
+        else:
+            peak = self._op("Max", above, self._floats("below", below))
+        return self._op("Mul", peak, self._floats("by_steps", 1.0 / STEPS))
+
+    def _rows(self, name: str) -> Floats:
+        """Return a linear layer's weights, a row for each output."""
+        inner = name.endswith(".fi")
+        return self._weights.matrix(name + ".w", self._shape.inner if inner else self._shape.hidden)
+
+    def _by_text(self, *widths: int) -> str:
+        """Return the shape of a batch by texts and tokens, each token with these widths."""
+        if widths not in self._shapes:
+            tail = self._ints("by_" + "_".join(map(str, widths)), list(widths))
+            self._shapes[widths] = self._op("Concat", self._batch, tail, axis=0)
+        return self._shapes[widths]
 
     def _gelu(self, x: str) -> str:
         bent = self._op("Erf", self._op("Div", x, self._floats("root_2", math.sqrt(2.0))))
