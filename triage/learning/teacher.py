@@ -29,7 +29,7 @@ from triage.store.sqlite import open_store
 from triage.training import heads_id
 from triage.training.comparing import Learnt, compared
 from triage.training.gate import figures, refusal
-from triage.training.labels import Label, united
+from triage.training.labels import Label, teachable, united
 from triage.training.relearning import relearnt, relearnt_id, taught_again
 
 log = structlog.get_logger()
@@ -98,7 +98,7 @@ class Teacher:
         folder = self._cache / "heads" / live.heads
         if live.teaching == heads_id(teaching, model.encoder) and is_whole(folder):
             return load_heads(folder)
-        labels = self._labels(model, live.through)
+        labels = self._labels(model, teaching, live.through)
         return relearnt(teaching, model.encoder, self._cache, labels, silent)
 
     def teach(
@@ -115,13 +115,13 @@ class Teacher:
         added = standing.last is None or standing.through > standing.last.through
         live = standing.live.through if standing.live else 0
         through = standing.through if added or not standing.withdrawn else live
-        labels = self._labels(model, through)
+        labels = self._labels(model, teaching, through)
         if relearnt_id(teaching, model.encoder, labels) == model.heads.id:
             return None
         heads = relearnt(teaching, model.encoder, self._cache, labels, progress)
         pairs = compared(
             taught_again(teaching, model.encoder, self._cache, progress).lesson,
-            Learnt(heads=model.heads, labels=self._labels(model, live)),
+            Learnt(heads=model.heads, labels=self._labels(model, teaching, live)),
             Learnt(heads=heads, labels=labels),
             now,
         )
@@ -154,20 +154,21 @@ class Teacher:
             encoder=model.encoder.id,
             teaching=heads_id(teaching, model.encoder),
             through=live.through if live else 0,
-            labels=len(self._labels(model, live.through)) if live else 0,
+            labels=len(self._labels(model, teaching, live.through)) if live else 0,
             outcome=Outcome.LIVE,
             why=why,
         )
         kept: Taught = self._write(self._store.keep_taught, taught)
         return kept
 
-    def _labels(self, model: Model, through: int) -> tuple[Label, ...]:
-        """Return the labels up to a number, one for each text."""
+    def _labels(self, model: Model, teaching: Teaching, through: int) -> tuple[Label, ...]:
+        """Return the labels up to a number that teach something, one for each text."""
         if not through:
             return ()
         with self._reading() as store:
             kept = store.labels(model.encoder.id, through)
-        return united(label for one in kept if (label := label_of(one)) is not None)
+        labels = united(label for one in kept if (label := label_of(one)) is not None)
+        return teachable(labels, teaching)
 
     @contextmanager
     def _reading(self) -> Iterator[Store]:

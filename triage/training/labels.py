@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from triage.core.teaching import LabelledMail
+from triage.core.teaching import LabelledMail, Teaching
 from triage.core.ticket import Kind
 from triage.core.wave import same_words
 from triage.model.reading import Reading
@@ -106,17 +106,39 @@ def taught_rows(
     lesson: Lesson, labels: Iterable[Label]
 ) -> tuple[tuple[Label, ...], tuple[Label, ...]]:
     """Return the labels that teach something: those of people's words, and those of others'."""
-    taught = [each for each in labels if not each.held_out and _teaches(each.mail, lesson)]
+    kinds, signals = frozenset(lesson.kinds), frozenset(lesson.signals)
+    names = _Names(frozenset(lesson.queues), frozenset(lesson.priorities), kinds, signals)
+    taught = [each for each in labels if not each.held_out and names.teach(each.mail)]
     people = tuple(each for each in taught if each.mail.kind in {"", Kind.HUMAN})
     return people, tuple(each for each in taught if each.mail.kind not in {"", Kind.HUMAN})
 
 
-def _teaches(mail: LabelledMail, lesson: Lesson) -> bool:
-    """Say whether anything of what is said is taught at all."""
-    if mail.kind not in {"", Kind.HUMAN}:
-        return mail.kind in lesson.kinds
-    named = mail.queue in lesson.queues or mail.priority in lesson.priorities
-    return named or mail.kind == Kind.HUMAN or bool(mail.signals.keys() & lesson.signals.keys())
+def teachable(labels: Iterable[Label], teaching: Teaching) -> tuple[Label, ...]:
+    """Return the labels that say something which a teaching has a name for."""
+    groups = {
+        group: frozenset(label.name for label in several)
+        for group, several in teaching.groups.items()
+    }
+    names = _Names(groups["queues"], groups["priorities"], groups["kinds"], groups["signals"])
+    return tuple(each for each in labels if names.teach(each.mail))
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """The names of what is taught."""
+
+    queues: frozenset[str]
+    priorities: frozenset[str]
+    kinds: frozenset[str]
+    signals: frozenset[str]
+
+    def teach(self, mail: LabelledMail) -> bool:
+        """Say whether anything of what is said of a mail is taught at all."""
+        if mail.kind not in {"", Kind.HUMAN}:
+            return mail.kind in self.kinds
+        named = mail.queue in self.queues or mail.priority in self.priorities
+        human = mail.kind == Kind.HUMAN and bool(self.kinds)
+        return named or human or not self.signals.isdisjoint(mail.signals)
 
 
 def _said(rows: Mapping[int, LabelledMail], field: str, names: Sequence[str]) -> dict[int, str]:
