@@ -64,6 +64,8 @@ def names_in(policy: Policy) -> Names:
             "fact": facts,
             "mailbox": {mailbox.name for mailbox in policy.settings.mailboxes},
             "reason": {*Reason, *Kind},
+            "referral": policy.referrals.keys(),
+            "macro": policy.replies.names,
         }
     )
 

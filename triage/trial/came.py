@@ -174,7 +174,7 @@ def _came(
             priority=decision.priority,
             boost=decision.boost,
             owner=decision.owner or None,
-            answer_by=decision.clock.deadline,
+            answer_by=_local(decision.clock.deadline, terms),
         )
     if known is None:  # cannot be: nothing else is there to join
         raise TypeError("a mail joined a ticket that nobody named")
@@ -185,5 +185,10 @@ def _came(
         priority=decision.priority or known.priority,
         boost=decision.boost,
         owner=decision.owner or known.owner or None,
-        answer_by=clock.deadline if clock else known.answer_by,
+        answer_by=_local(clock.deadline, terms) if clock else known.answer_by,
     )
+
+
+def _local(at: datetime | None, terms: Terms) -> datetime | None:
+    """Return an instant in the desk's zone, as people expect it."""
+    return None if at is None else at.astimezone(terms.roster.hours.zone)
