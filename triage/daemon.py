@@ -24,7 +24,9 @@ from triage.core.outgoing import Readiness
 from triage.errors import StoreBusy
 from triage.hangup import Hangup
 from triage.health import Health, beat_every
-from triage.inforce import InForce, Making
+from triage.inforce.force import InForce
+from triage.inforce.keeping import Keeping
+from triage.inforce.making import Making
 from triage.learning.task import Learning
 from triage.model.child import while_wanted
 from triage.notify import READY, STOPPING, extend_timeout, reloading, sd_notify, status
@@ -38,6 +40,7 @@ from triage.pipeline.triage import Judging, Triage
 from triage.pipeline.watch import Watch
 from triage.store.protocol import Recheck
 from triage.store.running import boot
+from triage.store.versions import Audit
 
 log = structlog.get_logger()
 
@@ -62,6 +65,7 @@ class Daemon:
                     parts.retaught(model, policy), policy
                 ),
                 open_store=parts.open_store,
+                rehearse=parts.rehearse,
             )
         )
         self._in_store = StoreThread()
@@ -84,6 +88,7 @@ class Daemon:
             path = self._policy.settings.store
             self._store = await self._in_store(self._parts.open_store, path)
             ending.callback(self._in_store.wait, self._store.close)
+            self._keeping = Keeping(self._store, self._in_store, stop, self._clock)
             await self._in_store(
                 self._store.start, socket.gethostname(), os.getpid(), boot(), self._clock()
             )
@@ -109,31 +114,7 @@ class Daemon:
         """Work by the policy that is now in force, and say so."""
         self._terms = terms_of(self._policy, self._instance)
         self._prepare = Prepare(self._policy, self._terms, self._secret)
-        await self._tell_verdict()
-
-    async def _tell_verdict(self) -> None:
-        """Keep what became of the files where the command that asked for it waits for it."""
-        force, policy = self._force, self._policy.digest
-        if force.faults:
-            log.error("policy_rejected", faults=len(force.faults), running=policy)
-        else:
-            log.info("policy_applied", policy=policy)
-        if force.notes:
-            log.warning("restart_needed", notes=force.notes)
-        try:
-            await self._keep("policy", policy)
-            await self._keep("reload", force.verdict(self._clock()))
-        except StoreBusy as exc:
-            log.warning("verdict_not_kept", error=str(exc))
-
-    async def _keep(self, name: str, value: str) -> None:
-        await self._in_store.in_the_end(self._stop, self._store.keep, name, value)
-
-    async def _apply(self, policy: Policy) -> None:
-        """Keep the files of `policy` whole: they are what a restart runs if the draft is bad."""
-        await self._in_store.in_the_end(
-            self._stop, self._store.apply_set, policy.digest, policy.files, self._clock()
-        )
+        await self._keeping.tell(self._force.said(self._keeping))
 
     async def _stages(self, stop: asyncio.Event) -> None:
         loop = asyncio.get_running_loop()
@@ -235,8 +216,7 @@ class Daemon:
             sd_notify(extend_timeout(START), status(f"making the model: {text}"))
             self._parts.progress(fraction, text)
 
-        kept = await self._in_store.in_the_end(stop, self._store.applied_set)
-        making = loop.create_task(self._force.make(progress, kept))
+        making = loop.create_task(self._force.make(progress, await self._keeping.every()))
         ended = loop.create_task(stop.wait())
         await asyncio.wait({making, ended}, return_when=asyncio.FIRST_COMPLETED)
         ended.cancel()
@@ -245,7 +225,7 @@ class Daemon:
             return
         if not await making:
             await self._swapped()
-        await self._apply(self._policy)
+        await self._keeping.apply(self._policy, Audit(how="start"))
         model = self._force.model
         if model is not None:
             log.info("model_ready", model=model.id, coverage=round(model.coverage, 3))
@@ -259,6 +239,8 @@ class Daemon:
             policy=self._policy.digest,
             mailboxes=len(self._policy.settings.mailboxes),
         )
+        if self._force.untried:
+            self._hangup.heard()
 
     async def _beat(self, stop: asyncio.Event) -> None:
         """Renew the claim on the store, replace stuck threads, and tell systemd that all moves."""
@@ -291,6 +273,7 @@ class Daemon:
             "SENDING PAUSED": self._send.paused,
             "REFUSED AS SENDER": ", ".join(self._send.paused_senders),
             "MODEL BROKEN": "nothing is triaged" if self._triage.model_failures else "",
+            "RULES PENDING": "" if (held := self._force.draft) is None else held.reason,
             "LEARNING WAITS": self._learning.waiting,
             "RESTART NEEDED": f"for {len(self._force.notes)} settings" if self._force.notes else "",
         }
@@ -307,11 +290,8 @@ class Daemon:
         started = self.ready.is_set()  # before, the service manager waits for the start itself
         if started:
             sd_notify(reloading())
-        applied = await self._force.renew(self._apply)
-        if applied:
-            await self._swapped()
-        else:
-            await self._tell_verdict()
+        applied = await self._force.renew(self._keeping)
+        await self._swapped()
         self._send.resume()
         if started:
             sd_notify(READY, status(await self._status()))

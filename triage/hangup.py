@@ -26,11 +26,12 @@ class Hangup:
     def install(self) -> None:
         """From now on SIGHUP ends nothing."""
         try:
-            asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._heard)
+            asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self.heard)
         except (ValueError, RuntimeError):
             log.debug("no_reload_by_signal")  # only the main thread may
 
-    def _heard(self) -> None:
+    def heard(self) -> None:
+        """Do what the signal does."""
         self._asked = True
         self._told.set()
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from triage.config.load import Policy, load_applied, load_policy
 from triage.config.secrets import read_secret
 from triage.config.settings import MailboxSettings, RelaySettings
-from triage.inforce import LoadApplied, open_model, retaught
+from triage.inforce.making import LoadApplied, Rehearse, open_model, rehearsed, retaught
 from triage.model.predict import Model
 from triage.outbox.rate import Rate
 from triage.outbox.relay import Relay
@@ -31,7 +31,8 @@ def _silent(_fraction: float, _text: str) -> None:
 class Parts:
     """What a daemon is made of. `load` reads the files; `open_model` blocks while it makes it.
 
-    `load_applied` reads what the store kept of files that are bad now; None: they must be good.
+    `load_applied` reads what the store kept of files that are others now; None: the files run as
+    they are. `rehearse` says whether a changed set of files may go in force by itself.
     `pause` is how long a mail that cannot be triaged is left alone between its attempts.
     """
 
@@ -39,6 +40,7 @@ class Parts:
     open_model: Callable[[Policy, Progress], Model]
     retaught: Callable[[Model, Policy], Model]
     load_applied: LoadApplied | None = None
+    rehearse: Rehearse = rehearsed
     open_store: Callable[[Path], Store] = open_store
     make_relay: Callable[[RelaySettings, str, Rate], Relay] = lambda settings, password, rate: (
         Relay(settings, password, rate=rate)

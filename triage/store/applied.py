@@ -21,10 +21,10 @@ def apply_set(
 ) -> bool:
     """Keep a set as the one in force; False where the last one has the same files."""
     last = applied_set(db)
-    db.execute("DELETE FROM draft")
     if last is not None and last.files == files:
         db.execute("UPDATE applied SET digest = ? WHERE number = ?", (digest, last.number))
         return False
+    db.execute("DELETE FROM draft")
     changed = [asdict(change) for change in changes({} if last is None else last.files, files)]
     db.execute(
         "INSERT INTO applied (at, digest, files, person, how, changed, tests, replay)"

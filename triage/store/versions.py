@@ -116,7 +116,7 @@ class Versions(Protocol):
         """Keep the rules and prompts that are now in force; False: these files were already.
 
         They then bear the new `digest`. A limited number of the sets before them is kept, too.
-        A draft of the same files is forgotten.
+        Another set ends the draft that waited.
         """
 
     def applied_set(self, number: int | None = None) -> AppliedSet | None:
