@@ -58,6 +58,7 @@ def test_faults_as_json_are_a_list(desk: Desk) -> None:
             "column": 1,
             "text": "unknown key 'moode'",
             "help": "did you mean 'mode'?",
+            "level": "error",
         }
     ]
 

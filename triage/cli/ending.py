@@ -33,9 +33,10 @@ def end_of_system(error: OSError) -> int:
     return FINDING
 
 
-def in_words(fault: Fault) -> str:
+def in_words(fault: Fault, level: str = "error") -> str:
     """Return a fault with the line of rules or prompts it stands in, and a caret under it."""
     first, *rest = str(fault).split("\n")
+    first = first.replace(": error: ", f": {level}: ", 1)
     return "\n".join([first, *_line(fault), *rest])
 
 

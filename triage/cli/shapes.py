@@ -165,12 +165,16 @@ def event(one: EventView, zone: tzinfo) -> Json:
     return {"at": when(one.at, zone), "name": one.name, "detail": dict(one.detail)}
 
 
-def fault(one: Fault) -> Json:
-    """Return one fault of a file; `line` and `column` are 0 where there is no such place."""
+def fault(one: Fault, level: str = "error") -> Json:
+    """Return one fault of a file; `line` and `column` are 0 where there is no such place.
+
+    `level` is "error" or "warning".
+    """
     return {
         "file": one.file,
         "line": one.line,
         "column": one.column,
         "text": one.text,
         "help": one.help,
+        "level": level,
     }

@@ -64,11 +64,12 @@ class Pins:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """One thing that has to come of a mail, and the line that says so. None: there is none."""
+    """One thing that has to come of a mail, and where it says so. None: there is none."""
 
     key: str
     value: object
     line: int
+    column: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ from triage.config.caseshape import Auth, CaseFile, CasesFile, HistoryFile, Mail
 from triage.config.faults import Document, Faults, Loc, shown
 from triage.config.load import Policy
 from triage.config.shape import fit
+from triage.config.shipped import shipped_rules
 from triage.config.values import span
 from triage.config.yamlfile import read_yaml
 from triage.errors import ConfigError
@@ -41,7 +42,8 @@ def load_cases(folder: Path, policy: Policy | None) -> tuple[Case, ...]:
 
     Raises: ConfigError with every fault of every file.
     """
-    faults, names = Faults(), None if policy is None else names_in(policy)
+    shipped = folder.resolve() == shipped_rules().resolve()
+    faults, names = Faults(), None if policy is None else names_in(policy, shipped=shipped)
     zone = ZoneInfo("UTC") if policy is None else policy.roster.hours.zone
     cases = list[Case]()
     for path in sorted(folder.glob(PATTERN)):
@@ -209,7 +211,8 @@ class _Reading:
                 value = None if typed == NONE else said[key]
                 if key == "answer_by" and value is not None:
                     value = self._moment(str(value), here, "or none") or value
-                yield Expected(key, value, self._document.place(here).line)
+                place = self._document.place(here, key=True)
+                yield Expected(key, value, place.line, place.column)
 
     def _moment(self, text: str, loc: Loc, more: str = "") -> datetime | None:
         try:

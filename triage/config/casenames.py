@@ -40,18 +40,18 @@ _NAMED: Mapping[str, str] = {
 class Names:
     """Every name that a test can name, by what it is the name of."""
 
-    known: Mapping[str, Collection[str]]
+    known: Mapping[str, Collection[str] | None]
 
     def missing(self, sort: str, name: str, loc: Loc, document: Document) -> Iterator[Fault]:
-        """Yield a fault where there is nothing of that name."""
+        """Yield a fault where there is nothing of that name, or it is not known what there is."""
         known = self.known[sort]
-        if name not in known:
+        if known is not None and name not in known:
             remedy = near(name, known)
             yield document.fault(loc, f"there is no {sort} '{name}'", remedy)
 
 
-def names_in(policy: Policy) -> Names:
-    """Return the names of a desk."""
+def names_in(policy: Policy, *, shipped: bool = False) -> Names:
+    """Return the names of a desk. Tests that are `shipped` do not know which mailboxes it has."""
     signals = {label.name for label in policy.teaching.signals}
     facts = {*policy.service.fact_patterns, *policy.service.fact_words}
     return Names(
@@ -62,7 +62,7 @@ def names_in(policy: Policy) -> Names:
             "flag": {*signals, *(flag for rule in policy.rules for flag in rule.then.flags)},
             "signal": signals,
             "fact": facts,
-            "mailbox": {mailbox.name for mailbox in policy.settings.mailboxes},
+            "mailbox": None if shipped else {box.name for box in policy.settings.mailboxes},
             "reason": {*Reason, *Kind},
             "referral": policy.referrals.keys(),
             "macro": policy.replies.names,
@@ -86,8 +86,9 @@ def unknown(
         yield from names.missing("queue", queue, here, document)
     for signal in pins.signals:
         here = (*loc, "model", signal)
-        if signal not in names.known["signal"]:
-            choices = {*names.known["signal"], "queue", "sure", "priority", "kind"}
+        known = names.known["signal"] or ()
+        if signal not in known:
+            choices = {*known, "queue", "sure", "priority", "kind"}
             text = f"the model has no signal '{signal}'"
             yield document.fault(here, text, near(signal, choices), key=True)
     for key, value in expected.items():

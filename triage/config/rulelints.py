@@ -28,7 +28,7 @@ _VALUES: Mapping[str, Sequence[str]] = {
     "subject": ("", "a", "12 - \u4e2d"),
 }
 """Values that have nothing to do with each other: a glob that covers them covers them all."""
-_TEXTS = ("mmm", "ZZZ", "\u00e9\u00e8")
+_TEXTS = ("mmm", "ZZZ")
 _FIRSTS = ("queue", "priority", "assign", "kind", "refer", "macro")
 
 
@@ -170,7 +170,8 @@ def _twice(one: Written, part: When, loc: Loc) -> Iterator[Fault]:
         for at, text in enumerate(given):
             here = (*loc, key, at)
             first = next((b for b in given[:at] if fold(b) == fold(text)), None)
-            wider = next((b for b in given if fold(b) != fold(text) and _wider(key, b, text)), None)
+            others = (b for b in given if fold(b) != fold(text))
+            wider = next((b for b in others if _wider(key, b, text)), None)
             if first is not None:
                 yield one.fault(here, f"'{text}' stands here twice", "leave one out")
             elif wider is not None:

@@ -19,12 +19,13 @@ class Difference:
     expected: str
     got: str
     line: int
+    column: int
 
 
 def differences(case: Case, came: Came) -> tuple[Difference, ...]:
     """Compare everything that `case` expects, and nothing else."""
     return tuple(
-        Difference(one.key, in_words(one.value), in_words(got), one.line)
+        Difference(one.key, in_words(one.value), in_words(got), one.line, one.column)
         for one in case.expected
         if not _holds(one, got := _got(one.key, came))
     )
