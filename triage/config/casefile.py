@@ -206,7 +206,8 @@ class _Reading:
         for key, typed in raw.items():
             here = (*loc, key)
             if typed is None:
-                self._wrong(here, f"'{key}' is empty", "write none where there is to be none")
+                remedy = "write none where there is to be none"
+                self._wrong(here, f"'{key}' is empty", remedy, key=True)
             elif key in said:
                 value = None if typed == NONE else said[key]
                 if key == "answer_by" and value is not None:
