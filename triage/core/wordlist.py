@@ -8,7 +8,7 @@ mail is searched for the few lists alone whose words it has.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -52,27 +52,42 @@ class Vocabulary:
 
 
 @dataclass(frozen=True, slots=True)
+class Parts:
+    """The words that a phrase is made of, and those it says the beginning or the end of."""
+
+    exact: frozenset[str]
+    beginnings: frozenset[str]
+    ends: frozenset[str]
+
+    def stand_in(self, vocabulary: Vocabulary) -> bool:
+        """Say whether a text has all of them, in whatever order."""
+        return (
+            self.exact <= vocabulary.words
+            and (not self.beginnings or self.beginnings <= vocabulary.beginnings)
+            and (not self.ends or self.ends <= vocabulary.ends)
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class WordList:
     """Whole words and phrases with their compiled pattern; made by `word_list`.
 
-    Every phrase has one key, its most telling part: a word that must stand in the text, or the
-    beginning or the end of one. `always`: a phrase has none, so nothing can be told beforehand.
+    `by_word` has the phrases by their `longest` word, `rest` those without a whole word.
     """
 
     pattern: Pattern
-    exact: frozenset[str] = field(repr=False)
-    beginnings: frozenset[str] = field(repr=False)
-    ends: frozenset[str] = field(repr=False)
-    always: bool = False
+    longest: frozenset[str] = field(compare=False, repr=False)
+    by_word: Mapping[str, tuple[Parts, ...]] = field(compare=False, repr=False)
+    rest: tuple[Parts, ...] = field(compare=False, repr=False)
 
     def may_stand_in(self, vocabulary: Vocabulary) -> bool:
         """Say whether one of the phrases may stand in the text; False is certain."""
-        return (
-            self.always
-            or not self.exact.isdisjoint(vocabulary.words)
-            or (bool(self.beginnings) and not self.beginnings.isdisjoint(vocabulary.beginnings))
-            or (bool(self.ends) and not self.ends.isdisjoint(vocabulary.ends))
-        )
+        if not self.longest.isdisjoint(vocabulary.words):
+            for word in self.longest & vocabulary.words:
+                for parts in self.by_word[word]:
+                    if parts.stand_in(vocabulary):
+                        return True
+        return bool(self.rest) and any(parts.stand_in(vocabulary) for parts in self.rest)
 
 
 def word_list(several: Iterable[str]) -> WordList:
@@ -82,40 +97,31 @@ def word_list(several: Iterable[str]) -> WordList:
     """
     given = tuple(several)
     pattern = words(given)
-    exact, beginnings, ends, always = set[str](), set[str](), set[str](), False
+    by_word, rest = dict[str, tuple[Parts, ...]](), list[Parts]()
     for phrase in given:
-        sort, key = _key(fold(phrase))
-        if sort == "exact":
-            exact.add(key)
-        elif sort == "beginning":
-            beginnings.add(key[:_LONGEST_END])
-        elif sort == "end":
-            ends.add(key[-_LONGEST_END:])
+        parts = _parts(fold(phrase))
+        if parts.exact:
+            longest = max(sorted(parts.exact), key=len)
+            by_word[longest] = (*by_word.get(longest, ()), parts)
         else:
-            always = True
-    return WordList(pattern, frozenset(exact), frozenset(beginnings), frozenset(ends), always)
+            rest.append(parts)
+    return WordList(pattern, frozenset(by_word), by_word, tuple(rest))
 
 
-def _key(phrase: str) -> tuple[str, str]:
-    """Return the most telling part of a phrase, and whether it is a whole word or an end of one."""
-    found: dict[str, str] = {}
+def _parts(phrase: str) -> Parts:
+    """Take a phrase apart; of a word with `*` in its middle nothing is asked."""
+    exact, beginnings, ends = set[str](), set[str](), set[str]()
     for run in _split(phrase, keep=_STAR):
         bare = run.strip(_STAR)
         if not bare or _STAR in bare:
             continue
         if run == bare:
-            sort = "exact"
+            exact.add(bare)
         elif run.startswith(bare):
-            sort = "beginning"
+            beginnings.add(bare[:_LONGEST_END])
         elif run.endswith(bare):
-            sort = "end"
-        else:
-            continue
-        if len(bare) > len(found.get(sort, "")):
-            found[sort] = bare
-    return next(
-        ((sort, found[sort]) for sort in ("exact", "beginning", "end") if sort in found), ("", "")
-    )
+            ends.add(bare[-_LONGEST_END:])
+    return Parts(frozenset(exact), frozenset(beginnings), frozenset(ends))
 
 
 _ASCII_WORDS = re.compile(r"[a-z0-9_A-Z]+")
