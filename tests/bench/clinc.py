@@ -30,6 +30,7 @@ MISCALIBRATED = 0.02
 ANCHORS = {
     "english": {"acc 10": 0.907, "acc full": 0.955, "auroc 10": 0.962, "auroc full": 0.974},
     "default": {"acc 10": 0.897, "acc full": 0.954, "auroc 10": 0.947, "auroc full": 0.962},
+    "multilingual": {"acc 10": 0.897, "acc full": 0.954, "auroc 10": 0.947, "auroc full": 0.962},
     "TF-IDF": {"acc 10": 0.817, "acc full": 0.924},
 }
 

@@ -20,8 +20,9 @@ def draw_confusion(console: Console, confusion: Confusion) -> None:
     names = [plain.line(label) for label in confusion.labels]
     head = min(_MOST_LABEL, max(map(len, names), default=0)) + 2
     width = min(console.width, _WIDEST)
-    cell = min(max(map(len, names), default=0) + 2, (width - head - _SHARE) // max(1, len(names)))
     widest = max((len(f"{count}") for row in confusion.counts for count in row), default=1)
+    wanted = max(_NARROWEST, widest, *map(len, names)) + 2
+    cell = min(wanted, (width - head - _SHARE) // max(1, len(names)))
     if cell < max(_NARROWEST, widest + 1):
         _draw_mistakes(console, confusion)
         return

@@ -50,7 +50,8 @@ class TextFigures:
     `ece` is the expected calibration error. `coverage` is the share of the texts of which the head
     is sure, `accuracy_when_sure` how many of these are right; None where it is sure of none.
     `unknown_auroc` is how often a text that belongs to a label scores higher than one that belongs
-    to none, by probability times cosine to the nearest that was taught; None without such texts. `seconds` are CPU time.
+    to none, by probability times cosine to the nearest that was taught; None without such texts.
+    `seconds` are CPU time.
     """
 
     accuracy: float
