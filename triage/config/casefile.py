@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 from pydantic_core import PydanticCustomError
 
 from triage.config.case import Case, Expected, GivenFile, GivenHistory, GivenMail, Pins
-from triage.config.casenames import NONE, Names, names_in, unknown
+from triage.config.casenames import Names, names_in, unknown
 from triage.config.casepins import read_pins
-from triage.config.caseshape import Auth, CaseFile, CasesFile, HistoryFile, MailFile
+from triage.config.caseshape import NONE, Auth, CaseFile, CasesFile, HistoryFile, MailFile
 from triage.config.faults import Document, Faults, Loc, shown
 from triage.config.load import Policy
 from triage.config.shape import fit

@@ -6,15 +6,12 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from triage.config.case import Pins
-from triage.config.caseshape import CaseFile
+from triage.config.caseshape import NONE, CaseFile
 from triage.config.faults import Document, Loc, near
 from triage.config.load import Policy
 from triage.core.acknowledge import Reason
 from triage.core.ticket import UNSURE, Kind
 from triage.errors import Fault
-
-NONE = "none"
-"""What is written where there is to be none."""
 
 _NAMED: Mapping[str, str] = {
     "queue": "queue",
@@ -93,7 +90,7 @@ def unknown(
             yield document.fault(here, text, near(signal, choices), key=True)
     for key, value in expected.items():
         sort, here = _NAMED.get(key), (*loc, "expect", key)
-        if sort is not None and value is not None and value != NONE:
+        if sort is not None and value is not None and value not in (NONE, (NONE,)):
             for name, at in _each(value, here):
                 yield from names.missing(sort, name, at, document)
 

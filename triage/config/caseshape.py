@@ -20,9 +20,13 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
 from triage.config.deskfiles import VERSION, Filled, Version
+from triage.config.faults import near
 from triage.config.hours import Texts, listed
 from triage.config.shape import wrong
 from triage.core.ticket import Kind, Priority
+
+NONE = "none"
+"""What is expected where there is to be none."""
 
 
 class Auth(StrEnum):
@@ -49,6 +53,12 @@ def _one_line(text: str) -> str:
 def _mapped(value: object) -> object:
     """Take a file's name alone as `{name: …}`."""
     return {"name": value} if isinstance(value, str) else value
+
+
+def _level(text: str | None) -> str | None:
+    if text not in {None, NONE, *Priority}:
+        raise wrong(f"'priority' cannot be '{text}'", near(str(text), (*Priority, NONE)))
+    return text
 
 
 def _reason(text: str) -> str:
@@ -132,7 +142,9 @@ class ExpectFile(BaseModel):
     kind: Annotated[Kind | None, Field(description="what the message is")] = None
     language: Annotated[str | None, Field(description="the language it is taken for")] = None
     queue: Annotated[str | None, Field(description="`none`: it becomes no ticket")] = None
-    priority: Annotated[Priority | None, Field(description="the priority")] = None
+    priority: Annotated[
+        str | None, AfterValidator(_level), Field(description="`none`: it becomes no ticket")
+    ] = None
     boost: Annotated[
         int | None, Field(description="minutes forward, by priority and rules together")
     ] = None

@@ -41,6 +41,8 @@ def _head(
     """Go through the headers of the mail, or those before a mail that is whole already."""
     if given.auth is not None:
         yield "Authentication-Results", f"{server}; {_RESULT[given.auth]}"
+        if given.raw is not None:  # what the file says itself is from before, and is not believed
+            yield "Received", f"from trial.invalid by {inbox.domain}; {format_datetime(at)}"
     if cited:
         yield "In-Reply-To", f"<{cited}>"
         yield "References", f"<{cited}>"
