@@ -37,6 +37,8 @@ def test_every_requirement_is_pinned_and_hashed() -> None:
 def test_the_lock_holds_everything_that_the_project_asks_for() -> None:
     lock = locked()
     wanted = [*PROJECT["project"]["dependencies"], *PROJECT["dependency-groups"]["dev"]]
+    for extra in PROJECT["project"]["optional-dependencies"].values():
+        wanted += extra
     for requirement in map(Requirement, wanted):
         for pinned, _ in lock[canonicalize_name(requirement.name)]:
             (specifier,) = pinned.specifier

@@ -18,11 +18,11 @@ import pytest
 
 from tests.model.conftest import silent
 from tests.model.lessons import SMALL
-from tests.model.reference import forward
 from tests.model.test_encoder import TEXTS
 from triage.config.prompts import load_teaching
 from triage.model.cache import cache_folder
 from triage.model.encoder import OnnxEncoder, open_encoder
+from triage.model.forward import forward
 from triage.model.predict import Model
 from triage.model.reading import Text
 from triage.model.vocabulary import kept_ids, tokenizer_json

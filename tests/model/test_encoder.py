@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.model.reference import Unpacked, forward
 from triage.model.cache import cache_folder, is_whole
 from triage.model.convert import shipped
 from triage.model.encoder import MAX_TOKENS, OnnxEncoder
+from triage.model.forward import Unpacked, forward
 from triage.model.vocabulary import kept_ids
 from triage.model.weights import read_weights, shipped_weights
 

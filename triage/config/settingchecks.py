@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from importlib import metadata
+from importlib.util import find_spec
 
 from triage.config.faults import Document, Faults, Loc
 from triage.config.settings import (
@@ -15,7 +17,7 @@ from triage.config.settings import (
 )
 from triage.config.values import LANGUAGES, is_address, is_loopback, is_slug
 
-ENCODERS = frozenset({"default", "english"})
+ENCODERS = frozenset({"default", "multilingual", "english"})
 NAME_A_SOURCE = 'password = {credential = "NAME"}, {variable = "NAME"} or {command = ["…"]}'
 LONGEST_IDLE = timedelta(minutes=29)
 """Source: RFC 2177 section 3: a server may log out a client after 30 minutes."""
@@ -138,7 +140,15 @@ def _paths(settings: Settings, document: Document, faults: Faults) -> None:
         if folder is None or not folder.is_dir():
             faults.add(document.fault((key,), f"there is no folder {folder}"))
     encoder = settings.model.encoder
-    if encoder not in ENCODERS and "/" not in encoder.strip("/"):
+    if encoder not in ENCODERS and "/" not in encoder.strip("/") and not _is_installed(encoder):
         text = f"there is no encoder '{encoder}'"
-        remedy = "'default', 'english', or a folder that exists"
+        remedy = "'default', 'multilingual', 'english', a folder or a package that exists"
         faults.add(document.fault(("model", "encoder"), text, remedy))
+
+
+def _is_installed(package: str) -> bool:
+    """Whether a package is installed under this name, or can be imported by it."""
+    try:
+        return bool(metadata.distribution(package))
+    except (metadata.PackageNotFoundError, ValueError):
+        return package.isidentifier() and find_spec(package) is not None

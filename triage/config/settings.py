@@ -169,7 +169,11 @@ class ModelSettings:
     """The local model (`[model]`)."""
 
     encoder: Annotated[
-        str, Field(description='`"default"`, or a Hugging Face folder that holds an ONNX file')
+        str,
+        Field(
+            description='`"default"`, `"multilingual"` (the same as published), `"english"` '
+            "(extra `english`), a Hugging Face folder, or a package that carries one"
+        ),
     ] = "default"
     accuracy_when_sure: Annotated[
         Number, Field(description="below this expected accuracy the model abstains", gt=0.5, lt=1)

@@ -25,7 +25,8 @@ from tokenizers import Encoding, Tokenizer
 from triage.errors import ModelUnusable
 from triage.model.cache import file_hash
 from triage.model.child import Progress
-from triage.model.convert import SHIPPED, onnx_file, prepared
+from triage.model.convert import prepared
+from triage.model.sources import NAMED, onnx_file
 
 Vectors = npt.NDArray[np.float32]
 
@@ -36,6 +37,13 @@ BATCH_TOKENS = 1024
 
 REMEMBERED = 4096
 """How many texts' vectors are kept: greetings, footers and repeated mails cost nothing."""
+
+
+_POOLED = ("embedding", "sentence_embedding")
+"""What an output is called that holds a text's vector: ours, and that of sentence-transformers."""
+
+_OFFSET = 2
+"""Positions that the RoBERTa family leaves free before the first token."""
 
 
 class OnnxEncoder:
@@ -49,12 +57,13 @@ class OnnxEncoder:
         self.unknown_tokens = 0
         """Of the `tokens` read so far, those that the vocabulary does not know: a metric."""
         self._prompt = _prompt(folder)
-        self._pooling = _pooling(folder)
+        self._pooling = pooling(folder)
         self._pad = int(_json(folder / "config.json").get("pad_token_id") or 0)
-        self._tokenizer = _tokenizer(folder)
+        self._tokenizer = _tokenizer(folder, _positions(folder))
         self._unknown = _unknown(self._tokenizer)
         self._session = _session(path, threads or min(2, len(os.sched_getaffinity(0))))
         self._inputs = {each.name for each in self._session.get_inputs()}
+        self._outputs = [each.name for each in self._session.get_outputs()]
         self._lock = threading.Lock()
         self._known: OrderedDict[str, Vectors] = OrderedDict()
         self.dim = len(self._run([self._tokenizer.encode("")])[0])
@@ -111,13 +120,18 @@ class OnnxEncoder:
 
     def _pooled(self, outputs: Sequence[Any], mask: npt.NDArray[np.int64]) -> Any:
         """Return one vector a text: the model's own, or pooled as its folder says."""
-        for output in outputs:
-            if output.ndim == 2:
-                return output
+        by_name = dict(zip(self._outputs, outputs, strict=True))
+        for name in _POOLED:
+            if name in by_name:
+                return by_name[name]
+        # Not the "pooler" beside it: that was made for another task.
+        tokens = next((output for output in outputs if output.ndim == 3), None)
+        if tokens is None:
+            return outputs[0]
         if self._pooling == "cls":
-            return outputs[0][:, 0]
+            return tokens[:, 0]
         known = mask[:, :, None].astype(np.float32)
-        return (outputs[0] * known).sum(axis=1) / known.sum(axis=1)
+        return (tokens * known).sum(axis=1) / known.sum(axis=1)
 
     def _content_id(self, folder: Path, path: Path) -> str:
         """Return a hash of everything that has a part in a vector."""
@@ -136,7 +150,7 @@ def open_encoder(
     """
     folder = prepared(source, cache, progress)
     progress(1.0, "loading the encoder")
-    return OnnxEncoder(folder, threads, folder.name if source in SHIPPED else None)
+    return OnnxEncoder(folder, threads, folder.name if source in NAMED else None)
 
 
 def _batches(order: Sequence[int], lengths: Sequence[int]) -> list[list[int]]:
@@ -151,14 +165,20 @@ def _batches(order: Sequence[int], lengths: Sequence[int]) -> list[list[int]]:
     return batches
 
 
-def _tokenizer(folder: Path) -> Tokenizer:
+def _positions(folder: Path) -> int:
+    """Return how many tokens of a text are read: fewer where the encoder has fewer places."""
+    places = _json(folder / "config.json").get("max_position_embeddings")
+    return min(MAX_TOKENS, int(places) - _OFFSET) if places else MAX_TOKENS
+
+
+def _tokenizer(folder: Path, longest: int) -> Tokenizer:
     path = folder / "tokenizer.json"
     try:
         tokenizer = Tokenizer.from_file(str(path))
     except Exception as exc:  # the library raises nothing narrower
         raise ModelUnusable(f"{path}: this tokenizer cannot be read ({exc})") from exc
     # A folder may bring its own, shorter truncation, or pad every text to full length.
-    tokenizer.enable_truncation(MAX_TOKENS)
+    tokenizer.enable_truncation(longest)
     tokenizer.no_padding()
     return tokenizer
 
@@ -202,8 +222,14 @@ def _prompt(folder: Path) -> str:
     return str(prompts.get(config.get("default_prompt_name"), ""))
 
 
-def _pooling(folder: Path) -> str:
-    """Return `mean` or `cls`, as `1_Pooling` says; the mean where it says nothing."""
+def pooling(folder: Path) -> str:
+    """Return `mean` or `cls`, as `1_Pooling` says; the mean where it says nothing.
+
+    Raises:
+        ModelUnusable: it says another one.
+    """
+    if any((folder / f"2_{kind}").is_dir() for kind in ("Dense", "LSTM", "CNN")):
+        raise ModelUnusable(f"{folder}: a layer after the pooling is not supported; use another")
     config = _json(folder / "1_Pooling/config.json")
     modes = {key.removeprefix("pooling_mode_") for key, on in config.items() if on is True}
     modes -= {"include_prompt"}

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from triage.errors import ModelUnusable
+from triage.model.sources import tensor_files
 from triage.model.weights import Floats, Shape
 
 FAMILIES: Mapping[str, int] = {"bert": 0, "roberta": 2, "xlm-roberta": 2, "camembert": 2}
@@ -34,6 +35,9 @@ _LAYER_PARTS = {
     "fo": "output.dense",
     "oln": "output.LayerNorm",
 }
+_KNOWN = {"hidden_act": "gelu", "position_embedding_type": "absolute"}
+"""What our graph does where a configuration can say otherwise."""
+
 _REMEDY = (
     "export it with `optimum-cli export onnx --task feature-extraction` on a machine with torch, "
     "and name the folder that this writes"
@@ -67,16 +71,21 @@ def read_folder(folder: Path) -> FolderWeights:
     from safetensors.numpy import load_file  # noqa: PLC0415
 
     config = _config(folder)
-    if config["model_type"] not in FAMILIES or config.get("hidden_act", "gelu") != "gelu":
+    if config["model_type"] not in FAMILIES:
         raise ModelUnusable(
             f"{folder}: a {config['model_type']} encoder cannot be converted here; {_REMEDY}"
         )
-    try:
-        tensors = load_file(folder / "model.safetensors")
-    except (OSError, SafetensorError, TypeError) as exc:
-        raise ModelUnusable(
-            f"{folder}: model.safetensors cannot be read ({exc}); {_REMEDY}"
-        ) from exc
+    for key, known in _KNOWN.items():
+        if config.get(key, known) != known:
+            raise ModelUnusable(
+                f"{folder}: {key} {config[key]!r} cannot be converted here; {_REMEDY}"
+            )
+    tensors: dict[str, Any] = {}
+    for path in tensor_files(folder):
+        try:
+            tensors |= load_file(path)
+        except (OSError, SafetensorError, TypeError) as exc:
+            raise ModelUnusable(f"{path}: it cannot be read ({exc}); {_REMEDY}") from exc
     try:
         return _folder_weights(config, tensors)
     except KeyError as exc:

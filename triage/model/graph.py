@@ -64,20 +64,23 @@ def quantised_rows(rows: Floats, largest: int) -> tuple[Int8s, Floats]:
 
 
 def encoder_graph(
-    weights: Weights, words: Iterable[Floats], first_position: int = 0
+    weights: Weights, words: Iterable[Floats], first_position: int = 0, pooling: str = "mean"
 ) -> onnx.ModelProto:
     """Return the model: `input_ids`, `attention_mask` → `embedding`.
 
-    `words` yields the embedding rows in the order of the ids. The embedding is
-    the mean of the last layer over the mask, not normalised. Positions begin at
-    `first_position` (2 in the RoBERTa family).
+    `words` yields the embedding rows in the order of the ids. The embedding is the
+    mean of the last layer over the mask, or its first token where `pooling` is `cls`,
+    not normalised. Positions begin at `first_position` (2 in the RoBERTa family).
     """
     graph = _Graph(weights)
     mask = graph.mask()
     x = graph.embedded(words, first_position)
     for layer in range(weights.shape.layers):
         x = graph.layer(x, mask, f"l{layer}.")
-    graph.mean(x)
+    if pooling == "cls":
+        graph.first(x)
+    else:
+        graph.mean(x)
     return graph.model()
 
 
@@ -147,6 +150,12 @@ class _Graph:
         total = self._op("ReduceSum", self._op("Mul", x, self._known), self._axis_1(), keepdims=0)
         count = self._op("ReduceSum", self._known, self._axis_1(), keepdims=0)
         self._nodes.append(helper.make_node("Div", [total, count], ["embedding"]))
+
+    def first(self, x: str) -> None:
+        """End the graph with the first token."""
+        x = self._op("Reshape", x, self._by_text(self._shape.hidden))
+        first = self._scalar("first_token", 0)
+        self._nodes.append(helper.make_node("Gather", [x, first], ["embedding"], axis=1))
 
     def model(self) -> onnx.ModelProto:
         """Return the finished model."""

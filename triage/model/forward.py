@@ -1,16 +1,18 @@
-"""The same encoder in plain numpy and fp32: what the int8 graph is measured against."""
+"""The encoder in plain numpy and fp32: what a conversion to int8 is measured against."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
-from triage.model.graph import Weights
+from triage.model.weights import Floats
 
-Floats = npt.NDArray[np.float32]
+if TYPE_CHECKING:
+    from triage.model.graph import Weights
 
 _erf = np.frompyfunc(math.erf, 1, 1)
 
@@ -24,16 +26,37 @@ class Unpacked:
         self._known: dict[str, Floats] = {}
 
     def tensor(self, name: str) -> Floats:
+        """Return a tensor, flat."""
         if name not in self._known:
             self._known[name] = self._weights.tensor(name)
         return self._known[name]
 
     def matrix(self, name: str, rows: int) -> Floats:
+        """Return a tensor as `rows` rows."""
         return self.tensor(name).reshape(rows, -1)
 
 
-def forward(weights: Weights, words: Floats, first_position: int = 0) -> Floats:
-    """Return the normalised mean of the last layer for one text, given its word embeddings."""
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """The cosines between two encoders' vectors of the same texts: their mean, and the least."""
+
+    mean: float
+    least: float
+
+
+def agreement(ours: Sequence[Floats], theirs: Sequence[Floats]) -> Agreement:
+    """Compare two encoders by normalised vectors of the same texts, one or more."""
+    cosines = [float(one @ other) for one, other in zip(ours, theirs, strict=True)]
+    return Agreement(sum(cosines) / len(cosines), min(cosines))
+
+
+def forward(
+    weights: Weights, words: Floats, first_position: int = 0, pooling: str = "mean"
+) -> Floats:
+    """Return the normalised vector of one text, given its word embeddings.
+
+    It is the mean of the last layer, or its first token where `pooling` is `cls`.
+    """
     shape = weights.shape
     positions = weights.matrix("emb.pos", shape.positions)
     x = words + positions[first_position : first_position + len(words)]
@@ -44,15 +67,9 @@ def forward(weights: Weights, words: Floats, first_position: int = 0) -> Floats:
         inner = _linear(weights, x, name + "fi", shape.inner)
         inner = inner * 0.5 * (1 + _erf(inner / math.sqrt(2)).astype(np.float32))
         x = _norm(weights, x + _linear(weights, inner, name + "fo", shape.hidden), name + "oln")
-    mean: Floats = x.mean(axis=0)
-    unit: Floats = mean / np.linalg.norm(mean)
+    pooled: Floats = x[0] if pooling == "cls" else x.mean(axis=0)
+    unit: Floats = pooled / np.linalg.norm(pooled)
     return unit
-
-
-def embedded(rows: Floats, ids: Sequence[int]) -> Floats:
-    """Return the embedding rows of some ids."""
-    found: Floats = rows[list(ids)]
-    return found
 
 
 def _attention(weights: Weights, x: Floats, name: str) -> Floats:
