@@ -7,7 +7,7 @@ from collections.abc import Callable
 import structlog
 
 from triage.config.settings import MailboxSettings
-from triage.core.alerts import alarm_mails
+from triage.core.alerts import OVERRULED, alarm_mails
 from triage.core.terms import Terms
 from triage.errors import AuthenticationRefused, TriageError
 from triage.pipeline.instore import Clock, StoreThread
@@ -55,7 +55,7 @@ class Alarms:
 
     async def overruled(self, queue: str, said: str) -> None:
         """Tell that people keep moving mails out of a queue that the model puts them into."""
-        await self._in_store(self._raise, "queue_overruled", queue, said)
+        await self._in_store(self._raise, OVERRULED, queue, said)
 
     async def outbox(self, paused: str) -> None:
         """Tell once that sending is paused, and forget it when it goes on."""

@@ -16,7 +16,7 @@ from tests.store.desk import AGENTS, ALL_WEEK, NOW, Desk, mail
 from tests.store.test_waves import arrive
 from triage.config.load import Policy, load_policy
 from triage.config.settings import Mode
-from triage.core.alerts import alerts
+from triage.core.alerts import alarm_mails, alerts
 from triage.core.desk import Absence, Agent, Roster
 from triage.core.outgoing import Outgoing, State
 from triage.core.wave import WAVE
@@ -184,3 +184,19 @@ def test_an_alert_of_a_wave_says_how_many_wait_as_long_as_any_does(
     words = message_from_bytes(warning.payload or b"", policy=default)
     assert words["Subject"].startswith(f"Warning: {WAVE - 1} alike, {references[0]} ")
     assert f"{WAVE - 1} tickets like {references[0]} wait for an answer" in words.get_content()
+
+
+@pytest.mark.parametrize(("name", "tries"), [("queue_overruled", False), ("mailbox_refused", True)])
+def test_an_alarm_says_that_it_is_tried_again_only_where_something_is(
+    store: SqliteStore, policy: Policy, name: str, *, tries: bool
+) -> None:
+    terms = terms_of(policy, "test")
+    said = "version: 1\nrules:\n  - id: overruled-orders"
+    store.alarm(name, said, alarm_mails(name, "orders", said, terms, b"secret", NOW), NOW)
+    prepare = Prepare(policy, terms, b"secret")
+    sent = store.claim(NOW, lambda recheck: prepare(recheck, NOW))
+    assert sent is not None
+    assert sent.payload is not None
+    text = sent.payload.decode().replace("\r\n", "\n")
+    assert said in text
+    assert ("tried again" in text) is tries

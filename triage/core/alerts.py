@@ -11,6 +11,9 @@ from triage.core.outgoing import Sort
 from triage.core.terms import Terms
 from triage.core.timer import Timer
 
+OVERRULED = "queue_overruled"
+"""The alarm by which nothing is held up: people correct what the model does."""
+
 
 def alerts(timer: Timer, terms: Terms, secret: bytes) -> tuple[Enqueue, ...]:
     """Return the mails that a warning or a breach causes.

@@ -12,6 +12,7 @@ from functools import partial
 
 from triage.config.load import Policy
 from triage.config.settings import MailboxSettings, Mode
+from triage.core.alerts import OVERRULED
 from triage.core.compose import AcknowledgementMail, AlertMail, acknowledgement_bytes, alert_bytes
 from triage.core.desk import Agent
 from triage.core.given_name import given_name
@@ -100,12 +101,13 @@ class Prepare:
         """Tell of trouble of the service itself, in its own plain words."""
         facts = recheck.mail.facts
         about = f"{str(facts['name']).replace('_', ' ')}: {facts['about']}"
+        ending = "" if facts["name"] == OVERRULED else "\nNothing is lost; it is tried again.\n"
         mail = AlertMail(
             brand=self.policy.settings.brand,
             mailbox=mailbox.address,
             recipient=recheck.mail.recipient,
             subject=f"triage: {about}",
-            text=f"{about}\n\n{facts['reason']}\n\nNothing is lost; it is tried again.\n",
+            text=f"{about}\n\n{facts['reason']}\n{ending}",
             date=now,
             message_id=recheck.mail.message_id,
             anchor=recheck.mail.message_id,
