@@ -121,8 +121,8 @@ def test_a_ticket_without_an_answer_closes_only_for_a_reason_or_a_referral(desk:
 def test_an_answered_ticket_closes_without_a_word(desk: Desk) -> None:
     reference = desk.open(Case())
     desk.run("answered", reference, "--by", "phone")
-    assert desk.run("close", reference, "--cause", "packaging").exit_code == 0
-    assert events(desk, reference)[-1]["detail"]["cause"] == "packaging"
+    assert desk.run("close", reference, "--cause", "bad packaging").exit_code == 0
+    assert events(desk, reference)[-1]["detail"]["cause"] == "bad packaging"
 
 
 def test_a_reason_and_a_referral_exclude_each_other(desk: Desk) -> None:

@@ -139,6 +139,9 @@ def report(
         "trust": judged.get("trust"),
         "trust_why": judged.get("trust_why", ""),
         "badges": as_list(explained.get("badges")),
+        "refer": explained.get("refer") or None,
+        "macro": explained.get("macro") or None,
+        "asks": as_list(explained.get("asks")),
     }
 
 

@@ -36,6 +36,11 @@ def draw_reasons(console: Console, explained: Mapping[str, object]) -> None:
 def _reasons(explained: Mapping[str, object]) -> Iterator[tuple[str, Text]]:
     for fired in as_list(explained.get("fired")):
         yield "rule", _rule(fired)
+    for name, words in (("refer", "refer to"), ("macro", "reply with")):
+        if said := explained.get(name):
+            yield "propose", Text(f"{words} {plain.line(str(said))}")
+    for fact in as_list(explained.get("asks")):
+        yield "propose", Text(f"ask for {plain.line(str(fact)).replace('_', ' ')}")
     scores = _mapping(explained.get("queue_scores"))
     if scores:
         best = sorted(scores.items(), key=lambda item: -_number(item[1]))[:_TOLD_SCORES]

@@ -13,7 +13,7 @@ from triage.errors import ConfigError, Fault
 def read_folder(name: str, folder: Path) -> dict[str, str]:
     """Read every file below `folder`, each named by its way from there, after `name`.
 
-    Hidden files are left out. Bytes that are not UTF-8 stand as surrogates, and come back.
+    Hidden files are left out, and schemas, which only editors read. Bytes that are not UTF-8 stand as surrogates, and come back.
 
     Raises: ConfigError where a file cannot be read.
     """
@@ -24,7 +24,7 @@ def read_folder(name: str, folder: Path) -> dict[str, str]:
     return {
         f"{name}/{path.relative_to(folder).as_posix()}": read_whole(path)
         for path in found
-        if not path.name.startswith(".")
+        if not path.name.startswith(".") and not path.name.endswith(".schema.json")
     }
 
 

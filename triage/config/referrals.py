@@ -101,11 +101,20 @@ def load_causes(folder: Path) -> Mapping[str, Cause]:
 
 def referral_names(folder: Path) -> frozenset[str] | None:
     """Return every referral that the file names, right or wrong; None where it cannot be read."""
+    return _names(folder / REFERRALS_FILE, "referrals")
+
+
+def cause_names(folder: Path) -> frozenset[str] | None:
+    """Return every cause that the file names, right or wrong; None where it cannot be read."""
+    return _names(folder / CAUSES_FILE, "causes")
+
+
+def _names(path: Path, key: str) -> frozenset[str] | None:
     try:
-        document = _document(folder / REFERRALS_FILE)
+        document = _document(path)
     except ConfigError:
         return None
-    given = document.data.get("referrals") if document is not None else None
+    given = document.data.get(key) if document is not None else None
     return frozenset(given if isinstance(given, dict) else ())
 
 
