@@ -16,7 +16,7 @@ from tests.model.lessons import SMALL
 from tests.servers import PymapServer, SmtpSink
 from triage.config.load import Policy, load_policy
 from triage.core.ticket import Priority
-from triage.inforce import open_model, retaught
+from triage.inforce.making import open_model, retaught
 from triage.model.cache import cache_folder
 from triage.parts import Parts
 from triage.store.byhand import Correction
