@@ -151,9 +151,11 @@ class WhenReading:
         if given.subject is not None:
             yield SubjectIs(self._globs(given.subject, loc, "subject"))
         if given.words is not None:
-            here = (*loc, "words")
-            if self._each_text(given.words, lambda word: patterns.words([word]), here):
+            try:
                 yield Words(word_list(given.words))
+            except ValueError:  # which of them it is takes a look at each
+                here = (*loc, "words")
+                self._each_text(given.words, lambda word: patterns.words([word]), here)
         if given.pattern is not None:
             yield Matches(self._each_text(given.pattern, patterns.pattern, (*loc, "pattern")))
         if given.attachment is not None:
