@@ -12,6 +12,7 @@ from triage.cli import shapes
 from triage.cli.ending import CONFIG, FINDING, in_words
 from triage.cli.opening import settings_file, with_config, with_json
 from triage.cli.output import hint, print_json, say
+from triage.cli.reload import tell_of_draft_at
 from triage.config.advice import advice
 from triage.config.case import Case
 from triage.config.casefile import load_cases
@@ -56,6 +57,7 @@ def check(*, strict: bool, as_json: bool, config: Path | None) -> None:
         say(f"note: {line}")
     if policy.settings.mode is Mode.SHADOW:
         say("note: mode is shadow: acknowledgements are decided and shown, and nothing leaves")
+    tell_of_draft_at(policy.settings.store)
     if strict and warnings:
         raise click.exceptions.Exit(FINDING)
     hint("triage run")

@@ -14,7 +14,7 @@ from triage.cli.model_history import draw_figures, shape_of
 from triage.cli.opening import Opened, opened, settings_file, with_config, with_json
 from triage.cli.output import Progress, hint, print_json, progress, say, stdout
 from triage.config.load import Policy, load_policy
-from triage.inforce import open_model
+from triage.inforce.making import open_model
 from triage.learning.teacher import Teacher
 from triage.model.cache import cache_folder
 from triage.store.learning import Outcome, Taught
@@ -38,7 +38,7 @@ def train(*, as_json: bool, config: Path | None) -> None:
     policy = load_policy(settings_file(config))
     with opened(config, read_only=False) as place:
         with progress() as on:
-            taught = _teach(place, policy, on)
+            taught = taught_now(place, policy, on)
         if as_json:
             print_json({"number": None} if taught is None else shape_of(taught, place.zone))
         elif taught is not None:
@@ -52,8 +52,8 @@ def train(*, as_json: bool, config: Path | None) -> None:
         hint("triage model rollback   (goes back to those before)")
 
 
-def _teach(place: Opened, policy: Policy, on: Progress) -> Taught | None:
-    """Read, fit and compare; None where nothing new comes of it."""
+def taught_now(place: Opened, policy: Policy, on: Progress) -> Taught | None:
+    """Read, fit and compare; None where nothing new comes of it. Raises: ModelUnusable."""
     model = open_model(policy, on)
     place.store.ripen(place.now - policy.settings.model.learn_after, place.now)
     teacher = Teacher(place.settings.store, place.store, _here, cache_folder())

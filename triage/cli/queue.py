@@ -14,6 +14,7 @@ from triage.cli.opening import Opened, opened, with_config, with_json
 from triage.cli.output import hint, print_json, say, stdout
 from triage.cli.pausing import PAUSED
 from triage.cli.queuetable import draw, draw_filed, late, tickets
+from triage.cli.reload import tell_of_draft
 from triage.cli.standing import Terms
 from triage.config.faults import near
 from triage.core.ticket import TICKETED, Kind, TicketId
@@ -63,6 +64,7 @@ def queue(name: str | None, limit: int, *, as_json: bool, config: Path | None) -
     with opened(config, read_only=True) as at:
         if paused := at.store.setting(PAUSED):
             say(f"triage: PAUSED: {paused}; 'triage pause --off' lets acknowledgements go on")
+        tell_of_draft(at.store)
         if name == JUNK:
             _list_junk(at, limit, as_json=as_json)
             return

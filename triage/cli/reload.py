@@ -1,59 +1,64 @@
-"""Asking the running daemon to read its files again, and waiting for what it says."""
+"""Asking the running daemon to read its files again, and saying what became of them."""
 
 from __future__ import annotations
 
-import json
-import os
-import signal
-import socket
-import threading
-from datetime import timedelta
+from contextlib import suppress
 from pathlib import Path
 
+from triage.cli.asking import ask
 from triage.cli.ending import Finding
 from triage.cli.output import say
-from triage.store.running import running_daemon
+from triage.errors import TriageError
+from triage.inforce.keeping import VERDICT, Said, read_said
+from triage.store.protocol import Store
 from triage.store.sqlite import open_store
+from triage.store.versions import Draft, Held
 
-PATIENCE = timedelta(seconds=80)
-"""How long a verdict may take: the model may have to be taught anew. systemd waits 90 s."""
-
-_LOOK = 0.1
+REMEDIES = {
+    Held.TESTS_FAIL: "mend rules or tests ('triage rules test' shows them), then reload",
+    Held.CHANGES_MUCH: "'triage rules replay' shows it, 'triage rules apply' puts it in force",
+    Held.ROLLED_BACK: "'triage rules apply' puts them in force",
+}
+"""What is to be done about a draft that waits."""
 
 
 def ask_to_reload(store: Path) -> None:
     """Signal the daemon of `store` and say its verdict. Raises: Finding if the old set goes on."""
-    daemon = running_daemon(store)
-    if daemon is None:
-        raise Finding(f"no daemon works on {store}")
-    if daemon.host != socket.gethostname():
-        raise Finding(f"the daemon of {store} runs on {daemon.host}: reload it there")
-    verdicts = open_store(store, read_only=True)
-    try:
-        before = verdicts.setting("reload")
-        try:
-            os.kill(daemon.pid, signal.SIGHUP)
-        except (ProcessLookupError, PermissionError) as exc:
-            reason = (exc.strerror or "it cannot be reached").lower()
-            raise Finding(f"daemon {daemon.pid} of {store}: {reason}") from exc
-        patience, pause = int(PATIENCE.total_seconds() / _LOOK), threading.Event()
-        for _ in range(patience):
-            verdict = verdicts.setting("reload")
-            if verdict != before and verdict is not None:
-                _tell(verdict)
-                return
-            pause.wait(_LOOK)
-    finally:
-        verdicts.close()
-    raise Finding(f"daemon {daemon.pid} has not said in {PATIENCE.seconds} s what it makes of it")
+    tell_verdict(ask(store))
 
 
-def _tell(verdict: str) -> None:
-    said = json.loads(verdict)
-    for fault in said["faults"]:
+def tell_verdict(said: Said) -> None:
+    """Say what became of the files. Raises: Finding if the old set goes on."""
+    for fault in said.faults:
         say(fault)
-    if said["faults"]:
-        raise Finding(f"the files have faults; {said['policy']} goes on")
-    for note in said.get("notes", ()):
+    if said.faults:
+        raise Finding(f"the files have faults; {said.policy} goes on")
+    for note in said.notes:
         say(f"note: {note}")
-    say(f"applied: {said['policy']}")
+    if said.pending is not None:
+        raise Finding(f"{in_a_line(said.pending)}; {said.policy} goes on")
+    say(f"applied: {said.policy}")
+
+
+def in_a_line(draft: Draft) -> str:
+    """Say that a draft waits, why, and what to do."""
+    return f"the rules on disk wait: {draft.reason}; {REMEDIES[draft.state]}"
+
+
+def tell_of_draft_at(path: Path) -> None:
+    """Do so for the store at `path`, if there is one that can be read."""
+    with suppress(TriageError, OSError):
+        store = open_store(path, read_only=True)
+        try:
+            tell_of_draft(store)
+        finally:
+            store.close()
+
+
+def tell_of_draft(store: Store) -> None:
+    """Say on stderr that the files on disk are not what runs, where that is so."""
+    said = read_said(store.setting(VERDICT))
+    if said is not None and said.faults:
+        say(f"triage: the files on disk were REJECTED; {said.policy} runs; see 'triage check'")
+    elif (draft := store.draft()) is not None:
+        say(f"triage: {in_a_line(draft)}")

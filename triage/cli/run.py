@@ -29,8 +29,12 @@ from triage.parts import usual_parts
 def run(*, reload: bool, config: Path | None) -> None:
     """Run the daemon until it is told to stop (SIGTERM, Ctrl-C).
 
+    Rules and prompts that were applied last are what runs. Files that differ are checked, tested
+    and replayed over recent mail: what changes nothing, or queue and priority of at most 5 % of it,
+    goes in force by itself; the rest waits for 'triage rules apply'.
+
     --reload signals the running daemon, waits for its verdict, and exits 1 if the files have
-    faults and the old set goes on.
+    faults, or wait, and the old set goes on.
     """
     path = settings_file(config)
     settings = load_settings(path)

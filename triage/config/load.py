@@ -61,12 +61,13 @@ def load_policy(
     settings_path: Path | None,
     *,
     rules: Path | None = None,
+    prompts: Path | None = None,
     environment: Mapping[str, str] = os.environ,
     today: date | None = None,
 ) -> Policy:
     """Read all files; None is the shipped desk. `today` is for the years of public holidays.
 
-    `rules` is another folder of rules than the one in force, to be tried out.
+    `rules` and `prompts` are other folders than those in force, to be tried out.
     Files that are written meanwhile are read again, so that `Policy.files` are what was checked.
 
     Raises:
@@ -77,7 +78,7 @@ def load_policy(
     for _ in range(MOST_READINGS):
         faults = Faults()
         before = _settings_text(settings_path)
-        source = _source(settings_path, environment, _Kept(faults), rules)
+        source = _source(settings_path, environment, _Kept(faults), rules, prompts)
         seen = _seen(settings_path, source)
         try:
             policy = _policy(source, settings_path, today, faults)
@@ -194,12 +195,13 @@ def _source(
     environment: Mapping[str, str],
     read: _Kept,
     tried: Path | None = None,
+    tried_prompts: Path | None = None,
 ) -> _Source:
     """Read the settings; where they have faults, the files beside them are checked all the same.
 
-    `tried` is a folder of rules that takes the place of the one in force.
+    `tried` and `tried_prompts` are folders that take the place of those in force.
     """
-    base = shipped_prompts()
+    base = tried_prompts or shipped_prompts()
     if settings_path is None:
         settings, rules = shipped_settings(), tried or shipped_rules()
         return _Source(settings=settings, document=None, rules=rules, prompts=_prompts(base))
@@ -207,12 +209,12 @@ def _source(
     settings, document = got or (shipped_settings(), None)
     folder = settings_path.absolute().parent
     rules = tried or in_force(folder, settings.rules if got else None, shipped_rules())
-    prompts = in_force(folder, settings.prompts if got else None, base)
+    own = tried_prompts or in_force(folder, settings.prompts if got else None, base)
     return _Source(
         settings=settings,
         document=document,
         rules=rules,
-        prompts=_prompts(prompts),
+        prompts=_prompts(own),
     )
 
 

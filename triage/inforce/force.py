@@ -101,7 +101,6 @@ class InForce:
             if not await keeping.until(self._made):
                 return False
             try:
-                self._ordered = ""
                 await self._renew(keeping)
             except Exception as exc:  # noqa: BLE001 - no draft, whatever it provokes, stops a daemon
                 self.faults, self.notes, self.draft = _in_words(exc), (), None
@@ -109,6 +108,7 @@ class InForce:
 
     async def _renew(self, keeping: Keeping) -> None:
         order = await keeping.order()
+        self._ordered = order.id if order is not None else ""
         draft = await asyncio.to_thread(self._making.load)
         settings, notes = kept_running(draft.settings, self.policy.settings)
         draft, held = replace(draft, settings=settings), None
@@ -118,7 +118,6 @@ class InForce:
             await self._put(draft, keeping, Audit(how="reload"))
         elif order is not None and order.digest == draft.digest:
             await self._put(draft, keeping, order.audit)
-            self._ordered = order.id
         else:
             held = await self._through_gate(draft, keeping)
         if keeping.ending:
@@ -133,7 +132,6 @@ class InForce:
             raise NotPossible(f"there is no set {order.number} to go back to")
         target = await asyncio.to_thread(self._making.load_applied, kept.files)
         await self._put(replace(target, settings=draft.settings), keeping, order.audit)
-        self._ordered = order.id
         if target.files == draft.files:
             return None
         return await self._as_draft(draft, keeping, Held.ROLLED_BACK, ROLLED_BACK)

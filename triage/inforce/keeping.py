@@ -70,7 +70,7 @@ class Said:
     """What became of the files: the policy that runs, and why the draft does not.
 
     `faults` reject it; `pending` holds it back. `notes` say what of an applied one waits for a
-    restart. `order` is the one that was carried out, or "".
+    restart. `order` is the one that was looked at, or "": whether it was done, `policy` says.
     """
 
     at: datetime
