@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
-from tests.cli.conftest import Desk
+import pytest
+
+from tests.cli.conftest import Case, Desk
+from tests.model.conftest import silent
+from tests.model.lessons import SMALL
+from triage.cli.model_train import taught_now
+from triage.cli.opening import opened
+from triage.config.load import load_policy
+from triage.core.ticket import Priority
+from triage.model.cache import cache_folder
+from triage.store.byhand import Correction
 from triage.store.learning import Outcome, Taught
 
 FIGURES = {
@@ -85,3 +97,29 @@ def test_rollback_to_what_never_judged_is_refused(desk: Desk) -> None:
     assert result.exit_code == 1
     assert "there are no earlier heads 3" in result.stderr
     assert desk.json("model", "history")["heads"][1]["judges"]
+
+
+@pytest.mark.model
+def test_train_teaches_at_once_what_was_corrected_and_then_knows_all_of_it(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = tmp_path / "cache"
+    own.mkdir()
+    (own / "encoders").symlink_to(cache_folder() / "encoders")
+    monkeypatch.setenv("CACHE_DIRECTORY", str(own))
+    policy = replace(load_policy(None), teaching=SMALL)
+    right = Correction(queue="travel")
+    early, late = desk.now - timedelta(minutes=1), desk.now
+    for at, text in ((early, "I got a parking fine."), (late, "Our car was towed away.")):
+        reference = desk.open(Case(subject="Hello", text=text))
+        desk.store.correct(reference, right, dict.fromkeys(Priority, 0), "maria", at)
+    with opened(desk.config, read_only=False) as place:
+        taught = taught_now(place, policy, silent)
+        assert taught is not None
+        assert taught.labels == 1  # the other one can still be undone
+        assert taught_now(place, policy, silent) is None
+    heads = desk.json("model", "history")["heads"]
+    assert [(one["labels"], one["why"]) for one in heads] == [
+        (1, taught.why),
+        (0, "the prompts alone"),
+    ]
