@@ -8,8 +8,10 @@ import pytest
 from click.testing import CliRunner
 
 from tests.cli.conftest import SETTINGS, Desk
+from tests.trial.desk import desk_of
 from triage.cli.ending import in_words
 from triage.cli.group import cli
+from triage.config.shipped import shipped_rules
 from triage.config.toml import SYSTEM_PLACE
 from triage.errors import Fault
 
@@ -87,3 +89,60 @@ def test_a_fault_without_a_place_stands_alone(desk: Desk) -> None:
     assert in_words(Fault("rules", 0, 0, "there is no folder rules")) == (
         "rules: error: there is no folder rules"
     )
+
+
+def test_what_will_not_do_what_was_meant_is_warned_of(desk: Desk) -> None:
+    rules = "version: 1\nrules:\n  - {id: a, why: x, when: {from: '*'}, then: {boost: 5}}\n"
+    desk_of(desk.folder / "rules", {"30-desk.yaml": rules})
+    file = f"{desk.folder}/rules/30-desk.yaml"
+    result = desk.run("check")
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[:7] == [
+        f"{desk.folder}/rules: warning: none of the 1 rules has a test",
+        f"    = help: begin with {desk.folder}/rules/30-desk.test.yaml",
+        f"{file}:3:34: warning: '*' covers every value",
+        "    3 |   - {id: a, why: x, when: {from: '*'}, then: {boost: 5}}",
+        "      |                                  ^",
+        "    = help: leave 'from' out, or narrow it",
+        result.stdout.splitlines()[-1],
+    ]
+    assert "triage.toml: 2 warnings · 1 mailbox" in result.stdout
+    assert desk.run("check", "--strict").exit_code == 1
+    warned = desk.json("check")
+    assert [(one["line"], one["level"]) for one in warned] == [(0, "warning"), (3, "warning")]
+
+
+def test_tests_that_fail_and_rules_without_one_are_warned_of(desk: Desk) -> None:
+    rules = (
+        "version: 1\nrules:\n"
+        "  - {id: a, why: x, when: {words: one}, then: {boost: 5}}\n"
+        "  - {id: b, why: x, when: {words: two}, then: {boost: 5}}\n"
+    )
+    test = "tests:\n  - {name: first, mail: {text: One}, expect: {boost: 6}}\n"
+    desk_of(desk.folder / "rules", {"30-desk.yaml": rules, "30-desk.test.yaml": test})
+    told = [(one["line"], one["column"], one["text"], one["help"]) for one in desk.json("check")]
+    assert told == [
+        (2, 47, "the test 'first' fails: boost is 5, not 6", "triage rules test"),
+        (
+            4,
+            10,
+            "no test makes the rule 'b' fire",
+            f"add one to {desk.folder}/rules/30-desk.test.yaml",
+        ),
+    ]
+
+
+def test_faults_of_tests_stand_beside_those_of_rules(desk: Desk) -> None:
+    rules = "version: 1\nrules:\n  - {id: a, why: x, whn: {words: one}}\n"
+    test = "tests:\n  - {name: first, mail: {text: One}, expect: {bost: 6}}\n"
+    folder = desk.folder / "rules"
+    folder.mkdir()
+    for name in ("queues.yaml", "roster.yaml"):
+        (folder / name).write_text((shipped_rules() / name).read_text())
+    (folder / "30-desk.yaml").write_text(rules)
+    (folder / "30-desk.test.yaml").write_text(test)
+    result = desk.run("check")
+    assert result.exit_code == 78
+    assert "30-desk.test.yaml:2:47: error: unknown key 'bost'" in result.stdout
+    assert "30-desk.yaml:3:21: error: unknown key 'whn'" in result.stdout
+    assert "= help: did you mean 'boost'?" in result.stdout
