@@ -24,7 +24,7 @@ from triage.core.ticket import Kind
 from triage.model.cache import cache_folder
 from triage.model.encoder import OnnxEncoder
 from triage.model.floats import unit
-from triage.model.heads import load_heads, save_heads
+from triage.model.kept import load_heads, save_heads
 from triage.model.kinds import HUMAN
 from triage.model.predict import Model
 from triage.model.reading import Text, parts, unquoted

@@ -22,7 +22,7 @@ from triage.model.predict import Model
 from triage.model.reading import Text
 from triage.training import heads_id, open_model, trained
 from triage.training.examples import lesson
-from triage.training.worker import USUAL, as_usual
+from triage.training.fitpriority import USUAL, as_usual
 
 pytestmark = pytest.mark.model
 
@@ -132,14 +132,14 @@ def test_heads_are_trained_once_and_again_when_damaged(
         said.append(text)
 
     trained(SMALL, encoder, tmp_path, tell)
-    assert "teaching danger" in said
+    assert "teaching signals" in said
     said.clear()
     trained(SMALL, encoder, tmp_path, tell)
     assert said == []
     folder = tmp_path / "heads" / heads_id(SMALL, encoder)
     (folder / "heads.safetensors").write_bytes(b"damaged")
     trained(SMALL, encoder, tmp_path, tell)
-    assert "teaching danger" in said
+    assert "teaching signals" in said
     assert sorted(path.name for path in tmp_path.iterdir()) == ["heads"]
 
 
@@ -185,13 +185,13 @@ def test_opening_tells_how_far_it_is_and_never_goes_back(
 def test_a_counter_example_teaches_the_label_it_names() -> None:
     rows = lesson(SMALL)
     text = "The payment page asks for my card again and again."
-    assert rows.queue[rows.texts.index(text)] == "money"
+    assert rows.queue[rows.texts.index(Text("", text))] == "money"
 
 
 def test_what_nobody_said_of_a_signal_is_no_negative() -> None:
     rows = lesson(SMALL)
     danger = rows.signals["danger"]
-    burned = rows.texts.index("The plug caught fire last night.")
+    burned = rows.texts.index(Text("", "The plug caught fire last night."))
     assert burned in danger.unsaid
     assert not set(danger.positives) & {*danger.negatives, *danger.unsaid}
     assert len(danger.positives) == 6
@@ -200,7 +200,7 @@ def test_what_nobody_said_of_a_signal_is_no_negative() -> None:
 def test_ordinary_mail_is_ordinary_unless_it_says_otherwise(small_model: Model) -> None:
     head = small_model.heads.priority
     even = as_usual(head, {name: USUAL[name] / 2 for name in head.labels})
-    assert even.bias[head.labels.index("normal")] > even.bias[head.labels.index("urgent")]
+    assert even.tilt[head.labels.index("normal")] > even.tilt[head.labels.index("urgent")]
 
 
 def test_what_only_training_needs_never_enters_the_process() -> None:

@@ -20,7 +20,8 @@ from triage.errors import TriageError
 from triage.learning.vectors import label_of, packed
 from triage.model.cache import is_whole
 from triage.model.child import Progress
-from triage.model.heads import Heads, load_heads
+from triage.model.heads import Heads
+from triage.model.kept import load_heads
 from triage.model.predict import Model
 from triage.model.reading import Text, parts, read
 from triage.store.learning import Outcome, Standing, Taught

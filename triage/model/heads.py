@@ -1,4 +1,4 @@
-"""The heads on top of the encoder: a few matrices, served by numpy, kept as safetensors and JSON.
+"""The heads on top of the encoder: a few matrices, served by numpy.
 
 A vector that reaches a head is the encoder's, less the mean of what was taught,
 and of length one again.
@@ -6,32 +6,29 @@ and of length one again.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass, field
 
 import numpy as np
-from safetensors import SafetensorError
-from safetensors.numpy import load_file, save_file
 
-from triage.errors import ModelUnusable
 from triage.model.floats import Floats, sigmoid, softmax, unit
-from triage.model.kinds import KindHead, kind_facts, kind_head, kind_tensors
-
-TENSORS, FACTS = "heads.safetensors", "heads.json"
+from triage.model.kinds import KindHead
+from triage.model.reading import Reading
+from triage.model.words import NONE, Buckets, worth
 
 _BORROWED = 20.0
+_LOUDEST = 6.0
+"""The logit of a signal beyond which it says no more of how pressing a message is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassHead:
     """One of several labels: multinomial logistic regression with a temperature.
 
-    `held_out` has a row for each example that was predicted by a head that had
-    not seen it: the score that abstention uses, 1 where the label was right, and
-    which label it was said to have (an index into `labels`).
+    `words` is what words speak for each label; None where they are not heard. `held_out` has a
+    row for each example that was predicted by a head that had not seen it: the score that
+    abstention uses, 1 where the label was right, which label it was said to have (an index into
+    `labels`), and 1 where it is like the mail that comes, so that thresholds are drawn from it.
     `reach` is the cosine to the nearest example beneath which a text is farther
     from all that was taught than nine in ten of those were.
     """
@@ -42,15 +39,24 @@ class ClassHead:
     temperature: float
     reach: float
     held_out: Floats
+    words: Floats | None = None
 
     def logits(self, vectors: Floats) -> Floats:
-        """Return a row of calibrated logits for each vector."""
+        """Return a row of calibrated logits for each vector, whatever its words."""
         scores: Floats = (vectors @ self.weights.T + self.bias) / np.float32(self.temperature)
         return scores
 
     def probabilities(self, vectors: Floats) -> Floats:
         """Return a row of calibrated probabilities for each vector; each adds up to 1."""
         return softmax(self.logits(vectors))
+
+    def said(self, pooled: Floats, words: Buckets) -> Floats:
+        """Return the calibrated logits of one message, by its vector and by its words."""
+        logits: Floats = self.logits(pooled[None])[0]
+        if self.words is None:
+            return logits
+        heard: Floats = logits + worth(self.words, words) / np.float32(self.temperature)
+        return heard
 
     def sureness(self, shares: Floats, nearest: Floats) -> Floats:
         """Return the score that abstention uses: the winner's probability, less what is far off.
@@ -66,71 +72,146 @@ class ClassHead:
         """Return for each label the least score from which on `accuracy` of what it got was right.
 
         A score at the threshold is sure. Infinite where no threshold reaches that. A label's
-        own rate is drawn towards that of all labels, as if `_BORROWED` more were known of it.
+        own rate is drawn towards that of all labels, as if `_BORROWED` more were known of it,
+        and has to be above `accuracy` by what chance alone may make of so few.
         """
         least = np.full(len(self.labels), np.inf, np.float32)
-        ranked = self.held_out[np.argsort(-self.held_out[:, 0], kind="stable")]
+        like = self.held_out[self.held_out[:, 3] > 0]
+        ranked = like[np.argsort(-like[:, 0], kind="stable")]
         rates = np.cumsum(ranked[:, 1]) / np.arange(1, len(ranked) + 1)
         for label in range(len(self.labels)):
             rows = np.flatnonzero(ranked[:, 2] == label)
-            known = np.arange(1, len(rows) + 1)
+            known = np.arange(1, len(rows) + 1) + _BORROWED
             right = np.cumsum(ranked[rows, 1]) + _BORROWED * rates[rows]
-            reached = np.flatnonzero(right >= accuracy * (known + _BORROWED))
+            chance = np.sqrt(accuracy * (1.0 - accuracy) / known)
+            enough = right >= np.minimum(1.0, accuracy + chance) * known - 1e-6
+            # Of several with the same score none is surer: they are in or out together.
+            last = np.append(np.diff(ranked[rows, 0]) < 0, True)[: len(rows)]
+            reached = np.flatnonzero(enough & last)
             if len(reached):
                 least[label] = ranked[rows[reached[-1]], 0]
         return least
 
     def coverage(self, accuracy: float) -> float:
-        """Return the share of held-out examples that are sure at that accuracy."""
-        if not len(self.held_out):
+        """Return the share of held-out texts like the mail that comes that are sure at that."""
+        like = self.held_out[self.held_out[:, 3] > 0]
+        if not len(like):
             return 0.0
-        asked = self.thresholds(accuracy)[self.held_out[:, 2].astype(np.int64)]
-        return float((self.held_out[:, 0] >= asked).mean())
+        asked = self.thresholds(accuracy)[like[:, 2].astype(np.int64)]
+        return float((like[:, 0] >= asked).mean())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignalHead:
-    """Whether a message has one signal: the mean of the whole's logit and the worst sentence's.
+    """Whether a message has one signal, by the whole, by its worst sentence and by its words.
 
-    That mean, times `slope` plus `offset`, is the logit of a calibrated probability.
+    Each of the three counts as much as training found; together with `offset` they make the logit
+    of a calibrated probability. `words` is None where they are not heard.
     """
 
     name: str
     weights: Floats
     bias: float
-    slope: float
+    by_whole: float
+    by_worst: float
     offset: float
     threshold: float
+    words: Floats | None = None
 
     def logits(self, vectors: Floats) -> Floats:
         """Return the raw logit of each vector."""
         scores: Floats = vectors @ self.weights + np.float32(self.bias)
         return scores
 
-    def score(self, whole: Floats, parts: Floats) -> float:
-        """Return the calibrated probability of a message, given as vector and sentence vectors."""
-        raw = 0.5 * (self.logits(whole[None])[0] + self.logits(parts).max())
-        return float(sigmoid(np.asarray([self.slope * raw + self.offset], np.float32))[0])
+    def logit(self, whole: Floats, parts: Floats, words: Buckets = NONE) -> float:
+        """Return the calibrated logit of a message, given as vector, sentence vectors and words."""
+        raw = self.by_whole * self.logits(whole[None])[0]
+        raw += self.by_worst * self.logits(parts).max() + self.offset
+        if self.words is not None:
+            raw += worth(self.words[None], words)[0]
+        return float(raw)
+
+    def score(self, whole: Floats, parts: Floats, words: Buckets = NONE) -> float:
+        """Return the calibrated probability of a message."""
+        logit = self.logit(whole, parts, words)
+        return float(sigmoid(np.asarray([logit], np.float32))[0])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriorityHead(ClassHead):
+    """How pressing a message is: what its whole says, its most telling sentence, and its signals.
+
+    `labels` go from the least pressing to the most. `mix` has a row for each label: how much counts
+    what the whole says for each label, what the sentence says that speaks most for it, and the
+    logit of each signal; None where the whole alone is heard. `tilt` is added last: it says what
+    it costs to take the pressing for less.
+    """
+
+    mix: Floats | None = None
+    tilt: Floats
+
+    def pressing(self, whole: Floats, parts: Floats, signals: Floats, words: Buckets) -> Floats:
+        """Return the share of each label for one message, given as `SignalHead.logit` is.
+
+        `signals` has the logit of each of the heads' signals, in their order.
+        """
+        logits = self.said(whole, words)
+        if self.mix is not None:
+            said = self.evidence(logits[None], self.worst(parts)[None], signals[None])
+            logits = (said @ self.mix.T)[0]
+        return softmax(logits + self.tilt)
+
+    def worst(self, parts: Floats) -> Floats:
+        """Return for each label how much the sentence speaks for it that does so most."""
+        logits = self.logits(parts)
+        most: Floats = (logits - logits.mean(axis=1, keepdims=True)).max(axis=0)
+        return most
+
+    @staticmethod
+    def evidence(whole: Floats, worst: Floats, signals: Floats) -> Floats:
+        """Return all that `mix` weighs, a row for each message; the last column is always 1."""
+        one = np.ones((len(whole), 1), np.float32)
+        return np.concatenate([whole, worst, np.clip(signals, -_LOUDEST, _LOUDEST), one], axis=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heads:
     """All heads that one teaching made, the mean that was taken off, and the examples' vectors.
 
-    `kinds` is None where too little was taught of kinds.
+    `kinds` is None where too little was taught of kinds. `chosen` is what cross-validation found
+    and later trainings take over, and `folds` the heads that had not seen one fold each, from
+    which they begin (`training/worker.py`).
     """
 
     id: str
     center: Floats
     queue: ClassHead
-    priority: ClassHead
+    priority: PriorityHead
     signals: tuple[SignalHead, ...]
     examples: Floats
     kinds: KindHead | None = None
+    chosen: Mapping[str, float | str] = field(default_factory=dict)
+    folds: Mapping[str, Floats] = field(default_factory=dict)
 
     def centred(self, vectors: Floats) -> Floats:
         """Return the encoder's vectors as the heads want them."""
         return unit(vectors - self.center)
+
+    def taken(self, reading: Reading) -> Reading:
+        """Return a message's vectors as the heads want them."""
+        whole, sentences = self.centred(reading.whole), self.centred(reading.sentences)
+        return Reading(whole, sentences, words=reading.words)
+
+    def queue_shares(self, taken: Reading) -> Floats:
+        """Return the calibrated probability of each queue for a message."""
+        return softmax(self.queue.said(taken.pooled, taken.words))
+
+    def priority_shares(self, taken: Reading) -> Floats:
+        """Return the share of each priority for a message, by its text and its signals."""
+        whole, parts, words = taken.whole, taken.sentences, taken.words
+        logits = [head.logit(whole, parts, words) for head in self.signals]
+        signals = np.asarray(logits, np.float32)
+        return self.priority.pressing(taken.pooled, parts, signals, words)
 
     def nearest(self, vectors: Floats) -> Floats:
         """Return the cosine of each centred vector to the nearest queue example."""
@@ -138,68 +219,3 @@ class Heads:
             return np.zeros(len(vectors), np.float32)
         near: Floats = np.clip((vectors @ self.examples.T).max(axis=1), 0.0, 1.0)
         return near
-
-
-def save_heads(heads: Heads, folder: Path) -> None:
-    """Write heads into a folder: numbers in safetensors, names and facts in JSON."""
-    tensors: dict[str, Floats] = {"center": heads.center}
-    facts: dict[str, Any] = {"id": heads.id, "signals": []}
-    for name, head in (("queue", heads.queue), ("priority", heads.priority)):
-        tensors |= {f"{name}.weights": head.weights, f"{name}.bias": head.bias}
-        tensors[f"{name}.held_out"] = head.held_out
-        facts[name] = {
-            "labels": head.labels,
-            "temperature": head.temperature,
-            "reach": head.reach,
-        }
-    for signal in heads.signals:
-        tensors[f"signal.{signal.name}"] = signal.weights
-        facts["signals"].append(
-            {key: getattr(signal, key) for key in ("name", "bias", "slope", "offset", "threshold")}
-        )
-    contiguous = {name: np.ascontiguousarray(value) for name, value in tensors.items()}
-    contiguous["examples"] = heads.examples.astype(np.float16)
-    if heads.kinds is not None:
-        facts["kinds"] = kind_facts(heads.kinds)
-        contiguous |= kind_tensors(heads.kinds)
-    save_file(contiguous, folder / TENSORS)
-    (folder / FACTS).write_text(json.dumps(facts, indent=1))
-
-
-def load_heads(folder: Path) -> Heads:
-    """Read heads from a folder.
-
-    Raises:
-        ModelUnusable: a file is missing, damaged or of another form.
-    """
-    try:
-        facts = json.loads((folder / FACTS).read_bytes())
-        return _heads(facts, load_file(folder / TENSORS))
-    except (OSError, ValueError, KeyError, TypeError, SafetensorError) as exc:
-        raise ModelUnusable(f"{folder}: these heads cannot be read; remove the folder") from exc
-
-
-def _heads(facts: Mapping[str, Any], tensors: Mapping[str, Any]) -> Heads:
-    queue, priority = (
-        ClassHead(
-            labels=tuple(facts[name]["labels"]),
-            weights=tensors[f"{name}.weights"],
-            bias=tensors[f"{name}.bias"],
-            temperature=float(facts[name]["temperature"]),
-            reach=float(facts[name]["reach"]),
-            held_out=tensors[f"{name}.held_out"],
-        )
-        for name in ("queue", "priority")
-    )
-    return Heads(
-        id=facts["id"],
-        center=tensors["center"],
-        queue=queue,
-        priority=priority,
-        signals=tuple(
-            SignalHead(weights=tensors[f"signal.{each['name']}"], **each)
-            for each in facts["signals"]
-        ),
-        examples=tensors["examples"].astype(np.float32),
-        kinds=kind_head(facts["kinds"], tensors) if "kinds" in facts else None,
-    )

@@ -43,10 +43,10 @@ class Model:
 
     def _one(self, text: Parts, reading: Reading) -> Prediction:
         heads = self.heads
-        centred = Reading(heads.centred(reading.whole), heads.centred(reading.sentences))
+        centred = heads.taken(reading)
         pooled = centred.pooled[None]
-        queue = heads.queue.probabilities(pooled)[0]
-        priority = heads.priority.probabilities(pooled)[0]
+        queue = heads.queue_shares(centred)
+        priority = heads.priority_shares(centred)
         score = float(heads.queue.sureness(queue[None], heads.nearest(pooled))[0])
         sure_from = float(self._sure_from[int(queue.argmax())])
         telling = _telling(text)
@@ -70,7 +70,7 @@ class Model:
     def _signals(self, text: Parts, centred: Reading) -> dict[str, SignalScore]:
         found: dict[str, SignalScore] = {}
         for head in self.heads.signals:
-            score = head.score(centred.whole, centred.sentences)
+            score = head.score(centred.whole, centred.sentences, centred.words)
             worst = int(head.logits(centred.sentences).argmax())
             found[head.name] = SignalScore(score, text.sentences[worst], score >= head.threshold)
         return found

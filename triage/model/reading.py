@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -13,6 +13,7 @@ import numpy.typing as npt
 from triage.core.subject import without_forward, without_reply
 from triage.model.floats import Floats, unit
 from triage.model.sentences import LONGEST_TEXT, clipped, letters, sentences
+from triage.model.words import NONE, Buckets, words_of
 
 WHOLE = 2_500
 """Characters of the text that the vector of the whole is made of: about 256 tokens hold fewer."""
@@ -45,10 +46,15 @@ class Parts:
         """All of what has to be turned into vectors, the whole first and that of `own` last."""
         return (self.whole, *self.sentences, *(self.own.texts if self.own else ()))
 
+    @property
+    def words(self) -> Buckets:
+        """The buckets of the words of all sentences."""
+        return words_of("\n".join(self.sentences))
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The vectors of a message: the whole, a row for each sentence, and both pooled.
+    """The vectors of a message: the whole, a row for each sentence, and both pooled; its words.
 
     `own` has those of `Parts.own`, where there is one.
     """
@@ -56,6 +62,7 @@ class Reading:
     whole: Floats
     sentences: Floats
     own: Reading | None = None
+    words: Buckets = field(default_factory=lambda: NONE)
 
     @property
     def pooled(self) -> Floats:
@@ -111,4 +118,5 @@ def _reading(text: Parts, rows: Iterator[Floats]) -> Reading:
     """Take as many rows as a message has texts."""
     whole = next(rows)
     each = np.stack([next(rows) for _ in text.sentences])
-    return Reading(whole, each, _reading(text.own, rows) if text.own else None)
+    own = _reading(text.own, rows) if text.own else None
+    return Reading(whole, each, own, text.words)

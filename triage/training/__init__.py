@@ -12,12 +12,17 @@ from triage.errors import ModelUnusable
 from triage.model.cache import is_whole
 from triage.model.child import Progress
 from triage.model.encoder import OnnxEncoder, open_encoder
-from triage.model.heads import Heads, load_heads
+from triage.model.heads import Heads
+from triage.model.kept import load_heads
 from triage.model.predict import Model
-from triage.model.reading import Parts, Text, parts, read
+from triage.model.reading import Parts, parts, read
 from triage.model.shipped import ShippedVectors
-from triage.training.examples import lesson
+from triage.training.examples import Lesson, lesson
 from triage.training.worker import fit_in_child
+
+_TRAINING: tuple[str, ...] = ("examples", "fit", "fitkinds", "fitpriority", "fitsignals")
+_TRAINING += ("lexical", "logistic", "rows", "worker")
+_READING = ("floats", "heads", "kept", "kinds", "reading", "sentences", "words")
 
 
 def open_model(
@@ -70,7 +75,7 @@ def trained(teaching: Teaching, encoder: OnnxEncoder, cache_dir: Path, progress:
         return load_heads(folder)
     rows = lesson(teaching)
     progress(0.0, f"reading {len(rows.texts)} examples")
-    readings = read(ShippedVectors(encoder), taught_parts(rows.texts))
+    readings = read(ShippedVectors(encoder), taught_parts(rows))
     cache_dir.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="training.", dir=cache_dir) as job:
         fit_in_child(rows, readings, Path(job), folder, _from(progress, 0.3, 1.0))
@@ -83,18 +88,17 @@ def heads_id(teaching: Teaching, encoder: OnnxEncoder) -> str:
     return hashlib.sha256(" ".join(parts_).encode()).hexdigest()[:32]
 
 
-def taught_parts(texts: tuple[str, ...]) -> list[Parts]:
-    """Take examples apart the way messages are: as bodies without a subject."""
-    return [parts(Text("", text)) for text in texts]
+def taught_parts(rows: Lesson) -> list[Parts]:
+    """Take the texts of a lesson apart the way messages are; an example has no subject."""
+    return [parts(text) for text in rows.texts]
 
 
 @cache
 def _recipe() -> str:
     """Return a hash of the code that reads and fits: heads of older code are never taken over."""
     here = Path(__file__).parent
-    code = [here / name for name in ("examples.py", "fit.py", "fitkinds.py", "worker.py")]
-    names = ("floats.py", "heads.py", "kinds.py", "reading.py", "sentences.py")
-    code += [here.parent / "model" / name for name in names]
+    code = [here / f"{name}.py" for name in _TRAINING]
+    code += [here.parent / "model" / f"{name}.py" for name in _READING]
     return hashlib.sha256(b"".join(path.read_bytes() for path in code)).hexdigest()
 
 

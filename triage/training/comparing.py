@@ -79,17 +79,16 @@ class _Rows:
         """Return what these heads say of labels that they were never taught."""
         if not labels:
             return self.held([], weights)
-        center = self.heads.centred
-        pooled = np.stack(
-            [
-                Reading(center(one.reading.whole), center(one.reading.sentences)).pooled
-                for one in labels
-            ]
-        )
-        shares = self.head.probabilities(pooled)
+        taken = [self.heads.taken(one.reading) for one in labels]
+        shares = np.stack([self._shares(one) for one in taken])
+        pooled = np.stack([one.pooled for one in taken])
         said = [self.head.labels[at] for at in shares.argmax(axis=1)]
         right = np.asarray([name == self.of(one) for name, one in zip(said, labels, strict=True)])
         return Held(self.head.sureness(shares, self.heads.nearest(pooled)), right, weights)
+
+    def _shares(self, taken: Reading) -> Floats:
+        heads = self.heads
+        return heads.queue_shares(taken) if self.name == "queue" else heads.priority_shares(taken)
 
 
 def _pairs(before: _Rows, after: _Rows, now: datetime) -> Iterable[Compared]:

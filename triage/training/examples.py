@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from triage.core.teaching import Label, Teaching
+from triage.core.teaching import Label, LabelledMail, Teaching
 from triage.core.ticket import Kind
+from triage.model.adapter import key_of, seen_texts
+from triage.model.reading import Text, parts
 
 NEUTRAL = (
     "Hello,",
@@ -59,10 +61,12 @@ class Lesson:
 
     `kinds` are those but people's, and `kind` has the texts of these; every other text is of
     people. Texts from the index `beyond` on were taught as kinds alone: they say nothing of
-    queues, priorities and signals.
+    queues, priorities and signals. `mails` are the texts that are whole mails, each with the name
+    of the file it stands in ("": in none); the rest are examples of a line or so. The encoder was
+    trained on those in `seen`: what it makes of them flatters whoever measures.
     """
 
-    texts: tuple[str, ...]
+    texts: tuple[Text, ...]
     queues: tuple[str, ...]
     priorities: tuple[str, ...]
     queue: Mapping[int, str] = field(default_factory=dict)
@@ -71,6 +75,8 @@ class Lesson:
     kinds: tuple[str, ...] = ()
     kind: Mapping[int, str] = field(default_factory=dict)
     beyond: int = 0
+    mails: Mapping[int, str] = field(default_factory=dict)
+    seen: frozenset[int] = frozenset()
 
     def as_json(self) -> dict[str, Any]:
         """Return the labels, without the texts: the worker has their vectors."""
@@ -79,6 +85,8 @@ class Lesson:
             "priorities": self.priorities,
             "kinds": self.kinds,
             "beyond": self.beyond,
+            "mails": list(self.mails.items()),
+            "seen": sorted(self.seen),
             "kind": list(self.kind.items()),
             "queue": list(self.queue.items()),
             "priority": list(self.priority.items()),
@@ -97,6 +105,8 @@ class Lesson:
             priorities=tuple(given["priorities"]),
             kinds=tuple(given["kinds"]),
             beyond=given["beyond"],
+            mails=dict(given["mails"]),
+            seen=frozenset(given["seen"]),
             kind=dict(given["kind"]),
             queue=dict(given["queue"]),
             priority=dict(given["priority"]),
@@ -109,7 +119,7 @@ class Lesson:
         )
 
 
-def lesson(teaching: Teaching) -> Lesson:
+def lesson(teaching: Teaching, seen: Collection[int] | None = None) -> Lesson:
     """Return what a teaching says of each of its texts.
 
     A counter-example that names a label is an example of that label. Of a
@@ -118,6 +128,9 @@ def lesson(teaching: Teaching) -> Lesson:
     complaint), so they count as unsaid, and training decides what to make of
     them. A text that stands for two labels of one group belongs to the first. Of kinds, whatever
     is no example of one is taught as written by people: so are all examples of the other groups.
+    A labelled mail says what it says, and nothing of what it leaves out.
+
+    `seen` are the keys of texts that the encoder was trained on; None: those of its adapter.
     """
     texts = _Texts()
     queue = texts.labelled(teaching.queues)
@@ -129,36 +142,58 @@ def lesson(teaching: Teaching) -> Lesson:
         )
         for label in teaching.signals
     }
-    everything = range(len(texts.known))
-    kind = texts.of_kinds(teaching.kinds)
+    mails = texts.mails(teaching)
+    rows = {row: mail for row, (_, mail) in mails.items()}
+    count = len(texts.known)
     return Lesson(
-        texts=tuple(texts.known),
         queues=tuple(label.name for label in teaching.queues),
         priorities=tuple(label.name for label in teaching.priorities),
         kinds=tuple(label.name for label in teaching.kinds if label.name != Kind.HUMAN),
-        beyond=len(everything),
-        kind=kind,
-        queue=queue,
-        priority=priority,
+        beyond=count,
+        kind=texts.of_kinds(teaching.kinds, teaching.labelled),
+        queue=queue | {row: mail.queue for row, mail in rows.items() if mail.queue},
+        priority=priority | {row: mail.priority for row, mail in rows.items() if mail.priority},
         signals={
-            name: SignalRows(
-                positives=has,
-                negatives=tuple(i for i in has_not if i not in has),
-                unsaid=tuple(i for i in everything if i not in has and i not in has_not),
-            )
-            for name, (has, has_not) in said.items()
+            name: _signal(name, has, has_not, rows, count) for name, (has, has_not) in said.items()
         },
+        mails={row: file for row, (file, _) in mails.items()},
+        texts=tuple(texts.known),
+        seen=_seen(texts.known, seen_texts() if seen is None else seen),
     )
+
+
+def _signal(
+    name: str,
+    has: Iterable[int],
+    has_not: Iterable[int],
+    mails: Mapping[int, LabelledMail],
+    count: int,
+) -> SignalRows:
+    """Return which of `count` texts have a signal, by its examples and by what mails say."""
+    told = {row: mail.signals[name] for row, mail in mails.items() if name in mail.signals}
+    told = told | dict.fromkeys(has_not, False) | dict.fromkeys(has, True)
+    return SignalRows(
+        positives=tuple(row for row, yes in sorted(told.items()) if yes),
+        negatives=tuple(row for row, yes in sorted(told.items()) if not yes),
+        unsaid=tuple(row for row in range(count) if row not in told),
+    )
+
+
+def _seen(texts: Mapping[Text, int], seen: Collection[int]) -> frozenset[int]:
+    """Return the texts whose keys are in `seen`."""
+    if not seen:
+        return frozenset()
+    return frozenset(row for text, row in texts.items() if key_of(parts(text).whole) in seen)
 
 
 class _Texts:
     """Numbers texts as they come, each once."""
 
     def __init__(self) -> None:
-        self.known: dict[str, int] = {}
+        self.known: dict[Text, int] = {}
 
     def indexes(self, texts: Iterable[str]) -> tuple[int, ...]:
-        return tuple(dict.fromkeys(self._index(text) for text in texts))
+        return tuple(dict.fromkeys(self._line(text) for text in texts))
 
     def labelled(self, labels: Iterable[Label]) -> dict[int, str]:
         rows: dict[int, str] = {}
@@ -166,24 +201,41 @@ class _Texts:
         names = {label.name for label in labels}
         for label in labels:
             for text in _examples(label):
-                rows.setdefault(self._index(text), label.name)
+                rows.setdefault(self._line(text), label.name)
         for label in labels:
             for counter in label.counter_examples:
                 if counter.label in names:
-                    rows.setdefault(self._index(counter.text), str(counter.label))
+                    rows.setdefault(self._line(counter.text), str(counter.label))
         return rows
 
-    def of_kinds(self, labels: Iterable[Label]) -> dict[int, str]:
+    def mails(self, teaching: Teaching) -> dict[int, tuple[str, LabelledMail]]:
+        """Return the labelled mails that people wrote, each with its file."""
+        rows: dict[int, tuple[str, LabelledMail]] = {}
+        for file, several in teaching.mails.items():
+            for mail in several:
+                if mail.kind in {"", Kind.HUMAN}:
+                    rows.setdefault(self._index(Text(mail.subject, mail.body)), (file, mail))
+        return rows
+
+    def of_kinds(self, labels: Iterable[Label], mails: Iterable[LabelledMail]) -> dict[int, str]:
         """Return the kind of each text that people did not write; the others are numbered only."""
         rows: dict[int, str] = {}
+        names = set()
         for label in labels:
+            names.add(label.name)
             examples = self.indexes(_examples(label))
             self.indexes(counter.text for counter in label.counter_examples)
             if label.name != Kind.HUMAN:
                 rows |= {index: label.name for index in examples if index not in rows}
+        for mail in mails:
+            if mail.kind in names - {Kind.HUMAN}:
+                rows.setdefault(self._index(Text(mail.subject, mail.body)), mail.kind)
         return rows
 
-    def _index(self, text: str) -> int:
+    def _line(self, text: str) -> int:
+        return self._index(Text("", text))
+
+    def _index(self, text: Text) -> int:
         return self.known.setdefault(text, len(self.known))
 
 

@@ -1,224 +1,257 @@
-"""Vectors and labels → heads: regularised logistic regression, calibrated on held-out folds."""
+"""Vectors, words and labels → a head of one of several, calibrated on texts it had not seen."""
 
 from __future__ import annotations
 
 import math
-import warnings
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
-import numpy.typing as npt
 from scipy.optimize import minimize_scalar
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedKFold
 
-from triage.model.floats import Floats, sigmoid, softmax
-from triage.model.heads import ClassHead, SignalHead
+from triage.model.floats import Floats, softmax
+from triage.model.heads import ClassHead
+from triage.training.lexical import Words, of_classes
+from triage.training.logistic import Bools, Ints, Linear, balanced, one_of
 
-Ints = npt.NDArray[np.int64]
-
-FOLDS = 5
 CLASS_FOLDS = 10
-"""More of them, because abstention needs heads that have seen nearly as much as the last one."""
+"""Folds of texts that come without any: abstention needs heads that saw nearly all of them."""
 
-STRENGTHS = (1.0, 3.0, 10.0)
-"""The inverse regularisations (C) that cross-validation chooses from."""
+MANY = 5_000
+"""Texts from which on half as many folds say the same."""
 
-SIGNAL_STRENGTHS = (1.0, 10.0, 100.0)
-_FEW = 20
-"""Examples of a signal under which precision cannot be measured."""
+STRENGTHS = (3.0, 1.0, 10.0)
+"""The inverse regularisations (C) that cross-validation chooses from, the usual one first."""
 
-_UNSAID = 0.3
-"""What a text weighs of which nobody has said whether it has a signal, where there are few."""
+EXAMPLES = (0.3, 1.0)
+"""What an example of a line weighs beside a whole mail: chosen too, where there are mails."""
 
-PRECISION = 0.9
-"""The share of fired signals that should be right: one fired wrongly makes a ticket pressing."""
+WORDS = (0.0, 0.15, 0.3, 0.5, 0.75, 1.0)
+"""How much words may count, in parts of what the vectors count."""
 
-_LEAST_RECALL = 0.25
-_DOUBTFUL = 0.35
-"""A text is doubtful where it looks more like a signal than this share of those that have it."""
+ENOUGH = 150
+"""Texts like the mail that comes from which on heads are calibrated on these alone."""
 
-_REACH = 0.3
-_FAR = 0.1
-_TOLERANCE = 1e-5
+_WORTH = 0.005
+"""The loss that words have to take away to be heard."""
+
+_TRIED = 2
+"""Folds on which it is tried what to choose, where each holds enough texts."""
+
+_REACH, _FAR = 0.3, 0.1
 _HOTTEST = math.log(50.0)
-_SEED = 20_000
 
 
-@dataclass(frozen=True, slots=True)
-class Spoken:
-    """The centred vectors of texts: of the whole, and of each one's sentences."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """What is known of the texts of a head beside vectors and labels.
 
-    whole: Floats
-    sentences: Sequence[Floats]
+    `folds` numbers the part that each text is held out with; heads are calibrated on those that
+    are `like` the mail that comes. `mails` are whole mails. Where something is `chosen` already,
+    nothing is tried; `starts` has the weights with which each fold begins, the bias last.
+    """
 
-    def only(self, rows: Ints) -> Spoken:
-        """Return some of the texts."""
-        return Spoken(self.whole[rows], [self.sentences[row] for row in rows])
+    folds: Ints
+    like: Bools
+    mails: Bools
+    words: Words | None = None
+    chosen: Mapping[str, float] = field(default_factory=dict)
+    starts: Sequence[Floats] = ()
+    start: Linear | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassFit:
+    """A head, the logits of each text by one that had not seen it, and the heads of the folds.
+
+    `chosen` is what was found: to be given to later fits. `linear` are the folds' own weights.
+    """
+
+    head: ClassHead
+    held_out: Floats
+    chosen: Mapping[str, float]
+    linear: tuple[Linear, ...] = ()
 
 
 def fit_classes(vectors: Floats, labels: Ints, names: tuple[str, ...]) -> ClassHead:
-    """Fit one of several labels; `labels` are indexes into `names`.
+    """Fit one of several labels, given as indexes into `names`, by vectors alone."""
+    count = CLASS_FOLDS if len(labels) < MANY else CLASS_FOLDS // 2
+    order = np.random.default_rng(len(labels)).permutation(len(labels))
+    folds = np.zeros(len(labels), np.int64)
+    for label in np.unique(labels):
+        rows = order[labels[order] == label]
+        folds[rows] = np.arange(len(rows)) % count
+    all_ = np.ones(len(labels), np.bool_)
+    return class_fit(vectors, labels, names, Around(folds=folds, like=all_, mails=~all_)).head
+
+
+def class_fit(vectors: Floats, labels: Ints, names: tuple[str, ...], around: Around) -> ClassFit:
+    """Fit one of several labels.
 
     Fewer than two labels, or one with a single example, leave nothing to hold
     out: such a head is never sure.
     """
     width = vectors.shape[1]
     counts = np.bincount(labels, minlength=len(names))
-    nothing = np.zeros((0, 3), np.float32)
-    if len(names) < 2 or np.count_nonzero(counts) < 2:
-        bias = np.where(counts > 0, 0.0, -20.0).astype(np.float32)
-        weights = np.zeros((len(names), width), np.float32)
-        return ClassHead(
-            labels=names, weights=weights, bias=bias, temperature=1.0, reach=1.0, held_out=nothing
-        )
-    found = _Found(STRENGTHS[1], 1.0, _REACH, nothing)
-    if counts[counts > 0].min() >= 2:
-        found = _cross_validated(vectors, labels, len(names))
-    weights, bias = linear(vectors, labels, len(names), found.strength)
-    return ClassHead(
+    head = ClassHead(
         labels=names,
-        weights=weights,
-        bias=bias,
-        temperature=found.temperature,
-        reach=found.reach,
-        held_out=found.held_out,
+        weights=np.zeros((len(names), width), np.float32),
+        bias=np.where(counts > 0, 0.0, -20.0).astype(np.float32),
+        temperature=1.0,
+        reach=1.0,
+        held_out=np.zeros((0, 4), np.float32),
     )
+    nothing = np.zeros((len(labels), len(names)), np.float32)
+    if len(names) < 2 or np.count_nonzero(counts) < 2:
+        return ClassFit(head=head, held_out=nothing, chosen={})
+    fit = _Fit(vectors, labels, len(names), around)
+    if counts[counts > 0].min() < 2 or len(np.unique(around.folds)) < 2:
+        linear = fit.whole(STRENGTHS[0], 1.0)
+        head = replace(head, weights=linear.weights, bias=linear.bias, reach=_REACH)
+        return ClassFit(head=head, held_out=nothing, chosen={})
+    return fit.calibrated(head)
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """What cross-validation chose; `held_out` is what `ClassHead` says it is."""
-
-    strength: float
-    temperature: float
-    reach: float
-    held_out: Floats
+def calibrators(like: Bools) -> Bools:
+    """Return the texts that calibrate: those `like` mail that comes if these are enough."""
+    return like if like.sum() >= ENOUGH else np.ones(len(like), np.bool_)
 
 
-def _cross_validated(vectors: Floats, labels: Ints, count: int) -> _Found:
-    """Choose the strength with the least loss once its temperature is right."""
-    folds = held_out_folds(labels, CLASS_FOLDS)
-    tried: list[tuple[float, float, float, Floats]] = []
-    for strength in STRENGTHS:
-        logits = np.zeros((len(labels), count), np.float32)
-        for seen, unseen in folds:
-            weights, bias = linear(vectors[seen], labels[seen], count, strength)
-            logits[unseen] = vectors[unseen] @ weights.T + bias
-        temperature, loss = _temperature(logits, labels)
-        tried.append((loss, strength, temperature, logits))
-    _, strength, temperature, logits = min(tried, key=lambda each: each[0])
-    shares = softmax(logits / np.float32(temperature))
-    near = np.zeros(len(labels), np.float32)
-    for seen, unseen in folds:
-        near[unseen] = np.clip((vectors[unseen] @ vectors[seen].T).max(axis=1), 0.0, 1.0)
-    said = shares.argmax(axis=1)
-    reach = max(1e-3, float(np.quantile(near, _FAR)))
-    scores = shares.max(axis=1) * np.minimum(1.0, near / reach)
-    held_out = np.stack([scores, said == labels, said], axis=1, dtype=np.float32)
-    return _Found(strength, temperature, reach, held_out)
+class _Fit:
+    """The fits of one head: fold by fold, and of all."""
 
+    def __init__(self, vectors: Floats, labels: Ints, count: int, around: Around) -> None:
+        self._vectors, self._labels, self._count, self._around = vectors, labels, count, around
+        self._folds = [np.flatnonzero(around.folds == at) for at in np.unique(around.folds)]
+        self._like = calibrators(around.like)
+        self._last: dict[int, Linear] = {}
+        if len(around.starts) == len(self._folds):
+            self._last = {at: _linear(rows) for at, rows in enumerate(around.starts)}
+        self._rarity = around.words.rarity() if around.words else None
 
-def fit_signal(
-    name: str, spoken: Spoken, has: npt.NDArray[np.bool_], said: npt.NDArray[np.bool_]
-) -> SignalHead:
-    """Fit whether a text has a signal.
-
-    Where nobody has said, a text counts as one without it, lightly while there are
-    few examples; one that a first head, which has not seen it, takes for a signal is
-    left out rather than taught as wrong: most likely it has it.
-    """
-    few = has.sum() < _FEW
-    weight = np.where(said, 1.0, _UNSAID if few else 1.0)
-    if has.sum() < 2 or (~has).sum() < 2:
-        nothing = np.zeros(spoken.whole.shape[1], np.float32)
-        return SignalHead(
-            name=name, weights=nothing, bias=-20.0, slope=1.0, offset=0.0, threshold=1.0
+    def calibrated(self, head: ClassHead) -> ClassFit:
+        """Fit with what is chosen, or with the best of what there is."""
+        chosen = dict(self._around.chosen) or self._tried()
+        strength, examples = chosen["strength"], chosen["examples"]
+        logits = np.zeros((len(self._labels), self._count), np.float32)
+        for at, unseen in enumerate(self._folds):
+            logits[unseen] = self._fold(at, strength, examples).logits(self._vectors[unseen])
+        heard = self._heard(examples)
+        if heard is not None:
+            if "words" not in chosen:
+                chosen["words"] = self._words(logits, heard)
+            logits += np.float32(chosen["words"]) * heard
+        temperature, _ = self._loss(logits)
+        linear = self.whole(strength, examples)
+        head = replace(head, weights=linear.weights, bias=linear.bias, temperature=temperature)
+        if chosen.get("words"):
+            words = self._of_words(np.arange(len(self._labels)), examples)
+            head = replace(head, words=np.float32(chosen["words"]) * words)
+        reach, held_out = self._held_out(softmax(logits / np.float32(temperature)))
+        return ClassFit(
+            head=replace(head, reach=reach, held_out=held_out),
+            held_out=logits,
+            chosen=chosen,
+            linear=tuple(self._last[at] for at in range(len(self._folds))),
         )
-    _, first = _held_out(spoken, has, weight, (10.0 if few else 1.0,))
-    slope, offset = _platt(first, has, weight)
-    likely = sigmoid(slope * first + offset)
-    doubtful = ~said & (likely > (0.5 if few else np.quantile(likely[has], _DOUBTFUL)))
-    if (~has & ~doubtful).sum() >= FOLDS:
-        kept = np.flatnonzero(~doubtful)
-        spoken, has, weight = spoken.only(kept), has[kept], weight[kept]
-    strength, raw = _held_out(spoken, has, weight, SIGNAL_STRENGTHS)
-    slope, offset = _platt(raw, has, weight)
-    weights, bias = _binary(spoken.whole, has, weight, strength)
-    return SignalHead(
-        name=name,
-        weights=weights,
-        bias=bias,
-        slope=slope,
-        offset=offset,
-        threshold=_threshold(sigmoid(slope * raw + offset), has, weight),
-    )
 
+    def whole(self, strength: float, examples: float) -> Linear:
+        """Fit on all of it."""
+        return self._fitted(np.arange(len(self._labels)), strength, examples, self._around.start)
 
-def _held_out(
-    spoken: Spoken, has: npt.NDArray[np.bool_], weight: Floats, strengths: Sequence[float]
-) -> tuple[float, Floats]:
-    """Return the best strength and the raw score of each text by a head that has not seen it."""
-    folds = held_out_folds(has.astype(np.int64))
-    tried: list[tuple[float, float, Floats]] = []
-    for strength in strengths:
-        raw = np.zeros(len(has), np.float32)
-        for seen, unseen in folds:
-            weights, bias = _binary(spoken.whole[seen], has[seen], weight[seen], strength)
-            for row in unseen:
-                parts = spoken.sentences[row] @ weights
-                raw[row] = 0.5 * (spoken.whole[row] @ weights + parts.max()) + bias
-        slope, offset = _platt(raw, has, weight)
-        shares = np.clip(sigmoid(slope * raw + offset), 1e-6, 1 - 1e-6)
-        loss = -np.average(np.log(np.where(has, shares, 1 - shares)), weights=weight)
-        tried.append((float(loss), strength, raw))
-    _, strength, raw = min(tried, key=lambda each: each[0])
-    return strength, raw
+    def _tried(self) -> dict[str, float]:
+        """Choose with what loss on texts held out, once their temperature is right, is least."""
+        given = EXAMPLES if self._around.mails.any() else (1.0,)
+        examples = min(given, key=lambda each: self._loss_of(STRENGTHS[0], each))
+        strength = min(STRENGTHS, key=lambda each: self._loss_of(each, examples))
+        return {"strength": strength, "examples": examples}
 
+    def _loss_of(self, strength: float, examples: float) -> float:
+        logits = np.zeros((len(self._labels), self._count), np.float32)
+        tried = np.zeros(len(self._labels), np.bool_)
+        folds = self._folds[: _TRIED if len(self._labels) >= ENOUGH * len(self._folds) else None]
+        for at, unseen in enumerate(folds):
+            logits[unseen] = self._fold(at, strength, examples).logits(self._vectors[unseen])
+            tried[unseen] = True
+        rows = np.flatnonzero(tried & self._like)
+        rows = rows if len(rows) else np.flatnonzero(tried)
+        return temperature_of(logits[rows], self._labels[rows])[1]
 
-def held_out_folds(labels: Ints, most: int = FOLDS) -> list[tuple[Ints, Ints]]:
-    """Return the rows that are seen and those held out, fold by fold; the same every time."""
-    least = int(np.bincount(labels)[np.unique(labels)].min())
-    split = StratifiedKFold(max(2, min(most, least)), shuffle=True, random_state=_SEED)
-    return list(split.split(np.zeros(len(labels)), labels))
+    def _fold(self, at: int, strength: float, examples: float) -> Linear:
+        """Fit without one fold, from where the last fit without it has ended."""
+        seen = self._but(at)
+        self._last[at] = self._fitted(seen, strength, examples, self._last.get(at))
+        return self._last[at]
+
+    def _but(self, at: int) -> Ints:
+        kept = np.ones(len(self._labels), np.bool_)
+        kept[self._folds[at]] = False
+        return np.flatnonzero(kept)
+
+    def _weight(self, rows: Ints, examples: float) -> Floats:
+        given = np.where(self._around.mails[rows], 1.0, examples).astype(np.float32)
+        return balanced(self._labels[rows], given, self._count)
+
+    def _fitted(self, rows: Ints, strength: float, examples: float, start: Linear | None) -> Linear:
+        return one_of(
+            self._vectors[rows],
+            self._labels[rows],
+            self._count,
+            weight=self._weight(rows, examples),
+            strength=strength,
+            start=start,
+        )
+
+    def _of_words(self, rows: Ints, examples: float) -> Floats:
+        assert self._around.words is not None
+        assert self._rarity is not None
+        weight = self._weight(rows, examples)
+        words = self._around.words.only(rows)
+        return of_classes(words, self._labels[rows], self._count, weight, self._rarity)
+
+    def _heard(self, examples: float) -> Floats | None:
+        """Return what words say of each text that they were not learnt from."""
+        words = self._around.words
+        if words is None or self._around.chosen.get("words") == 0.0:
+            return None
+        heard = np.zeros((len(self._labels), self._count), np.float32)
+        for at, unseen in enumerate(self._folds):
+            matrix = self._of_words(self._but(at), examples)
+            heard[unseen] = words.only(unseen).worth(matrix)
+        return heard
+
+    def _words(self, logits: Floats, heard: Floats) -> float:
+        """Choose how much words count: nothing, unless they take enough of the loss away."""
+        scale = float(logits.std() / max(1e-6, float(heard.std())))
+        without = self._loss(logits)[1]
+        tried = [(self._loss(logits + np.float32(x * scale) * heard)[1], x) for x in WORDS]
+        least, best = min(tried)
+        return best * scale if least < without - _WORTH else 0.0
+
+    def _loss(self, logits: Floats) -> tuple[float, float]:
+        return temperature_of(logits[self._like], self._labels[self._like])
+
+    def _held_out(self, shares: Floats) -> tuple[float, Floats]:
+        """Return the reach, and what a head keeps of the texts that were held out."""
+        near = np.zeros(len(self._labels), np.float32)
+        for at, unseen in enumerate(self._folds):
+            likeness = self._vectors[unseen] @ self._vectors[self._but(at)].T
+            near[unseen] = np.clip(likeness.max(axis=1), 0.0, 1.0)
+        said = shares.argmax(axis=1)
+        reach = max(1e-3, float(np.quantile(near[self._like], _FAR)))
+        scores = shares.max(axis=1) * np.minimum(1.0, near / reach)
+        columns = [scores, said == self._labels, said, self._like]
+        return reach, np.stack(columns, axis=1, dtype=np.float32)
 
 
 def linear(vectors: Floats, labels: Ints, count: int, strength: float) -> tuple[Floats, Floats]:
-    """Return weights and bias with a row for every label; one without examples is never chosen."""
-    fitted = _fitted(vectors, labels, None, strength)
-    rows, bias = fitted.coef_, fitted.intercept_
-    if len(fitted.classes_) == 2:
-        rows, bias = np.concatenate([-rows, rows]) / 2, np.concatenate([-bias, bias]) / 2
-    weights = np.zeros((count, vectors.shape[1]), np.float32)
-    biases = np.full(count, -20.0, np.float32)
-    weights[fitted.classes_], biases[fitted.classes_] = rows, bias
-    return weights, biases
+    """Return weights and bias with a row for every label, each label counting alike."""
+    weight = balanced(labels, np.ones(len(labels), np.float32), count)
+    found = one_of(vectors, labels, count, weight=weight, strength=strength)
+    return found.weights, found.bias
 
 
-def _binary(
-    vectors: Floats, has: npt.NDArray[np.bool_], weight: Floats, strength: float
-) -> tuple[Floats, float]:
-    fitted = _fitted(vectors, has.astype(np.int64), weight, strength)
-    return fitted.coef_[0].astype(np.float32), float(fitted.intercept_[0])
-
-
-def _fitted(
-    vectors: Floats, labels: Ints, weight: Floats | None, strength: float
-) -> LogisticRegression:
-    """Fit; the tolerance is against the mean loss, and a larger one stops before it has begun."""
-    regression = LogisticRegression(
-        C=strength, tol=_TOLERANCE, max_iter=1000, class_weight="balanced"
-    )
-    with warnings.catch_warnings():
-        # A head that is not quite at its optimum is still judged by the folds it has not seen.
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        regression.fit(vectors, labels, sample_weight=weight)
-    return regression
-
-
-def _temperature(logits: Floats, labels: Ints) -> tuple[float, float]:
+def temperature_of(logits: Floats, labels: Ints) -> tuple[float, float]:
     """Return the temperature at which held-out logits are calibrated, and the loss there."""
     rows = np.arange(len(labels))
 
@@ -230,32 +263,5 @@ def _temperature(logits: Floats, labels: Ints) -> tuple[float, float]:
     return math.exp(float(found.x)), float(found.fun)
 
 
-def _platt(raw: Floats, has: npt.NDArray[np.bool_], weight: Floats) -> tuple[float, float]:
-    """Return slope and offset that turn raw scores into probabilities."""
-    scale = max(float(np.abs(raw).max()), 1e-6)
-    regression = LogisticRegression(C=100.0, tol=_TOLERANCE, max_iter=1000)
-    regression.fit(raw[:, None] / scale, has, sample_weight=weight)
-    # A negative slope would say "the less the likelier": then the scores say nothing.
-    return max(0.0, float(regression.coef_[0, 0])) / scale, float(regression.intercept_[0])
-
-
-def _threshold(shares: Floats, has: npt.NDArray[np.bool_], weight: Floats) -> float:
-    """Return the least threshold from 0.2 to 0.8 at which `PRECISION` of what fires is right.
-
-    Where that would miss nearly all, the one with the best F0.5, by which a wrong
-    one weighs more than a missed one; where there are too few examples to measure
-    precision on, the one with the best F1, of several the middle.
-    """
-    few = has.sum() < _FEW
-    squared = 1.0 if few else 0.25
-    best, chosen, least = -1.0, 0.5, math.inf
-    for threshold in sorted(np.linspace(0.2, 0.8, 61), key=lambda each: abs(each - 0.5)):
-        fired = shares >= threshold
-        right = float(weight[fired & has].sum())
-        said, true = float(weight[fired].sum()), float(weight[has].sum())
-        if right >= max(PRECISION * said, _LEAST_RECALL * true):
-            least = min(least, float(threshold))
-        score = (1 + squared) * right / (said + squared * true)
-        if score > best:
-            best, chosen = score, float(threshold)
-    return chosen if few or math.isinf(least) else least
+def _linear(rows: Floats) -> Linear:
+    return Linear(rows[:, :-1], rows[:, -1])

@@ -6,11 +6,11 @@ import math
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.linear_model import LogisticRegression
 
 from triage.model.floats import Floats
 from triage.model.kinds import HUMAN, Ints, KindHead, evidence
-from triage.training.fit import FOLDS, held_out_folds, linear
+from triage.training.fit import linear
+from triage.training.logistic import balanced, mixed
 
 STRENGTH = 1.0
 """The inverse regularisation (C); cross-validation found 1 to 10 alike."""
@@ -30,7 +30,8 @@ BEYOND = 2.0
 CERTAIN = 0.99
 """The probability from which on there may be no doubt."""
 
-_TOLERANCE = 1e-5
+FOLDS = 5
+_SEED = 20_000
 
 
 def fit_kinds(
@@ -46,7 +47,7 @@ def fit_kinds(
         return None
     margins = np.zeros((len(whose), len(names)), np.float32)
     nearer = margins.copy()
-    for seen, unseen in held_out_folds(machines.astype(np.int64)):
+    for seen, unseen in held_out_folds(machines):
         weights, bias = linear(vectors[seen], whose[seen], len(names) + 1, STRENGTH)
         told = evidence(vectors[unseen], weights, bias, vectors[seen], whose[seen])
         margins[unseen], nearer[unseen] = told
@@ -70,6 +71,16 @@ def fit_kinds(
     )
 
 
+def held_out_folds(machines: npt.NDArray[np.bool_]) -> list[tuple[Ints, Ints]]:
+    """Return the rows that are seen and those held out, fold by fold; the same every time."""
+    order = np.random.default_rng(_SEED).permutation(len(machines))
+    folds = np.zeros(len(machines), np.int64)
+    for side in (True, False):
+        rows = order[machines[order] == side]
+        folds[rows] = np.arange(len(rows)) % FOLDS
+    return [(np.flatnonzero(folds != at), np.flatnonzero(folds == at)) for at in range(FOLDS)]
+
+
 def _mixed(margins: Floats, nearer: Floats, whose: Ints) -> tuple[float, float, float]:
     """Return what makes one calibrated logit of both pieces of evidence, for all kinds alike."""
     pairs, has = [], []
@@ -77,11 +88,10 @@ def _mixed(margins: Floats, nearer: Floats, whose: Ints) -> tuple[float, float, 
         rows = (whose == HUMAN) | (whose == kind + 1)
         pairs.append(np.stack([margins[rows, kind], 10.0 * nearer[rows, kind]], axis=1))
         has.append(whose[rows] == kind + 1)
-    regression = LogisticRegression(C=1.0, tol=_TOLERANCE, max_iter=1000, class_weight="balanced")
-    regression.fit(np.concatenate(pairs), np.concatenate(has))
-    margin, nearness = (max(0.0, float(weight)) for weight in regression.coef_[0])
-    offset = float(regression.intercept_[0]) + _logit(USUAL)
-    return margin, 10.0 * nearness, offset
+    rows, is_ = np.concatenate(pairs), np.concatenate(has)
+    weight = balanced(is_.astype(np.int64), np.ones(len(is_), np.float32), 2)
+    (margin, nearness), offset = mixed(rows, is_, weight)
+    return float(margin), 10.0 * float(nearness), offset + _logit(USUAL)
 
 
 def _thresholds(people: npt.NDArray[np.float32]) -> tuple[Floats, Floats]:

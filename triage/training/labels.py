@@ -14,7 +14,7 @@ from datetime import datetime
 from triage.core.teaching import LabelledMail, Teaching
 from triage.core.ticket import Kind
 from triage.core.wave import same_words
-from triage.model.reading import Reading
+from triage.model.reading import Reading, Text, parts
 from triage.training.examples import Lesson, SignalRows
 
 
@@ -83,23 +83,31 @@ def with_labels(
         lesson,
         texts=(
             *lesson.texts[:before],
-            *(each.mail.body for each in people),
+            *(Text(each.mail.subject, each.mail.body) for each in people),
             *lesson.texts[before:],
-            *(each.mail.body for each in others),
+            *(Text(each.mail.subject, each.mail.body) for each in others),
         ),
         queue={**lesson.queue, **_said(rows, "queue", lesson.queues)},
         priority={**lesson.priority, **_said(rows, "priority", lesson.priorities)},
         signals={name: _signal(name, told, rows) for name, told in lesson.signals.items()},
         kind=kind,
         beyond=after,
+        mails={**lesson.mails, **dict.fromkeys(rows, "")},
+        seen=frozenset(shift.get(row, row) for row in lesson.seen),
     )
     vectors = [
         *readings[:before],
-        *(each.reading for each in people),
+        *(_reading(each) for each in people),
         *readings[before:],
-        *(each.reading for each in others),
+        *(_reading(each) for each in others),
     ]
     return merged, vectors
+
+
+def _reading(label: Label) -> Reading:
+    """Return the vectors that are kept of a label, and its words, which are not."""
+    text = Text(label.mail.subject, label.mail.body)
+    return replace(label.reading, words=parts(text).words)
 
 
 def taught_rows(
