@@ -51,7 +51,7 @@ def test_200_rules_on_a_mail_of_2_kb(tmp_path: Path) -> None:
     plain = spent(lambda mail: search_all(rules, mail), mails)
     middle, worst = statistics.median(whole), max(whole)
     hits = statistics.mean(len(apply(rules, mail).fired) for mail in mails)
-    print(
+    print(  # noqa: T201
         f"\n200 rules, 100 of them words, {MAILS} mails of 2 KB, {hits:.1f} rules fire a mail:"
         f"\n  median {middle:.2f} ms, worst {worst:.2f} ms CPU (bar {BAR_MS:.0f} ms),"
         f" load {os.getloadavg()[0]:.2f}"

@@ -14,10 +14,13 @@ from triage.core.acknowledge import Reason
 from triage.core.arrival import Role
 from triage.core.decide import decide
 from triage.core.disposition import Filed, Open
-from triage.core.judgement import Judged
+from triage.core.history import History
+from triage.core.judgement import Judged, judge
 from triage.core.known import Received, Surroundings
 from triage.core.mail.kind import OwnAddresses, kind
+from triage.core.match.onjudgement import KindIs, ModelSays
 from triage.core.match.onmail import Words
+from triage.core.matchers import Every, Unless
 from triage.core.message import Verdict
 from triage.core.prediction import SignalScore
 from triage.core.ruled import SETTABLE, by_rule, by_wording
@@ -229,3 +232,45 @@ def test_p3_an_answer_to_nothing_of_ours_is_sooner_in_doubt(
     one = judged(letter().replace(b"Subject: Chair", f"Subject: {subject}".encode()), kinds=words)
     assert (one.verdict.kind, one.verdict.doubtful) == (Kind.HUMAN, doubtful)
     assert ("answers nothing of ours" in one.verdict.why) is doubtful
+
+
+def test_a_rule_that_named_the_kind_is_asked_once_and_stands_with_what_hit() -> None:
+    bulk = Rule(
+        id="bulk",
+        why="Our own newsletter's answers",
+        when=Every((KindIs(frozenset({Kind.LIST})), Words(word_list(["away"])))),
+        then=Then(kind=Kind.HUMAN, flags=("newsletter",)),
+    )
+    one = judged(letter(List_Id="<shop.example>", Precedence="bulk"), bulk)
+    assert one.verdict.kind is Kind.HUMAN
+    assert one.found == {"bulk": ("list", "away")}
+    outcome = judge(one, replace(TERMS, rules=(bulk,)), History()).outcome
+    assert (outcome.rules, outcome.flags) == (("bulk",), ("newsletter",))
+
+
+def test_what_may_change_after_the_kind_is_asked_again() -> None:
+    human = Rule(
+        id="human", why="Human", when=KindIs(frozenset({Kind.HUMAN})), then=Then(queue="returns")
+    )
+    notes = rule(Kind.OUT_OF_OFFICE, name="notes")
+    one = judged(letter(), human, notes)
+    assert one.verdict.kind is Kind.OUT_OF_OFFICE
+    assert set(one.found) == {"notes"}
+    assert judge(one, replace(TERMS, rules=(human, notes)), History()).outcome.rules == ("notes",)
+
+
+def test_where_no_rule_names_a_kind_none_is_asked_before_the_model_has_read() -> None:
+    calm = Rule(id="calm", why="Calm", when=Words(word_list(["away"])), then=Then(boost=-5))
+    assert judged(letter(), calm).found == {}
+
+
+def test_an_earlier_rule_that_asks_the_model_does_not_hide_the_kind() -> None:
+    unless = Rule(
+        id="unless",
+        why="Unless",
+        when=Unless(ModelSays("returns", at_least=0.99)),
+        then=Then(boost=1),
+        stop=True,
+    )
+    one = judged(letter(), unless, rule(Kind.OUT_OF_OFFICE))
+    assert one.verdict.kind is Kind.OUT_OF_OFFICE

@@ -71,6 +71,7 @@ class WhenReading:
 
     def matcher(self, given: MatcherFile, loc: Loc) -> Matcher:
         """Make one matcher of a mapping: all of its keys hold."""
+        empty = self.empty(loc)
         parts = (
             *self._combined(given, loc),
             *self._judged(given, loc),
@@ -80,7 +81,7 @@ class WhenReading:
             *self._headers(given, loc),
             *self._texts(given, loc),
         )
-        if not parts and self._whole and not self.empty(loc):
+        if not parts and self._whole and not empty:
             self.wrong(loc, "nothing is asked here, so everything would match", "name a field")
         return parts[0] if len(parts) == 1 else Every(parts)
 
