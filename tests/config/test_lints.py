@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.trial.desk import desk_of, shipped_desk
 from triage.config.implied import When, covers_glob, covers_phrase, implies
-from triage.config.lints import lints
+from triage.config.lints import desk_in, lints
 from triage.config.shipped import shipped_rules
 from triage.config.yamlfile import parse_yaml
 from triage.core.patterns import fold, glob, words
@@ -24,7 +24,7 @@ HEAD = "version: 1\nrules:\n"
 def found(folder: Path, rules: str, **files: str) -> list[tuple[int, int, str, str]]:
     """Return line, column, text and help of what is odd in a file of rules, and files beside it."""
     policy = desk_of(folder, {"30-desk.yaml": HEAD + rules, **files})
-    told = lints(policy, folder, TODAY)
+    told = lints(desk_in(policy, folder, TODAY))
     return [
         (one.line, one.column, one.text.replace(f"{folder}/", ""), one.help)
         for one in told
@@ -41,7 +41,7 @@ def rule(name: str, when: str, then: str = "{boost: 5}", more: str = "") -> str:
 
 
 def test_the_shipped_desk_is_clean() -> None:
-    assert lints(shipped_desk(), shipped_rules(), TODAY) == ()
+    assert lints(desk_in(shipped_desk(), shipped_rules(), TODAY)) == ()
 
 
 def test_a_rule_behind_one_that_stops_is_never_reached(tmp_path: Path) -> None:
@@ -196,12 +196,12 @@ def test_a_queue_that_nothing_leads_to_is_told(tmp_path: Path) -> None:
     policy = replace(
         policy, queues={**policy.queues, "press": replace(policy.queues["care"], name="press")}
     )
-    (fault,) = lints(policy, tmp_path, TODAY)
+    (fault,) = lints(desk_in(policy, tmp_path, TODAY))
     assert fault.text == "nothing leads to the queue 'press': no rule, no prompt, no mailbox"
     assert fault.line == dead[: dead.index("  press:")].count("\n") + 1
     led = rule("a", "{words: one}", "{queue: press}")
     policy = replace(desk_of(tmp_path, {"30-desk.yaml": HEAD + led}), queues=policy.queues)
-    assert lints(policy, tmp_path, TODAY) == ()
+    assert lints(desk_in(policy, tmp_path, TODAY)) == ()
 
 
 def test_who_has_left_is_told_wherever_they_are_named(tmp_path: Path) -> None:
@@ -214,7 +214,7 @@ def test_who_has_left_is_told_wherever_they_are_named(tmp_path: Path) -> None:
         for agent in policy.roster.agents
     )
     policy = replace(policy, roster=replace(policy.roster, agents=agents))
-    told = [(Path(one.file).name, one.text) for one in lints(policy, tmp_path, TODAY)]
+    told = [(Path(one.file).name, one.text) for one in lints(desk_in(policy, tmp_path, TODAY))]
     assert told == [
         ("30-desk.yaml", "maria has left"),
         ("roster.yaml", "maria left on 2026-11-01: nothing goes to them any more"),

@@ -17,7 +17,7 @@ from triage.config.advice import advice
 from triage.config.case import Case
 from triage.config.casefile import load_cases
 from triage.config.faults import Faults
-from triage.config.lints import lints, rules_written
+from triage.config.lints import desk_in, lints
 from triage.config.load import Policy, load_policy, rules_folder
 from triage.config.settings import Mode
 from triage.errors import ConfigError, Fault
@@ -81,11 +81,11 @@ def _read(path: Path) -> tuple[Policy, tuple[Case, ...]]:
 
 
 def _warnings(policy: Policy, cases: Sequence[Case], folder: Path) -> tuple[Fault, ...]:
-    rules = rules_written(policy, folder)
-    found = lints(policy, folder, datetime.now(UTC).date())
+    desk = desk_in(policy, folder, datetime.now(UTC).date())
+    found = lints(desk)
     # A rule that is never reached cannot fire in a test either: that is said once.
     known = {(one.file, one.line, one.column) for one in found}
-    tried = findings(policy, rules, run_cases(policy, cases))
+    tried = findings(policy, desk.rules, run_cases(policy, cases))
     more = (one for one in tried if (one.file, one.line, one.column) not in known)
     return tuple(sorted((*found, *more)))
 

@@ -16,6 +16,7 @@ from triage.config.faults import Document, near, read_text
 from triage.config.implied import several
 from triage.config.load import Policy
 from triage.config.rulelints import Written, asked
+from triage.config.shipped import shipped_prompts, shipped_rules
 from triage.config.texts import LINE
 from triage.core.desk import Agent
 from triage.core.ticket import UNSURE
@@ -32,6 +33,7 @@ class Desk:
     """Everything that is looked at: `documents` are files of the folder by their names."""
 
     policy: Policy
+    folder: Path
     rules: Sequence[Written]
     documents: Mapping[str, Document]
     today: date
@@ -156,10 +158,12 @@ def _offered(desk: Desk) -> Iterator[tuple[str, tuple[int, int], str]]:
 
 
 def _replies(desk: Desk) -> Iterator[Fault]:
-    """Find replies that no rule proposes."""
+    """Find replies that no rule proposes: shipped ones count where the shipped rules do."""
     proposed = {one.rule.then.macro for one in desk.rules}
+    shipped = shipped_prompts() if desk.folder != shipped_rules() else None
     for reply in desk.policy.replies.every.values():
-        if reply.name not in proposed:
+        ours = shipped is None or shipped not in Path(reply.text.file).absolute().parents
+        if ours and reply.name not in proposed:
             text = f"no rule proposes the reply '{reply.name}'"
             yield Fault(reply.text.file, 0, 0, text, f"then: {{macro: {reply.name}}}")
 

@@ -10,43 +10,29 @@ from pathlib import Path
 
 from triage.config.casefile import PATTERN
 from triage.config.desklints import Desk, desk_lints
-from triage.config.faults import Document
 from triage.config.load import Policy
-from triage.config.rulelints import Written, rule_lints, written
+from triage.config.rulelints import rule_lints, written
 from triage.config.yamlfile import read_yaml
 from triage.core.ticket import Kind, Priority
 from triage.errors import Fault
 
 
-def lints(policy: Policy, folder: Path, today: date) -> tuple[Fault, ...]:
-    """Return what is odd in a desk, in the order of its files; `folder` holds its rules.
+def desk_in(policy: Policy, folder: Path, today: date) -> Desk:
+    """Return what is looked at of a desk, with its files as they are written.
 
     Raises: ConfigError where a file of rules has changed since, and has faults now.
     """
-    documents = _documents(folder)
-    rules = _written(policy, documents)
-    teaching = policy.teaching
-    taught = frozenset(
-        label.name for group in (teaching.queues, teaching.signals) for label in group
-    )
-    labels = taught | {*Priority, *Kind} if teaching.queues else frozenset[str]()
-    found = (
-        *rule_lints(rules, labels, today),
-        *desk_lints(Desk(policy, rules, documents, today)),
-    )
-    return tuple(sorted(set(found)))
-
-
-def rules_written(policy: Policy, folder: Path) -> tuple[Written, ...]:
-    """Return the rules as they stand in their files. Raises: ConfigError, as `lints` does."""
-    return _written(policy, _documents(folder))
-
-
-def _documents(folder: Path) -> dict[str, Document]:
     tests = set(folder.glob(PATTERN))
     files = (path for path in sorted(folder.glob("*.yaml")) if path not in tests)
-    return {path.name: read_yaml(path) for path in files}
+    documents = {path.name: read_yaml(path) for path in files}
+    numbered = [one for name, one in documents.items() if name[:2].isdigit()]
+    return Desk(policy, folder, written(numbered, policy.rules), documents, today)
 
 
-def _written(policy: Policy, documents: dict[str, Document]) -> tuple[Written, ...]:
-    return written([one for name, one in documents.items() if name[:2].isdigit()], policy.rules)
+def lints(desk: Desk) -> tuple[Fault, ...]:
+    """Return what is odd in a desk, in the order of its files."""
+    teaching = desk.policy.teaching
+    groups = (teaching.queues, teaching.signals)
+    taught = frozenset(label.name for group in groups for label in group)
+    labels = taught | {*Priority, *Kind} if teaching.queues else frozenset[str]()
+    return tuple(sorted({*rule_lints(desk.rules, labels, desk.today), *desk_lints(desk)}))
