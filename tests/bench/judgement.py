@@ -15,8 +15,6 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # what a core does twice over is 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import argparse
-import importlib
-import importlib.util
 import json
 import resource
 import sys
@@ -25,6 +23,7 @@ from functools import cache
 from pathlib import Path
 
 from tests.bench.clinc import DATA, baseline_figures, clinc, encoder_figures
+from tests.bench.costs import rules_cost, teaching_cost
 from tests.bench.figures import Figure, as_json, table
 from tests.bench.judged import Shipped, authors, desk_set, held_out_set, shipped
 from triage.errors import ModelUnusable
@@ -33,9 +32,6 @@ from triage.model.encoder import open_encoder
 
 ENCODERS = ("english", "default", "multilingual")
 """The last is the default one without the adapter that was trained for the shipped desk."""
-
-COSTS = ("tests.bench.relearning", "tests.bench.rules")
-"""What else has figures with bars: each has `figures()`, where it is there."""
 
 
 def tell(words: str) -> None:
@@ -66,12 +62,8 @@ def clinc_figures(drawn: Path | None) -> Iterator[Figure]:
 
 def cost_figures(drawn: Path | None) -> Iterator[Figure]:
     """Yield what teaching and rules cost."""
-    for name in COSTS:
-        if importlib.util.find_spec(name) is None:
-            tell(f"{name} is left out: it is not there")
-            continue
-        tell(name)
-        yield from importlib.import_module(name).figures()
+    yield from teaching_cost(_desk(), tell)
+    yield from rules_cost(tell)
 
 
 @cache

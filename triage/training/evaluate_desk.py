@@ -26,7 +26,7 @@ from triage.core.ticket import Kind, MessageId
 from triage.model.child import Progress
 from triage.model.floats import Floats
 from triage.model.predict import Model
-from triage.model.reading import Reading, Text, parts, read
+from triage.model.reading import Text, parts, read
 
 _AT_ONCE = 32
 _ALONE = SenderTrust(Trust.NONE, "nobody sent it")
@@ -97,12 +97,7 @@ def _near(model: Model, texts: Sequence[Text]) -> list[float]:
     """Return the cosine of each text to the nearest example; the encoder remembers its vectors."""
     heads = model.heads
     readings = read(model.encoder, [parts(text) for text in texts])
-    pooled: Floats = np.stack(
-        [
-            Reading(heads.centred(each.whole), heads.centred(each.sentences)).pooled
-            for each in readings
-        ]
-    )
+    pooled: Floats = np.stack([heads.taken(each).pooled for each in readings])
     return [float(cosine) for cosine in heads.nearest(pooled)]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from triage.core.teaching import Teaching
 from triage.model.heads import ClassHead, Heads
@@ -11,26 +11,26 @@ from triage.training.examples import lesson
 
 
 def held_out(heads: Heads, teaching: Teaching, accuracy_when_sure: float) -> list[Rated]:
-    """Return the examples of queues and of priorities as cross-validation judged them.
+    """Return what was taught of queues and of priorities, as cross-validation judged it.
 
-    One that stands for both is counted once. Signals and distances are not known of these.
+    Only what is like the mail that comes: whole mails that the encoder was not trained on, where
+    there are enough of them. A text that says both is counted once. Signals and distances are not
+    known of these.
     """
     rows = lesson(teaching)
-    queues = _said(heads.queue, list(rows.queue.values()))
-    priorities = _said(heads.priority, list(rows.priority.values()))
-    asked = heads.queue.thresholds(accuracy_when_sure)
-    by_text = dict(zip(rows.queue, queues, strict=False))
-    levels = dict(zip(rows.priority, priorities, strict=False))
+    queues = _said(heads.queue, rows.queue)
+    levels = _said(heads.priority, rows.priority)
+    asked = dict(zip(heads.queue.labels, heads.queue.thresholds(accuracy_when_sure), strict=True))
     found: list[Rated] = []
-    for text in dict.fromkeys([*by_text, *levels]):
-        queue, guess, score = by_text.get(text, ("", "", 0.0))
+    for text in dict.fromkeys([*queues, *levels]):
+        queue, guess, score = queues.get(text, ("", "", 0.0))
         priority, level, _ = levels.get(text, ("", "", 0.0))
         found.append(
             Rated(
                 queue=queue,
                 guess=guess,
                 score=score,
-                sure=bool(guess) and score >= float(asked[heads.queue.labels.index(guess)]),
+                sure=bool(guess) and score >= float(asked[guess]),
                 priority=priority,
                 level=level,
             )
@@ -38,14 +38,15 @@ def held_out(heads: Heads, teaching: Teaching, accuracy_when_sure: float) -> lis
     return found
 
 
-def _said(head: ClassHead, labels: Sequence[str]) -> list[tuple[str, str, float]]:
-    """Return of each example what it is, what it was said to be, and how surely.
+def _said(head: ClassHead, labels: Mapping[int, str]) -> dict[int, tuple[str, str, float]]:
+    """Return by text what it is, what it was said to be, and how surely.
 
-    Corrections that the head was taught follow the examples, and are left out; there is nothing
-    where the head held nothing out.
+    Corrections that the head was taught follow the texts of the teaching, and are left out; there
+    is nothing where the head held nothing out.
     """
     told = head.held_out[: len(labels)].tolist()
-    return [
-        (label, head.labels[int(said)], float(score))
-        for label, (score, _, said, *_) in zip(labels, told, strict=False)
-    ]
+    return {
+        text: (label, head.labels[int(said)], float(score))
+        for (text, label), (score, _, said, like) in zip(labels.items(), told, strict=False)
+        if like
+    }
