@@ -49,6 +49,15 @@ MORE_PARKING = (
     "The lift of the underground car park is broken.",
     "I lost the ticket of the car park, how do I get out?",
 )
+PRINTING = (
+    "My printer prints only half of every page.",
+    "The ink cartridge leaks into the printer.",
+    "Which paper does the laser printer take?",
+    "The printer says that its toner is empty.",
+    "The scanner on top of the printer makes stripes.",
+    "Paper jams in the printer every morning.",
+)
+PRINTED = "The printer does not know the new ink cartridge."
 ALIKE = "My car park ticket was not read by the machine at the barrier."
 
 
@@ -119,20 +128,20 @@ def school(tmp_path: Path, encoder: OnnxEncoder, cache: Path) -> Iterator[School
 def test_p8_corrections_teach_and_survive_a_restart_with_or_without_the_cache(
     school: School, cache: Path
 ) -> None:
-    was = best(school.model, ALIKE)
-    to = "money" if was != "money" else "garden"
-    for text in PARKING[:6]:
+    was = best(school.model, PRINTED)
+    to = "travel" if was != "travel" else "garden"
+    for text in PRINTING:
         school.correct(text, to)
     result = school.learn()
     assert result is not None
     assert (result.taught.outcome, result.taught.labels) == (Outcome.LIVE, 6)
-    assert best(school.model, ALIKE) == to
+    assert best(school.model, PRINTED) == to
     assert "queue, examples" in result.taught.figures
     assert school.restarted().id == school.model.id
     shutil.rmtree(cache / "heads" / result.taught.heads)
     again = school.restarted()
     assert again.id == school.model.id
-    assert best(again, ALIKE) == to
+    assert best(again, PRINTED) == to
     assert school.learn() is None
 
 
@@ -173,7 +182,7 @@ def test_of_two_words_on_one_text_the_later_counts(school: School) -> None:
 
 
 def test_p8_a_label_that_is_taken_back_leaves_the_heads(school: School) -> None:
-    reference = school.correct(PARKING[0], "garden")
+    reference = school.correct(PRINTING[0], "garden")
     school.learn()
     school.store.undo_correction(reference, "maria", school.now)
     result = school.learn()
@@ -185,7 +194,7 @@ def test_p8_a_label_that_is_taken_back_leaves_the_heads(school: School) -> None:
 def test_after_going_back_the_earlier_heads_judge_until_there_is_a_new_label(
     school: School,
 ) -> None:
-    school.correct(PARKING[0], "garden")
+    school.correct(PRINTING[0], "garden")
     school.learn()
     school.store.roll_back(1, "maria", school.now)
     assert school.restarted().id == school.fresh.id
@@ -193,14 +202,14 @@ def test_after_going_back_the_earlier_heads_judge_until_there_is_a_new_label(
     assert standing.last is not None
     assert standing.through == standing.last.through
     school.model = school.restarted()
-    school.correct(PARKING[1], "garden")
+    school.correct(PRINTING[1], "garden")
     result = school.learn()
     assert result is not None
     assert result.taught.labels == 2
 
 
 def test_what_the_prompts_have_no_name_for_teaches_nothing(school: School) -> None:
-    reference = school.correct(PARKING[0], "garden")
+    reference = school.correct(PRINTING[0], "garden")
     said = Correction(kind="spam")
     school.store.correct(reference, said, school.desk.terms.service.boosts, "maria", NOW)
     assert school.learn() is None

@@ -54,7 +54,7 @@ def test_an_old_correction_weighs_less_than_a_new_one() -> None:
 
 
 def test_to_be_as_right_and_far_less_sure_of_it_is_worse() -> None:
-    many = [1] * 30
+    many = [1] * 60
     assert "log loss" in refused(held(*many, sure=0.97), held(*many, sure=0.5))
     assert refused(held(*many, sure=0.97), held(*many, sure=0.96)) == ""
 

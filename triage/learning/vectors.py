@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
 from triage.core.teaching import LabelledMail
 from triage.model.floats import Floats
-from triage.model.reading import Reading
+from triage.model.reading import Reading, Text, parts
 from triage.store.learning import KeptLabel, Packed
 from triage.training.labels import Label
 
@@ -45,7 +46,9 @@ def label_of(kept: KeptLabel) -> Label | None:
         kind=str(kept.says.get("kind", "")),
         signals=dict(signals) if isinstance(signals, Mapping) else {},
     )
-    return Label(mail=mail, reading=unpacked(kept.vectors), at=kept.at)
+    words = parts(Text(kept.subject, kept.text)).words
+    reading = replace(unpacked(kept.vectors), words=words)
+    return Label(mail=mail, reading=reading, at=kept.at)
 
 
 def _bytes(rows: Floats) -> bytes:

@@ -31,7 +31,7 @@ _LEAST_SPREAD = 0.3
 """What log losses differ by at least, from mail to mail: of a few, no more may be concluded."""
 
 _ENOUGH = 50
-"""Mails from which on a calibration error means anything."""
+"""Mails from which on log loss and calibration error mean anything."""
 
 _ERROR = 0.03
 _SUREST = 0.999
@@ -133,7 +133,8 @@ def _worse(pair: Compared) -> str:
     more = after.losses - before.losses
     mean = float(np.average(more, weights=after.weights))
     spread = float(np.sqrt(np.average((more - mean) ** 2, weights=after.weights)))
-    if mean > max(_LOSS, _CHANCE * max(spread, _LEAST_SPREAD) / math.sqrt(len(after))):
+    least = max(_LOSS, _CHANCE * max(spread, _LEAST_SPREAD) / math.sqrt(len(after)))
+    if len(after) >= _ENOUGH and mean > least:
         return f"{pair.name}: log loss {before.loss:.3f} before, {after.loss:.3f} after"
     allowed = before.calibration_error + _ERROR
     if len(after) >= _ENOUGH and after.calibration_error > allowed:
