@@ -66,7 +66,8 @@ def write_desk(
     rules.mkdir(parents=True, exist_ok=True)
     shipped = Path(__file__).parents[2] / "rules"
     for path in shipped.glob("*.yaml"):
-        (rules / path.name).write_text(path.read_text())
+        if not path.name.endswith(".test.yaml"):  # those are of the shipped roster
+            (rules / path.name).write_text(path.read_text())
     (rules / "roster.yaml").write_text(ROSTER)
     toml = folder / "triage.toml"
     toml.write_text(
