@@ -21,7 +21,7 @@ _LABEL = 13
 def draw_result(console: Console, result: Result) -> None:
     """Draw one test: where it stands, what differs, and which rules fired on which words."""
     case = result.case
-    mark = Text("✓ ", "green") if result.passed else Text("✗ ", "bold red")
+    mark = Text.assemble(("✓ ", "green") if result.passed else ("✗ ", "bold red"))
     heading = Text.assemble((plain.line(case.name), "bold"), (f"  {case.file}:{case.line}", "dim"))
     block(console, heading, mark, 2)
     if result.broken:
@@ -97,8 +97,8 @@ def _fired(fired: Fired) -> Text:
 
 def _rule(console: Console, rule: Rule, what: str) -> None:
     text = Text.assemble((rule.id, "cyan"), (f"  {rule.file}:{rule.line}", "dim"), f"  {what}")
-    block(console, text, Text("• ", "yellow"), 2)
+    block(console, text, Text.assemble(("• ", "yellow")), 2)
 
 
 def _line(console: Console, label: str, text: Text) -> None:
-    block(console, text, Text(f"  {label}".ljust(_LABEL), "dim"), _LABEL)
+    block(console, text, Text.assemble((f"  {label}".ljust(_LABEL), "dim")), _LABEL)
