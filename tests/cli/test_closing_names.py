@@ -1,0 +1,62 @@
+"""`triage close`: referrals and causes by their names, or in words of one's own."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Case, Desk
+from tests.cli.test_people import events
+from triage.config.shipped import shipped_rules
+
+
+@pytest.fixture
+def named(desk: Desk) -> Desk:
+    """Return a desk with a referral and a cause of its own."""
+    rules: Path = desk.folder / "rules"
+    rules.mkdir()
+    for name in ("queues.yaml", "roster.yaml"):
+        shutil.copy(shipped_rules() / name, rules)
+    (rules / "referrals.yaml").write_text("referrals: {maker: {title: M, where: m@maker.test}}")
+    (rules / "causes.yaml").write_text("causes: {late-carrier: The carrier was late}")
+    return desk
+
+
+def test_a_ticket_is_closed_by_the_name_of_a_referral_and_of_a_cause(named: Desk) -> None:
+    reference = named.open(Case())
+    closed = named.run("close", reference, "--referral", "maker", "--cause", "late-carrier")
+    assert closed.exit_code == 0
+    detail = events(named, reference)[-1]["detail"]
+    assert (detail["referral"], detail["cause"]) == ("maker", "late-carrier")
+
+
+@pytest.mark.parametrize(
+    ("option", "typed", "said"),
+    [
+        ("--referral", "makr", "there is no referral 'makr': did you mean 'maker'?"),
+        ("--cause", "late-carier", "there is no cause 'late-carier': did you mean 'late-carrier'?"),
+    ],
+)
+def test_a_name_that_there_is_not_is_refused(
+    named: Desk, option: str, typed: str, said: str
+) -> None:
+    reference = named.open(Case())
+    why = () if option == "--referral" else ("--reason", "spam")
+    refused = named.run("close", reference, *why, option, typed)
+    assert refused.exit_code == 2
+    assert said in " ".join(refused.stderr.split())
+    assert named.json("show", reference)["status"] == "open"
+
+
+def test_several_words_are_no_name(named: Desk) -> None:
+    reference = named.open(Case())
+    assert named.run("close", reference, "--referral", "the shop next door").exit_code == 0
+    assert events(named, reference)[-1]["detail"]["referral"] == "the shop next door"
+
+
+def test_where_no_names_are_any_word_will_do(named: Desk) -> None:
+    (named.folder / "rules" / "referrals.yaml").unlink()
+    reference = named.open(Case())
+    assert named.run("close", reference, "--referral", "them").exit_code == 0
