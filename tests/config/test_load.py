@@ -64,7 +64,8 @@ def test_the_shipped_desk_is_whole() -> None:
     }
     signals = {label.name for label in policy.teaching.signals}
     set_by_rules = {name for rule in policy.rules for name in rule.then.signals}
-    assert set_by_rules == {"safety", "legal", "repeat_contact", "churn_risk"} <= signals
+    grave = {"safety", "legal", "repeat_contact", "churn_risk", "vulnerable"}
+    assert set_by_rules == grave <= signals
 
 
 def test_a_desk_of_ones_own_is_read_from_beside_its_settings(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from triage.errors import ConfigError
 
 QUEUES = ("orders", "returns", "billing", "technical", "sales", "care", "other", "unsure")
 AGENTS = ("maria", "jonas")
-SIGNALS = ("complaint", "churn_risk", "legal", "safety", "repeat_contact")
+SIGNALS = ("complaint", "compliment", "churn_risk", "legal", "safety", "repeat_contact")
 
 
 def load(folder: Path, **files: str) -> tuple[Rule, ...]:
