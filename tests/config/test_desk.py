@@ -282,3 +282,8 @@ def test_words_that_announce_a_fact_are_kept_with_its_value(tmp_path: Path) -> N
     queues = QUEUES + "  tel: {words: [phone, ring me], value: phone}\n"
     service = load(tmp_path, queues=queues).service
     assert service.fact_words == {"tel": FactWords(("phone", "ring me"), "phone")}
+
+
+def test_holidays_of_years_that_tests_of_rules_stand_in_stay_known() -> None:
+    desk = load_desk(shipped_rules(), date(2035, 3, 1))
+    assert date(2026, 12, 25) in desk.roster.hours.holidays

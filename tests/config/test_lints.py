@@ -7,12 +7,14 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.trial.desk import desk_of, shipped_desk
 from triage.config.implied import When, covers_glob, covers_phrase, implies
 from triage.config.lints import desk_in, lints
+from triage.config.load import Policy
+from triage.config.replies import load_replies
 from triage.config.shipped import shipped_rules
 from triage.config.yamlfile import parse_yaml
 from triage.core.patterns import fold, glob, words
@@ -271,6 +273,7 @@ LETTERS = st.text(alphabet="ab", max_size=3)
 GLOBS = st.text(alphabet="ab*?", min_size=1, max_size=4)
 
 
+@settings(deadline=None)
 @given(wide=GLOBS, narrow=GLOBS, value=LETTERS)
 def test_what_a_narrow_glob_covers_the_wide_one_covers(wide: str, narrow: str, value: str) -> None:
     if covers_glob(wide, narrow) and glob(narrow).covers(value.encode()):
@@ -280,8 +283,70 @@ def test_what_a_narrow_glob_covers_the_wide_one_covers(wide: str, narrow: str, v
 PHRASES = st.text(alphabet="ab* ", min_size=1, max_size=5).filter(lambda t: t.strip("* "))
 
 
+@settings(deadline=None)
 @given(wide=PHRASES, narrow=PHRASES, text=st.text(alphabet="ab -", max_size=8))
 def test_where_a_narrow_phrase_stands_the_wide_one_does(wide: str, narrow: str, text: str) -> None:
     said = fold(text).encode()
     if covers_phrase((wide,), narrow) and words([narrow]).hits(said):
         assert words([wide]).hits(said)
+
+
+def texted(folder: Path, text: str, **facts: tuple[str, ...]) -> Policy:
+    """Return a desk with one acknowledgement of its own, and more facts that orders need."""
+    path = folder / "en.txt"
+    path.write_text(text)
+    policy = desk_of(folder, {"30-desk.yaml": HEAD + rule("a", "{words: one}")})
+    whole = policy.texts.acknowledgements["en", ""]
+    service = replace(
+        policy.service, fact_patterns={**policy.service.fact_patterns, **facts}, fact_words={}
+    )
+    orders = replace(policy.queues["orders"], needs=("order_number",))
+    return replace(
+        policy,
+        texts=replace(policy.texts, acknowledgements={("en", ""): replace(whole, file=str(path))}),
+        service=service,
+        queues={"orders": orders},
+    )
+
+
+def test_a_fact_that_a_text_misspells_or_forgets_is_told(tmp_path: Path) -> None:
+    policy = texted(tmp_path, 'Hello\n{% if missing == "order_nummer" %}Which?{% endif %}\n')
+    told = [
+        (one.line, one.column, one.text, one.help)
+        for one in lints(desk_in(policy, tmp_path, TODAY))
+        if one.file.endswith("en.txt")
+    ]
+    assert told == [
+        (
+            0,
+            0,
+            "a missing 'order_number' is never offered for, though it is needed",
+            '{% if missing == "order_number" %}',
+        ),
+        (
+            2,
+            19,
+            "'missing' is never 'order_nummer': there is no such fact",
+            "did you mean 'order_number'?",
+        ),
+    ]
+
+
+def test_a_fact_that_nothing_uses_is_told(tmp_path: Path) -> None:
+    text = '{% if missing == "order_number" or missing == "invoice_number" %}Which?{% endif %}\n'
+    policy = texted(tmp_path, text, serial=(r"SN\d+",))
+    told = [one.text for one in lints(desk_in(policy, tmp_path, TODAY))]
+    assert "nothing uses the fact 'serial': no queue needs it, no rule or text asks for it" in told
+    assert not [one for one in told if "order_number" in one or "invoice_number" in one]
+
+
+def test_a_reply_of_ones_own_that_no_rule_proposes_is_told(tmp_path: Path) -> None:
+    (tmp_path / "replies").mkdir()
+    for name in ("photo", "other"):
+        text = f"---\nname: {name}\n---\nHello, could you send us a photo?\n"
+        (tmp_path / "replies" / f"{name}.md").write_text(text)
+    desk_of(tmp_path, {"30-desk.yaml": HEAD + rule("a", "{words: one}", "{macro: photo}")})
+    policy = desk_of(tmp_path, {})
+    policy = replace(policy, replies=load_replies(tmp_path))
+    told = [(Path(one.file).name, one.text) for one in lints(desk_in(policy, tmp_path, TODAY))]
+    assert told == [("other.md", "no rule proposes the reply 'other'")]

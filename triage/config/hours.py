@@ -21,8 +21,11 @@ from triage.core.desk import Window
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MINUTES_A_DAY = 24 * 60
 MINUTES_A_WEEK = 7 * MINUTES_A_DAY
-YEARS_BACK, YEARS_AHEAD = 1, 3
-"""The years around the present one for which public holidays are known."""
+YEARS_BACK, YEARS_AHEAD = 10, 3
+"""The years around the present one for which public holidays are known.
+
+Tests of rules stand still at a moment: their holidays must not be forgotten while they are used.
+"""
 
 _calendars: Any = holiday_calendars
 
