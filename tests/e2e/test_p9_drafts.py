@@ -9,7 +9,7 @@ from tests.e2e.running import Running, parts_of, running
 from tests.e2e.test_process import told
 from tests.e2e.test_whole_way import mail
 from tests.servers import PymapServer, SmtpSink
-from triage.inforce.keeping import Said, read_said
+from triage.inforce.said import Said, read_said
 from triage.store.sqlite import SqliteStore
 from triage.store.versions import Draft, Held
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from triage.cli.ending import Finding
-from triage.inforce.keeping import ORDER, VERDICT, Order, Said, read_said
+from triage.inforce.said import ORDER, VERDICT, Order, Said, read_said
 from triage.store.instance import Daemon
 from triage.store.running import boot, running_daemon
 from triage.store.sqlite import open_store

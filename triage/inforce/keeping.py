@@ -1,103 +1,20 @@
-"""What the store keeps of sets of files: the applied one, the draft, the verdict, and an order.
-
-An order is what a person asked a running daemon for by `triage rules apply` or `rollback`.
-"""
+"""What the store keeps of sets of files: the applied one, the draft, the verdict, and an order."""
 
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
-from datetime import datetime, timedelta
 
 import structlog
 
 from triage.config.load import Policy
-from triage.core.remember import recalled, remembered
 from triage.errors import StoreBusy
+from triage.inforce.said import ORDER, VERDICT, Order, Said, read_order
 from triage.pipeline.instore import Clock, StoreThread
 from triage.store.protocol import Store
 from triage.store.versions import AppliedSet, Audit, Draft
 
 log = structlog.get_logger()
-
-ORDER, VERDICT = "order", "reload"
-"""What the store keeps an order under, and what became of the files."""
-
-FRESH = timedelta(minutes=3)
-"""An order older than this was given to a daemon that has ended since."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """What a person wants in force, and what their own tests and replay said of it.
-
-    `digest` names the policy that the files on disk were when they were looked at; `number`, if
-    not 0, an earlier set that is to be gone back to.
-    """
-
-    id: str
-    at: datetime
-    person: str
-    how: str
-    digest: str = ""
-    number: int = 0
-    tests: Mapping[str, object] = field(default_factory=dict)
-    replay: Mapping[str, object] = field(default_factory=dict)
-
-    @property
-    def audit(self) -> Audit:
-        """What is kept with the set."""
-        return Audit(person=self.person, how=self.how, tests=self.tests, replay=self.replay)
-
-    def written(self) -> str:
-        """Return it as the store keeps it."""
-        return json.dumps(asdict(self) | {"at": self.at.isoformat()})
-
-
-def read_order(text: str | None, now: datetime) -> Order | None:
-    """Return the order that `written` made; None where it is not fresh, or there is none."""
-    if not text:
-        return None
-    order = recalled(Order, json.loads(text))
-    return order if now - order.at <= FRESH else None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
-    """What became of the files: the policy that runs, and why the draft does not.
-
-    `faults` reject it; `pending` holds it back. `notes` say what of an applied one waits for a
-    restart. `order` is the one that was looked at, or "": whether it was done, `policy` says.
-    """
-
-    at: datetime
-    policy: str
-    faults: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-    pending: Draft | None = None
-    order: str = ""
-
-    def written(self) -> str:
-        """Return it as the store keeps it."""
-        waits = None if self.pending is None else remembered(self.pending)
-        return json.dumps(
-            {
-                "at": self.at.isoformat(),
-                "policy": self.policy,
-                "faults": self.faults,
-                "notes": self.notes,
-                "pending": waits,
-                "order": self.order,
-            }
-        )
-
-
-def read_said(text: str | None) -> Said | None:
-    """Return the verdict that was kept; None before the first."""
-    return recalled(Said, json.loads(text)) if text else None
 
 
 class Keeping:
