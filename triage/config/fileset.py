@@ -13,7 +13,8 @@ from triage.errors import ConfigError, Fault
 def read_folder(name: str, folder: Path) -> dict[str, str]:
     """Read every file below `folder`, each named by its way from there, after `name`.
 
-    Hidden files are left out, and schemas, which only editors read. Bytes that are not UTF-8 stand as surrogates, and come back.
+    Hidden files are left out, and schemas, which only editors read. Bytes that are not UTF-8 stand
+    as surrogates, and come back.
 
     Raises: ConfigError where a file cannot be read.
     """

