@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from triage.config.casefile import load_cases
 from triage.config.faults import shown
@@ -34,7 +35,7 @@ MOST_MAILS = 1000
 MOST_TIME = timedelta(seconds=30)
 """How far back, over how many mails, and for how long a gate replays at most, newest mail first."""
 
-Summary = Mapping[str, object]
+Summary = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
