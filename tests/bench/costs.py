@@ -21,7 +21,9 @@ from triage.config.rulefiles import load_rules
 from triage.core.rules import apply
 from triage.core.teaching import LabelledMail, Teaching
 from triage.model.reading import Text, parts, read
+from triage.training import trained
 from triage.training.comparing import Learnt, compared
+from triage.training.examples import lesson
 from triage.training.labels import Label
 from triage.training.relearning import relearnt, taught_again
 
@@ -49,6 +51,7 @@ def teaching_cost(desk: Shipped, tell: Callable[[str], None]) -> Iterator[Figure
     with tempfile.TemporaryDirectory() as name:
         cache = Path(name)
         rows = taught_again(teaching, desk.encoder, cache, _silent)
+        trained(teaching, desk.encoder, cache, _silent)
         before = relearnt(teaching, desk.encoder, cache, (first,), _silent)
         began = _children()
         after = relearnt(teaching, desk.encoder, cache, (first, second), _silent)
@@ -63,18 +66,17 @@ def teaching_cost(desk: Shipped, tell: Callable[[str], None]) -> Iterator[Figure
     checked = time.process_time() - began
     imports = _imports()
     fit = whole - imports + checked
-    told = f"{rows.lesson.beyond:,} labelled texts, one correction more"
+    told = f"{len(rows.lesson.queue):,} queues, {rows.lesson.beyond:,} texts; one correction more"
     yield cost("teaching again: fit, calibration, check", 1000 * fit, told, TEACHING_MS)
     yield cost("teaching again: the worker's start and imports", 1000 * imports, "beside it")
 
 
 def _of_labels(teaching: Teaching, count: int) -> Teaching:
-    """Return a teaching with so few mails that there are `count` labelled texts in all."""
-    lines = {text for label in teaching.queues for text in label.examples}
-    left = max(0, count - len(lines))
+    """Return a teaching with so few mails that `count` texts in all say their queue."""
+    left = count - len(lesson(replace(teaching, mails={})).queue)
     kept: dict[str, tuple[LabelledMail, ...]] = {}
     for name, mails in teaching.mails.items():
-        kept[name] = mails[:left]
+        kept[name] = mails[: max(0, left)]
         left -= len(kept[name])
     return replace(teaching, mails=kept)
 

@@ -46,7 +46,7 @@ class Kept:
         """Read texts, those of like length together, and say how far it is where there are many."""
         keys = sorted(new, key=lambda key: len(new[key]))
         for start in range(0, len(keys), _AT_ONCE):
-            if len(keys) > _AT_ONCE:
+            if len(keys) > _AT_ONCE and sys.stderr.isatty():
                 sys.stderr.write(f"\rreading {start:,} of {len(keys):,} texts ")
                 sys.stderr.flush()
             some = keys[start : start + _AT_ONCE]
