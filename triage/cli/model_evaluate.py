@@ -124,7 +124,7 @@ def _check_usage(
     train: Path | None, test: Path | None, mails: Path | None, of_texts: tuple[object, ...]
 ) -> None:
     if (train is None) != (test is None):
-        missing = "--test" if test is None else "--train"
+        missing = "--train" if train is None else "--test"
         raise click.UsageError(f"--train and --test belong together; name {missing} too")
     if train is not None and mails is not None:
         raise click.UsageError("--mails measures the desk, --train and --test measure texts")
