@@ -38,7 +38,7 @@ def test_a_set_is_the_desks_own_rules_and_prompts_and_no_shipped_ones(tmp_path: 
     files = loaded(path).files
     assert files["prompts/queues/returns.md"] == own.read_text()
     assert set(files) - {"prompts/queues/returns.md"} == {
-        f"rules/{rule.name}" for rule in (tmp_path / "rules").iterdir()
+        f"rules/{rule.name}" for rule in (tmp_path / "rules").iterdir() if rule.is_file()
     }
     assert load_policy(None, today=TODAY).files == {}
 

@@ -18,7 +18,7 @@ from triage.core.message import Address, Attachment, Message
 from triage.core.prediction import Prediction
 from triage.core.subject import Subject
 
-_FEW = 4
+_FEW = 2
 _EXAMPLE = re.compile(r"^- (?:\[[a-z_]+\] )?(.+)$", re.MULTILINE)
 
 

@@ -8,47 +8,42 @@ mail is searched for the few lists alone whose words it has.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from triage.core.patterns import Pattern, fold, in_word, words
-
-_LONGEST_END = 12
-"""Characters of a word's beginning or end that are compared, where `*` stands beside it."""
 
 _STAR = "*"
 
 
 class Vocabulary:
-    """The words of a folded text, with their beginnings and ends."""
+    """The words of a folded text, to be looked up whole, or by how they begin or end."""
 
     def __init__(self, text: str) -> None:
         self.words = frozenset(_split(text))
-        self._beginnings: frozenset[str] | None = None
-        self._ends: frozenset[str] | None = None
 
-    @property
-    def beginnings(self) -> frozenset[str]:
-        """Every beginning of a word, up to `_LONGEST_END` characters."""
-        if self._beginnings is None:
-            self._beginnings = frozenset(
-                word[:length]
-                for word in self.words
-                for length in range(1, min(len(word), _LONGEST_END) + 1)
-            )
-        return self._beginnings
+    @cached_property
+    def _forwards(self) -> list[str]:
+        return sorted(self.words)
 
-    @property
-    def ends(self) -> frozenset[str]:
-        """Every end of a word, up to `_LONGEST_END` characters."""
-        if self._ends is None:
-            self._ends = frozenset(
-                word[-length:]
-                for word in self.words
-                for length in range(1, min(len(word), _LONGEST_END) + 1)
-            )
-        return self._ends
+    @cached_property
+    def _backwards(self) -> list[str]:
+        return sorted(word[::-1] for word in self.words)
+
+    def begins(self, part: str) -> bool:
+        """Say whether a word begins with `part`."""
+        return _begins(self._forwards, part)
+
+    def ends(self, part: str) -> bool:
+        """Say whether a word ends with `part`."""
+        return _begins(self._backwards, part[::-1])
+
+
+def _begins(words: list[str], part: str) -> bool:
+    at = bisect_left(words, part)
+    return at < len(words) and words[at].startswith(part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +58,8 @@ class Parts:
         """Say whether a text has all of them, in whatever order."""
         return (
             self.exact <= vocabulary.words
-            and (not self.beginnings or self.beginnings <= vocabulary.beginnings)
-            and (not self.ends or self.ends <= vocabulary.ends)
+            and all(map(vocabulary.begins, self.beginnings))
+            and all(map(vocabulary.ends, self.ends))
         )
 
 
@@ -118,9 +113,9 @@ def _parts(phrase: str) -> Parts:
         if run == bare:
             exact.add(bare)
         elif run.startswith(bare):
-            beginnings.add(bare[:_LONGEST_END])
+            beginnings.add(bare)
         elif run.endswith(bare):
-            ends.add(bare[-_LONGEST_END:])
+            ends.add(bare)
     return Parts(frozenset(exact), frozenset(beginnings), frozenset(ends))
 
 
