@@ -24,7 +24,8 @@ def test_known_texts_are_not_encoded_and_new_ones_are(encoder: OnnxEncoder, tmp_
     assert shipped.missing([*TEXTS, LATER]) == 1
     found = shipped.encode([LATER, *TEXTS, LATER])
     truth = encoder.encode([LATER, *TEXTS, LATER])
-    assert np.allclose(found, truth, atol=1e-3)
+    assert (found * truth).sum(axis=1).min() >= 0.9995
+    assert np.array_equal(found[0], truth[0])
 
 
 def test_the_same_texts_make_the_same_file(encoder: OnnxEncoder, tmp_path: Path) -> None:

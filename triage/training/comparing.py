@@ -123,18 +123,25 @@ def _kinds(taught: Lesson, before: Learnt, after: Learnt) -> Iterable[Compared]:
     heads = before.heads.kinds, after.heads.kinds
     if heads[0] is None or heads[1] is None:
         return
-    counts = [tuple(map(len, taught_rows(taught, each.labels))) for each in (before, after)]
+    counts = [_of_kinds(taught, each) for each in (before, after)]
     sizes = [
         len(head.whose) - sum(count) for head, count in zip(heads, counts, strict=True) if head
     ]
-    if sizes[0] != sizes[1] or sizes[0] < taught.beyond:
+    first = len(taught.of_kinds(taught.beyond))
+    if sizes[0] != sizes[1] or sizes[0] < first:
         return
     was, is_ = (
-        _kinds_held(head, (*range(taught.beyond), *range(taught.beyond + people, size + people)))
+        _kinds_held(head, (*range(first), *range(first + people, size + people)))
         for head, (people, _), size in zip(heads, counts, sizes, strict=True)
         if head is not None
     )
     yield Compared("kind, examples", was, is_)
+
+
+def _of_kinds(taught: Lesson, learnt: Learnt) -> tuple[int, int]:
+    """Return of how many labels somebody said that people wrote them, and that nobody did."""
+    people, others = taught_rows(taught, learnt.labels)
+    return sum(bool(each.mail.kind) for each in people), len(others)
 
 
 def _kinds_held(head: KindHead, rows: Sequence[int]) -> Held:

@@ -59,11 +59,12 @@ class SignalRows:
 class Lesson:
     """Every text once, and what it is an example of: label by index of text, for each group.
 
-    `kinds` are those but people's, and `kind` has the texts of these; every other text is of
-    people. Texts from the index `beyond` on were taught as kinds alone: they say nothing of
-    queues, priorities and signals. `mails` are the texts that are whole mails, each with the name
-    of the file it stands in ("": in none); the rest are examples of a line or so. The encoder was
-    trained on those in `seen`: what it makes of them flatters whoever measures.
+    `kinds` are those but people's, and `kind` has the texts of these, and the mails of which
+    somebody has said that people wrote them; every other text is of people. Texts from the index
+    `beyond` on were taught as kinds alone: they say nothing of queues, priorities and signals.
+    `mails` are the texts that are whole mails, each with the name of the file it stands in ("": in
+    none); the rest are examples of a line or so. The encoder was trained on those in `seen`: what
+    it makes of them flatters whoever measures.
     """
 
     texts: tuple[Text, ...]
@@ -77,6 +78,13 @@ class Lesson:
     beyond: int = 0
     mails: Mapping[int, str] = field(default_factory=dict)
     seen: frozenset[int] = frozenset()
+
+    def of_kinds(self, count: int) -> tuple[int, ...]:
+        """Return which of `count` texts teach kinds: all but mails of which nobody has said whose.
+
+        These are of one trade, and so many that people's other words would be forgotten.
+        """
+        return tuple(row for row in range(count) if row in self.kind or row not in self.mails)
 
     def as_json(self) -> dict[str, Any]:
         """Return the labels, without the texts: the worker has their vectors."""

@@ -77,6 +77,7 @@ def with_labels(
     rows = {before + at: each.mail for at, each in enumerate(people)}
     shift = {row: row + len(people) for row in range(before, len(readings))}
     kind = {shift.get(row, row): name for row, name in lesson.kind.items()}
+    kind |= {row: Kind.HUMAN.value for row, mail in rows.items() if mail.kind}
     first_other = len(readings) + len(people)
     kind |= {first_other + at: each.mail.kind for at, each in enumerate(others)}
     merged = replace(

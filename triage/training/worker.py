@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from triage.core.ticket import Kind
 from triage.errors import ModelUnusable
 from triage.model.cache import made
 from triage.model.child import Progress, run_child, say, say_progress
@@ -195,11 +196,13 @@ class _Rows:
         return {"chosen": chosen, "starts": self._base.folds.get(group, ()), "start": start}
 
     def kinds(self) -> tuple[KindHead | None, str]:
-        """Fit kinds on all texts, with a mean of their own: that of the queues is of one trade.
+        """Fit kinds, with a mean of their own: that of the queues is of one trade.
 
         Returns with it a hash of what is said of kinds: the same says that nothing has changed.
         """
         lesson, base = self._lesson, self._base
+        rows = lesson.of_kinds(len(self._readings))
+        readings = [self._readings[row] for row in rows]
         whole = np.stack([each.whole for each in self._readings])
         said = sorted((whole[row].tobytes().hex(), name) for row, name in lesson.kind.items())
         taught = hashlib.sha256(repr((lesson.kinds, said)).encode()).hexdigest()
@@ -207,12 +210,13 @@ class _Rows:
             return base.kinds, taught
         from triage.training.fitkinds import fit_kinds  # noqa: PLC0415
 
-        center: Floats = whole.mean(axis=0)
-        pooled, *_ = _centred(self._readings, center)
-        whose = np.zeros(len(whole), np.int64)
-        for row, name in lesson.kind.items():
-            whose[row] = lesson.kinds.index(name) + 1
-        return fit_kinds(pooled, center, whose, lesson.kinds), taught
+        if not readings:
+            return None, taught
+        center: Floats = whole[list(rows)].mean(axis=0)
+        pooled, *_ = _centred(readings, center)
+        names = (Kind.HUMAN, *lesson.kinds)
+        whose = [names.index(lesson.kind.get(row, Kind.HUMAN)) for row in rows]
+        return fit_kinds(pooled, center, np.asarray(whose, np.int64), lesson.kinds), taught
 
 
 def folds(lesson: Lesson) -> Ints:
