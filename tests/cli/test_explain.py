@@ -133,7 +133,7 @@ def test_the_sender_is_shown_with_what_speaks_against_them(
 def test_a_rule_is_named_with_its_line(tmp_path: Path) -> None:
     file = mail(tmp_path, CRACKED.replace("Please send", "My lawyer says: please send"))
     (one,) = told(file)
-    assert one["rules"] == ["legal-words"]
+    assert "legal-words" in one["rules"]
     assert any("30-desk.yaml:" in reason for reason in one["why"])
 
 
