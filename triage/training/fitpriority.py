@@ -101,7 +101,7 @@ def _weighed(
     logits, mix = _mix(evidence, labels, len(head.labels), around.folds, like)
     floor = _raised_by(signals, rows, head.labels)
     tilt = np.zeros(len(head.labels), np.float32)
-    tilt[-1] = _tilt(logits[like], labels[like], floor[like])
+    tilt[-1] = raised_until_found(logits[like], labels[like], floor[like])
     shares = softmax(logits + tilt)
     said = shares.argmax(axis=1)
     kept = head.held_out.copy()
@@ -165,7 +165,7 @@ def _raised_by(signals: SignalFit, rows: Ints, names: tuple[str, ...]) -> Ints:
     return floor
 
 
-def _tilt(logits: Floats, labels: Ints, floor: Ints) -> float:
+def raised_until_found(logits: Floats, labels: Ints, floor: Ints) -> float:
     """Return how much the most pressing label is raised, so that `RECALL` of it is found.
 
     The least that does it; where accuracy would fall too low first, the most that it allows.
