@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from triage.core.ticket import Kind, Priority
 
@@ -22,6 +23,34 @@ class SignalScore:
     sure: bool = False
 
 
+class Measured(StrEnum):
+    """How it was found out what a sentence weighs (`model/reasons.py`)."""
+
+    VECTORS = "vectors"
+    """By leaving its vector and its words out of what was read."""
+
+    TEXT = "text"
+    """By reading the text again without it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A sentence that speaks for a queue, or against it where `weight` is below zero.
+
+    `weight` is by how much the queue's calibrated log-odds (natural logarithm) fall without it.
+    """
+
+    queue: str
+    sentence: str
+    weight: float
+    measured: Measured
+
+    @property
+    def side(self) -> str:
+        """Return "for" or "against"."""
+        return "for" if self.weight > 0 else "against"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prediction:
     """What the model says of one message.
@@ -32,6 +61,7 @@ class Prediction:
     sentence of the message itself: extractive, so it cannot invent. `queue_sentence`
     and `priority_sentence` are the sentences that weighed most for the winner. `kinds` says of
     each kind of mail that wording can give away how sure that is, and by which sentence.
+    `reasons` are the sentences that weigh most for the likeliest queue, then those against it.
     """
 
     queue_scores: Mapping[str, float] = field(default_factory=dict)
@@ -42,4 +72,5 @@ class Prediction:
     signals: Mapping[str, SignalScore] = field(default_factory=dict)
     kinds: Mapping[Kind, SignalScore] = field(default_factory=dict)
     gist: str = ""
+    reasons: tuple[Reason, ...] = ()
     model_id: str = ""

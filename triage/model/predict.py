@@ -6,16 +6,16 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from triage.core.prediction import Prediction, SignalScore
+from triage.core.prediction import Measured, Prediction, Reason, SignalScore
 from triage.core.ticket import Kind, Priority
+from triage.model.commands import without_orders
 from triage.model.encoder import OnnxEncoder
 from triage.model.floats import Floats, sigmoid, unit
 from triage.model.heads import ClassHead, Heads
 from triage.model.reading import Parts, Reading, Text, parts, read
+from triage.model.reasons import Doubles, by_text, by_vectors, reasons
 from triage.model.sentences import letters
-
-_TELLING = 15
-"""Letters below which a sentence explains nothing, unless there is no longer one."""
+from triage.model.telling import likeness, telling
 
 _SAYS_SOMETHING = 3
 """Letters below which a text is never sure of anything, whatever its vector is near to."""
@@ -36,10 +36,38 @@ class Model:
         self._sure_from = heads.queue.thresholds(accuracy_when_sure)
 
     def predict(self, messages: Sequence[Text]) -> list[Prediction]:
-        """Return what the model says of each message, in order. Blocks; safe in any thread."""
-        taken = [parts(message) for message in messages]
+        """Return what the model says of each message, in order. Blocks; safe in any thread.
+
+        What gives orders to the software is not read (`model/commands.py`).
+        """
+        taken = [parts(self._read_of(message)) for message in messages]
         readings = read(self.encoder, taken)
         return [self._one(*each) for each in zip(taken, readings, strict=True)]
+
+    def measured(self, message: Text) -> tuple[Reason, ...]:
+        """Return the reasons for the likeliest queue, measured by reading the text again. Blocks.
+
+        The text of one sentence has those that `predict` gives: nothing is left to be read.
+        """
+        heard = self._read_of(message)
+        text = parts(heard)
+        (reading,) = read(self.encoder, [text])
+        queue = self.heads.queue_shares(self.heads.taken(reading))
+        weights = by_vectors(self.heads, text, reading)
+        exact = by_text(self.encoder, self.heads, heard, weights)
+        if not exact:
+            return self._reasons(text, queue, weights)
+        return reasons(self._label(queue), text.sentences, exact, Measured.TEXT)
+
+    def _read_of(self, message: Text) -> Text:
+        return without_orders(message, (*self.heads.queue.labels, *self.heads.priority.labels))
+
+    def _label(self, queue: Floats) -> str:
+        return self.heads.queue.labels[int(queue.argmax())]
+
+    def _reasons(self, text: Parts, queue: Floats, weights: Doubles) -> tuple[Reason, ...]:
+        by_place = dict(enumerate(weights.tolist()))
+        return reasons(self._label(queue), text.sentences, by_place, Measured.VECTORS)
 
     def _one(self, text: Parts, reading: Reading) -> Prediction:
         heads = self.heads
@@ -49,21 +77,23 @@ class Model:
         priority = heads.priority_shares(centred)
         score = float(heads.queue.sureness(queue[None], heads.nearest(pooled))[0])
         sure_from = float(self._sure_from[int(queue.argmax())])
-        telling = _telling(text)
-        for_queue = _weights(heads.queue, queue, centred.sentences)
+        telling_ = telling(text.sentences)
+        for_queue = by_vectors(heads, text, reading)
         for_priority = _weights(heads.priority, priority, centred.sentences)
+        stands_for = likeness(text.sentences, centred.sentences, centred.pooled, for_queue)
         return Prediction(
             queue_scores=_scores(heads.queue.labels, queue),
             queue_sure=score >= sure_from and letters(text.whole) >= _SAYS_SOMETHING,
-            queue_sentence=text.sentences[max(telling, key=for_queue.item)],
+            queue_sentence=text.sentences[max(telling_, key=for_queue.item)],
             priority_scores={
                 Priority(name): share
                 for name, share in _scores(heads.priority.labels, priority).items()
             },
-            priority_sentence=text.sentences[max(telling, key=for_priority.item)],
+            priority_sentence=text.sentences[max(telling_, key=for_priority.item)],
             signals=self._signals(text, centred),
             kinds=self._kinds(text, reading),
-            gist=text.sentences[max(telling, key=_likeness(centred, for_queue).item)],
+            gist=text.sentences[max(telling_, key=stands_for.item)],
+            reasons=self._reasons(text, queue, for_queue),
             model_id=self.id,
         )
 
@@ -84,12 +114,12 @@ class Model:
         spoken = Reading(unit(reading.whole - head.center), unit(reading.sentences - head.center))
         logits = head.logits(np.concatenate([spoken.pooled[None], spoken.sentences]))
         scores = sigmoid(logits[0])
-        telling = _telling(text)
+        telling_ = telling(text.sentences)
         found: dict[Kind, SignalScore] = {}
         for at, name in enumerate(head.names):
             found[Kind(name)] = SignalScore(
                 float(scores[at]),
-                text.sentences[max(telling, key=logits[1:, at].item)],
+                text.sentences[max(telling_, key=logits[1:, at].item)],
                 fired=bool(logits[0, at] > head.doubtful[at]),
                 sure=bool(logits[0, at] > head.sure[at]),
             )
@@ -109,15 +139,3 @@ def _weights(head: ClassHead, shares: Floats, sentences: Floats) -> Floats:
     rest: Floats = np.delete(logits, winner, axis=1).max(axis=1)
     margins: Floats = logits[:, winner] - rest
     return margins
-
-
-def _telling(text: Parts) -> Sequence[int]:
-    """Return the sentences that are long enough to explain something; all, if none is."""
-    long = [at for at, each in enumerate(text.sentences) if letters(each) >= _TELLING]
-    return long or range(len(text.sentences))
-
-
-def _likeness(centred: Reading, for_queue: Floats) -> Floats:
-    """Return how like the whole each sentence is, and a little how much it speaks for its queue."""
-    likeness = centred.sentences @ centred.pooled + 0.1 * np.tanh(for_queue)
-    return likeness.astype(np.float32)
