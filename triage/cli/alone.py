@@ -142,6 +142,7 @@ def report(
         "refer": explained.get("refer") or None,
         "macro": explained.get("macro") or None,
         "asks": as_list(explained.get("asks")),
+        "reasons": as_list(explained.get("reasons")),
     }
 
 

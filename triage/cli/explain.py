@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import click
 
 from triage.cli.alone import Alone, Explanation, report
+from triage.cli.anew import Anew, Measuring
 from triage.cli.drawing import draw_explanation
 from triage.cli.ending import Finding
 from triage.cli.moments import Moment
@@ -58,7 +60,15 @@ def explain(
        "priority", "signals": {name: {"score", "sentence"}}, "facts": {name: text},
        "bounce": [{"recipient", "status", "reason"}], "acknowledge", "acknowledge_reason",
        "owner", "answer_by", "rules": [id], "why": [text],
-       "trust": "pass"|"fail"|"none", "trust_why", "badges": [name]}
+       "trust": "pass"|"fail"|"none", "trust_why", "badges": [name],
+       "refer", "macro", "asks": [name],
+       "reasons": [{"queue", "sentence", "weight", "side": "for"|"against",
+         "measured": "text"|"vectors"}]}
+
+    \b
+    A reason's weight is by how much the log-odds of the model's likeliest queue fall without the
+    sentence: measured by reading the text again without it, or where that cannot be done any
+    more, as it was estimated when the mail was judged ("vectors").
     """  # noqa: D301 - click keeps the lines after a backspace as they are
     runs = [(is_ticket, tuple(names)) for is_ticket, names in groupby(what, _is_ticket)]
     only_tickets = all(is_ticket for is_ticket, _ in runs) and not mailbox
@@ -94,20 +104,22 @@ def _alone(config: Path | None, now: datetime, mailbox: str) -> Alone:
         model = open_model(
             policy.teaching, settings.encoder, cache_folder(), settings.accuracy_when_sure, on
         )
-    return Alone(terms_of(policy, instance=""), model, now, mailbox)
+    return Alone(terms_of(policy, instance=""), Measuring(model), now, mailbox)
 
 
 def _tickets(names: tuple[str, ...], config: Path | None) -> Iterator[Explanation]:
     with opened(config, read_only=True) as at:
+        anew = Anew(at.store, at.settings.model, cache_folder())
         for name in names:
             if (number := read_handle(name)) is not None:
-                yield _mail(at, name, at.store.mail(number))
+                view_of_mail = at.store.mail(number)
+                yield _mail(at, name, replace(view_of_mail, message=anew(view_of_mail.message)))
                 continue
             view = ticket_named(at.store, name)
             message = _judged(view)
             if message is None:
                 raise Finding(f"{view.row.reference} holds no message that was judged")
-            yield _explained(at, name, message, _of_ticket(at, view))
+            yield _explained(at, name, anew(message), _of_ticket(at, view))
 
 
 def _mail(at: Opened, name: str, view: MailView) -> Explanation:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from rich.console import Console
 from rich.text import Text
@@ -13,6 +14,9 @@ from triage.cli.standing import as_list
 
 _TOLD_SCORES = 4
 _LABEL = 9
+_SENTENCE = 100
+"""Characters of a sentence that stands among others; the mail has the rest of it."""
+
 _SAID = {
     "verified": "the sender is verified",
     "unverified": "the sender could not be verified",
@@ -46,6 +50,7 @@ def _reasons(explained: Mapping[str, object]) -> Iterator[tuple[str, Text]]:
         best = sorted(scores.items(), key=lambda item: -_number(item[1]))[:_TOLD_SCORES]
         said = "  ".join(f"{name} {_number(score):.2f}" for name, score in best)
         yield "model", Text(said)
+    yield from _sentences(as_list(explained.get("reasons")))
     for name, signal in _mapping(explained.get("signals")).items():
         about = _mapping(signal)
         text = Text(f"{plain.line(name).replace('_', ' ')} {_number(about.get('score')):.2f}")
@@ -58,6 +63,32 @@ def _reasons(explained: Mapping[str, object]) -> Iterator[tuple[str, Text]]:
         words = plain.line(str(reason))
         if not any(words.startswith(f"rule {name} (") for name in told):
             yield "because", Text(words, "dim")
+
+
+def _sentences(reasons: list[Any]) -> Iterator[tuple[str, Text]]:
+    """Yield what speaks for the likeliest queue, and what against it, each with its weight."""
+    for side in ("for", "against"):
+        said = [reason for reason in map(_mapping, reasons) if reason.get("side") == side]
+        if not said:
+            continue
+        text = Text(f"{side} {plain.line(str(said[0].get('queue', '')))}: ")
+        for number, reason in enumerate(said):
+            text.append("  " if number else "")
+            text.append(f"“{_shortened(plain.line(str(reason.get('sentence', ''))))}”", "italic")
+            text.append(f" {_weight(_number(reason.get('weight')))}")
+        yield "reason", text
+
+
+def _shortened(sentence: str) -> str:
+    """Return the beginning of a long sentence, up to a word's end."""
+    if len(sentence) <= _SENTENCE:
+        return sentence
+    return sentence[:_SENTENCE].rpartition(" ")[0] + " …"
+
+
+def _weight(weight: float) -> str:
+    """Write a weight with its sign, as `model/reasons.py` measures it."""
+    return f"{weight:+.1f}".replace("-", "\N{MINUS SIGN}")
 
 
 def _rule(fired: Mapping[str, object]) -> Text:

@@ -22,7 +22,9 @@ class Explained:
     `queue_scores`, `signals` (`{name: {"score", "sentence"}}`), `facts`, `rules` (ids),
     `fired` (one mapping a rule: id, file, line, why, matched) and `why` (one line a reason).
     `refer` and `macro` are what rules propose to the agent: where to send the requester, and a
-    reply; `asks` are missing facts that rules want to be asked for.
+    reply; `asks` are missing facts that rules want to be asked for. `reasons` are the sentences
+    that speak for and against the model's likeliest queue, whoever had the last word on it (one
+    mapping a sentence: queue, sentence, weight, side, measured; see `core/prediction.py`).
     """
 
     queue_scores: Mapping[str, float] = field(default_factory=dict)
@@ -35,6 +37,7 @@ class Explained:
     refer: str = ""
     macro: str = ""
     asks: tuple[str, ...] = ()
+    reasons: tuple[Mapping[str, object], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

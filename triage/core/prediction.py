@@ -46,9 +46,15 @@ class Reason:
     measured: Measured
 
     @property
-    def side(self) -> str:
-        """Return "for" or "against"."""
-        return "for" if self.weight > 0 else "against"
+    def told(self) -> Mapping[str, object]:
+        """The same as it is kept and shown, with the side it speaks for."""
+        return {
+            "queue": self.queue,
+            "sentence": self.sentence,
+            "weight": self.weight,
+            "side": "for" if self.weight > 0 else "against",
+            "measured": self.measured.value,
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -86,6 +86,7 @@ def explained(judged: Judged, judgement: Judgement, more: tuple[str, ...]) -> Ex
         refer=judgement.outcome.refer,
         macro=judgement.outcome.macro,
         asks=judgement.outcome.asks,
+        reasons=tuple(reason.told for reason in judged.prediction.reasons),
     )
 
 

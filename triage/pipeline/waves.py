@@ -42,6 +42,11 @@ class _Said:
             gist=own[said.gist],
             queue_sentence=own[said.queue_sentence],
             priority_sentence=own[said.priority_sentence],
+            reasons=tuple(
+                replace(reason, sentence=own[reason.sentence])
+                for reason in said.reasons
+                if reason.sentence in own
+            ),
             signals=_in_own_words(said.signals, own),
             kinds=_in_own_words(said.kinds, own),
         )
