@@ -72,6 +72,7 @@ def heads() -> Heads:
                 by_worst=1.0,
                 offset=-1.0,
                 threshold=0.4,
+                held_out=np.asarray([0.5, -2.0], np.float32),
                 words=words(3, 0.5),
             ),
         ),

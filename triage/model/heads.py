@@ -106,7 +106,8 @@ class SignalHead:
     """Whether a message has one signal, by the whole, by its worst sentence and by its words.
 
     Each of the three counts as much as training found; together with `offset` they make the logit
-    of a calibrated probability. `words` is None where they are not heard.
+    of a calibrated probability. `words` is None where they are not heard. `held_out` has that
+    logit for each text of the lesson, by a head that had not seen it.
     """
 
     name: str
@@ -116,6 +117,7 @@ class SignalHead:
     by_worst: float
     offset: float
     threshold: float
+    held_out: Floats
     words: Floats | None = None
 
     def logits(self, vectors: Floats) -> Floats:

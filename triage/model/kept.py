@@ -40,6 +40,7 @@ def save_heads(heads: Heads, folder: Path) -> None:
         tensors["priority.mix"] = heads.priority.mix
     for signal in heads.signals:
         tensors[f"signal.{signal.name}"] = signal.weights
+        tensors[f"held_out.signal.{signal.name}"] = _half(signal.held_out)
         tensors |= _words(f"signal.{signal.name}", signal.words)
     facts["signals"] = [{key: getattr(each, key) for key in _SIGNAL} for each in heads.signals]
     tensors |= {_FOLDS + name: _half(rows) for name, rows in heads.folds.items()}
@@ -77,6 +78,7 @@ def _heads(facts: Mapping[str, Any], tensors: Mapping[str, Any]) -> Heads:
         signals=tuple(
             SignalHead(
                 weights=tensors[f"signal.{each['name']}"],
+                held_out=tensors[f"held_out.signal.{each['name']}"].astype(np.float32),
                 words=_full(tensors.get(f"words.signal.{each['name']}")),
                 **each,
             )

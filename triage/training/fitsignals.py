@@ -244,6 +244,7 @@ class _Fit:
             by_worst=float(by[1]),
             offset=offset,
             threshold=threshold(sigmoid(logits[rows]), has, weight) if has.any() else 1.0,
+            held_out=logits,
             words=(by[2] * words).astype(np.float32) if use else None,
         )
         return head, logits
