@@ -6,22 +6,30 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from triage.core.judgement import SAFETY
 from triage.core.prediction import Measured, Prediction, Reason, SignalScore
 from triage.core.ticket import Kind, Priority
 from triage.model.commands import without_orders
 from triage.model.encoder import OnnxEncoder
 from triage.model.floats import Floats, sigmoid, unit
-from triage.model.heads import ClassHead, Heads
+from triage.model.heads import ClassHead, Heads, SignalHead
 from triage.model.reading import Parts, Reading, Text, parts, read
 from triage.model.reasons import Doubles, by_text, by_vectors, reasons
 from triage.model.sentences import letters
 from triage.model.telling import likeness, telling
+from triage.model.words import words_of
 
 _SAYS_SOMETHING = 3
 """Letters below which a text is never sure of anything, whatever its vector is near to."""
 
 _SAYS_WHOSE = 30
 """Letters below which nothing is said of whose words these are: so short is a person's answer."""
+
+_ALONE = 0.95
+"""The score from which on a sentence by itself says that there is danger, whatever stands round it.
+
+In a long mail about something else the whole speaks so much against it that a last line is lost.
+"""
 
 
 class Model:
@@ -102,6 +110,8 @@ class Model:
         for head in self.heads.signals:
             score = head.score(centred.whole, centred.sentences, centred.words)
             worst = int(head.logits(centred.sentences).argmax())
+            if head.name == SAFETY and (alone := _alone(head, text, centred, worst)) >= _ALONE:
+                score = max(score, alone)
             found[head.name] = SignalScore(score, text.sentences[worst], score >= head.threshold)
         return found
 
@@ -128,6 +138,12 @@ class Model:
 
 def _scores(labels: Sequence[str], shares: Floats) -> dict[str, float]:
     return {label: float(share) for label, share in zip(labels, shares, strict=True)}
+
+
+def _alone(head: SignalHead, text: Parts, centred: Reading, at: int) -> float:
+    """Return the score of a signal as if one sentence were the whole message."""
+    vector = centred.sentences[at]
+    return head.score(vector, vector[None], words_of(text.sentences[at]))
 
 
 def _weights(head: ClassHead, shares: Floats, sentences: Floats) -> Floats:
