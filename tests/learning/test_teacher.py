@@ -4,24 +4,17 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.model.lessons import SMALL
-from tests.store.desk import NOW, Desk, mail
-from triage.core.disposition import Open
-from triage.learning.teacher import WITHDRAWN, Result, Teacher, silent
+from tests.learning.school import School, best, opened
+from tests.store.desk import NOW
+from triage.learning.teacher import WITHDRAWN
 from triage.model.encoder import OnnxEncoder
-from triage.model.predict import Model
-from triage.model.reading import Text
 from triage.store.byhand import Correction
 from triage.store.learning import Outcome
-from triage.store.sqlite import SqliteStore, open_store
-from triage.training import trained
 
 pytestmark = pytest.mark.model
 
@@ -59,64 +52,6 @@ PRINTING = (
 )
 PRINTED = "The printer does not know the new ink cartridge."
 ALIKE = "My car park ticket was not read by the machine at the barrier."
-
-
-class School:
-    """A store with corrections, and the model that they teach."""
-
-    def __init__(self, path: Path, store: SqliteStore, encoder: OnnxEncoder, cache: Path) -> None:
-        self.store = store
-        self.desk = Desk(store)
-        self.teacher = Teacher(path, store, write_here, cache)
-        self.fresh = Model(encoder, trained(SMALL, encoder, cache, silent), 0.9)
-        self.model = self.fresh
-        self.now = NOW
-        self._number = 0
-
-    def correct(self, text: str, queue: str) -> str:
-        """Take a mail in, and say which queue it belongs to."""
-        self._number += 1
-        raw = mail(text, subject="A question", message_id=f"<{self._number}@example.net>")
-        sender = f"Jo <jo{self._number}@example.net>"
-        new = self.desk.take(raw.replace(b"Jo Park <jo@example.net>", sender.encode()))
-        assert isinstance(new, Open)
-        said = Correction(queue=queue)
-        self.store.correct(new.reference, said, self.desk.terms.service.boosts, "maria", NOW)
-        return new.reference
-
-    def learn(self) -> Result | None:
-        """Let corrections ripen, and teach; the model is that of the outcome."""
-        self.now += timedelta(minutes=1)
-        self.store.ripen(self.now, self.now)
-        while self.teacher.read_some(self.model, 8):
-            pass
-        result = self.teacher.teach(self.model, SMALL, self.now)
-        if result is not None and result.taught.outcome is Outcome.LIVE:
-            self.model = Model(self.model.encoder, result.heads, 0.9)
-        return result
-
-    def restarted(self) -> Model:
-        """Return the model that a start would run."""
-        return self.teacher.as_before(self.fresh, SMALL, 0.9)
-
-
-def write_here(method: Any, *args: object) -> Any:
-    return method(*args)
-
-
-def best(model: Model, text: str) -> str:
-    scores = model.predict([Text("A question", text)])[0].queue_scores
-    return max(scores, key=scores.__getitem__)
-
-
-@contextmanager
-def opened(path: Path, encoder: OnnxEncoder, cache: Path) -> Iterator[School]:
-    store = open_store(path)
-    store.start("here", 1, "boot", NOW)
-    try:
-        yield School(path, store, encoder, cache)
-    finally:
-        store.close()
 
 
 @pytest.fixture
