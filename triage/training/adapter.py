@@ -117,6 +117,8 @@ def train(
     begun = encoder.begun(ids)
     before = encoder.all_vectors(begun)
     center = before.mean(dim=0)
+    seen = np.asarray(sorted({key_of(row.text) for row in rows}), np.uint64)
+    facts = {"teaching": teaching.digest, "rank": str(RANK), "seed": str(SEED)}
     heads = _heads(torch, targets.sizes, encoder.width)
     optimiser = torch.optim.AdamW(
         [
@@ -145,9 +147,7 @@ def train(
             if done % 20 == 0:
                 mean = float(np.mean(told[-20:]))
                 say(f"epoch {epoch + 1} of {epochs}, step {done} of {steps}, loss {mean:.3f}")
-    facts = {"teaching": teaching.digest, "rank": str(RANK), "seed": str(SEED)}
-    seen = np.asarray(sorted({key_of(row.text) for row in rows}), np.uint64)
-    save_file({**encoder.adapter(), SEEN: seen}, path, facts)
+        save_file({**encoder.adapter(), SEEN: seen}, path, facts)
 
 
 def _rate(step: int, steps: int) -> float:
