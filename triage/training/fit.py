@@ -12,7 +12,15 @@ from scipy.optimize import minimize_scalar
 from triage.model.floats import Floats, softmax
 from triage.model.heads import ClassHead
 from triage.training.lexical import Words, of_classes
-from triage.training.logistic import Bools, Ints, Linear, balanced, one_of
+from triage.training.logistic import (
+    AGAIN,
+    ITERATIONS,
+    Bools,
+    Ints,
+    Linear,
+    balanced,
+    one_of,
+)
 
 CLASS_FOLDS = 10
 """Folds of texts that come without any: abstention needs heads that saw nearly all of them."""
@@ -58,6 +66,8 @@ class Around:
     chosen: Mapping[str, float] = field(default_factory=dict)
     starts: Sequence[Floats] = ()
     start: Linear | None = None
+    far: bool = True
+    """Whether it matters how far a text is from those that were taught."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,6 +210,7 @@ class _Fit:
             weight=self._weight(rows, examples),
             strength=strength,
             start=start,
+            iterations=AGAIN if start is not None and self._around.chosen else ITERATIONS,
         )
 
     def _of_words(self, rows: Ints, examples: float) -> Floats:
@@ -233,12 +244,12 @@ class _Fit:
 
     def _held_out(self, shares: Floats) -> tuple[float, Floats]:
         """Return the reach, and what a head keeps of the texts that were held out."""
-        near = np.zeros(len(self._labels), np.float32)
-        for at, unseen in enumerate(self._folds):
+        near = np.ones(len(self._labels), np.float32)
+        for at, unseen in enumerate(self._folds if self._around.far else ()):
             likeness = self._vectors[unseen] @ self._vectors[self._but(at)].T
             near[unseen] = np.clip(likeness.max(axis=1), 0.0, 1.0)
         said = shares.argmax(axis=1)
-        reach = max(1e-3, float(np.quantile(near[self._like], _FAR)))
+        reach = max(1e-3, float(np.quantile(near[self._like], _FAR))) if self._around.far else 1e-3
         scores = shares.max(axis=1) * np.minimum(1.0, near / reach)
         columns = [scores, said == self._labels, said, self._like]
         return reach, np.stack(columns, axis=1, dtype=np.float32)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -71,7 +71,8 @@ def fit_priorities(
     )
     if not fit.linear or (around.like & around.mails).sum() < ENOUGH:
         return PriorityFit(head=as_usual(plain, USUAL), whole=fit)
-    return PriorityFit(head=_weighed(plain, spoken, rows, labels, signals, around, fit), whole=fit)
+    head, mix = _weighed(plain, spoken, rows, labels, signals, around, fit)
+    return PriorityFit(head=head, whole=replace(fit, chosen={**fit.chosen, "mix": mix}))
 
 
 def as_usual(head: PriorityHead, shares: Mapping[str, float]) -> PriorityHead:
@@ -89,7 +90,7 @@ def _weighed(
     signals: SignalFit,
     around: Around,
     fit: ClassFit,
-) -> PriorityHead:
+) -> tuple[PriorityHead, float]:
     whole = fit.held_out / np.float32(head.temperature)
     worst = np.zeros_like(whole)
     for at, fold in enumerate(np.unique(around.folds)):
@@ -98,7 +99,8 @@ def _weighed(
         worst[unseen] = _worst(one, spoken, rows[unseen])
     evidence = head.evidence(whole, worst, signals.held_out[rows])
     like = around.like & around.mails
-    logits, mix = _mix(evidence, labels, len(head.labels), around.folds, like)
+    strengths = (around.chosen["mix"],) if "mix" in around.chosen else _STRENGTHS
+    logits, mix, strength = _mix(evidence, labels, len(head.labels), around.folds, like, strengths)
     floor = _raised_by(signals, rows, head.labels)
     tilt = np.zeros(len(head.labels), np.float32)
     tilt[-1] = raised_until_found(logits[like], labels[like], floor[like])
@@ -106,7 +108,7 @@ def _weighed(
     said = shares.argmax(axis=1)
     kept = head.held_out.copy()
     kept[:, :3] = np.stack([shares.max(axis=1), said == labels, said], axis=1)
-    return replace(head, mix=mix, tilt=tilt, held_out=kept)
+    return replace(head, mix=mix, tilt=tilt, held_out=kept), strength
 
 
 def _worst(head: PriorityHead, spoken: Spoken, rows: Ints) -> Floats:
@@ -121,9 +123,14 @@ def _worst(head: PriorityHead, spoken: Spoken, rows: Ints) -> Floats:
 
 
 def _mix(
-    evidence: Floats, labels: Ints, count: int, folds: Ints, like: Bools
-) -> tuple[Floats, Floats]:
-    """Return what the weighed evidence says of each text held out, and how it is weighed."""
+    evidence: Floats,
+    labels: Ints,
+    count: int,
+    folds: Ints,
+    like: Bools,
+    strengths: Sequence[float],
+) -> tuple[Floats, Floats, float]:
+    """Return what the weighed evidence says of each text held out, how it is weighed, and C."""
     center, scale = evidence[like].mean(axis=0), evidence[like].std(axis=0)
     center[-1], scale = 0.0, np.maximum(scale, 1e-3)
     rows: Floats = ((evidence - center) / scale)[:, :-1].astype(np.float32)
@@ -146,10 +153,10 @@ def _mix(
     def loss(strength: float) -> float:
         return temperature_of(held_out(strength)[like], labels[like])[1]
 
-    strength = min(_STRENGTHS, key=loss)
+    strength = min(strengths, key=loss) if len(strengths) > 1 else strengths[0]
     logits = held_out(strength)
     heat = np.float32(temperature_of(logits[like], labels[like])[0])
-    return logits / heat, fitted(like, strength) / heat
+    return logits / heat, fitted(like, strength) / heat, strength
 
 
 def _raised_by(signals: SignalFit, rows: Ints, names: tuple[str, ...]) -> Ints:

@@ -11,7 +11,15 @@ import numpy as np
 from triage.model.floats import Floats, sigmoid
 from triage.model.heads import SignalHead
 from triage.training.lexical import Words, of_signals
-from triage.training.logistic import Bools, Ints, Linear, each_alone, mixed
+from triage.training.logistic import (
+    AGAIN,
+    ITERATIONS,
+    Bools,
+    Ints,
+    Linear,
+    each_alone,
+    mixed,
+)
 
 STRENGTHS = (3.0, 1.0, 10.0)
 """The inverse regularisations (C) that cross-validation chooses from, the usual one first."""
@@ -178,6 +186,7 @@ class _Fit:
             weight=spread,
             strength=strength,
             start=start,
+            iterations=AGAIN if start is not None and self._told.chosen else ITERATIONS,
         )
 
     def _held_out(self, strength: float, folds: Sequence[Ints]) -> Floats:

@@ -21,11 +21,14 @@ Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 ITERATIONS = 200
+AGAIN = 15
+"""Iterations of a fit that begins where one of nearly the same rows has ended."""
+
 NEVER = -20.0
 """The bias of a label that has no examples: it is never chosen."""
 
-_SLOPE = 1e-5
-_GAIN = 1e-7
+_SLOPE = 3e-5
+_GAIN = 1e-6
 """Of the mean loss: where an iteration gains less, the fit has ended."""
 
 

@@ -154,6 +154,7 @@ class _Rows:
             like=self._like[rows],
             mails=self._mails[rows],
             words=self._words.only(rows),
+            far=group == "queue",
             **self._before(group, start),
         )
 
