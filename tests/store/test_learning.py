@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -165,3 +166,76 @@ def test_what_the_model_put_into_a_queue_is_told_with_where_people_moved_it(
         ("returns", ""),
     ]
     assert store.placed_by_model(NOW + timedelta(minutes=1)) == ()
+
+
+def test_a_label_is_taken_back_though_the_clock_was_set_back(
+    store: SqliteStore, desk: Desk, reference: str
+) -> None:
+    corrects(desk, reference, Correction(queue="orders"))
+    (label,) = store.ripen(LATER, LATER)
+    store.keep_taught(taught("with", Outcome.LIVE, through=label.number))
+    store.undo_correction(reference, "maria", NOW)
+    store.ripen(NOW, NOW - timedelta(days=3))
+    assert store.standing(NOW, ENCODER).withdrawn == 1
+
+
+def test_of_heads_that_wait_it_is_told_what_was_taken_back(
+    store: SqliteStore, desk: Desk, reference: str
+) -> None:
+    corrects(desk, reference, Correction(queue="orders"))
+    (label,) = store.ripen(LATER, LATER)
+    store.keep_taught(taught("before", Outcome.LIVE))
+    store.keep_taught(taught("worse", Outcome.WAITING, through=label.number))
+    assert store.standing(LATER, ENCODER).dropped == 0
+    store.undo_correction(reference, "maria", LATER)
+    store.ripen(LATER, LATER)
+    standing = store.standing(LATER, ENCODER)
+    assert (standing.withdrawn, standing.dropped) == (0, 1)
+
+
+def test_what_was_gone_back_from_stays_tried_whatever_is_taught_since(store: SqliteStore) -> None:
+    store.keep_taught(taught("one", Outcome.LIVE, through=1))
+    store.keep_taught(taught("two", Outcome.LIVE, through=7))
+    store.roll_back(1, "maria", NOW)
+    assert store.standing(NOW, ENCODER).tried == 7
+    store.keep_taught(taught("one, by other prompts", Outcome.LIVE, through=1))
+    assert store.standing(NOW, ENCODER).tried == 7
+
+
+def test_heads_do_not_judge_that_were_compared_with_others_than_judge_by_then(
+    store: SqliteStore,
+) -> None:
+    store.keep_taught(taught("one", Outcome.LIVE))
+    two = store.keep_taught(taught("two", Outcome.LIVE))
+    store.roll_back(1, "maria", NOW)
+    late = store.keep_taught(replace(taught("three", Outcome.LIVE, through=9), after=two.number))
+    assert late.outcome is Outcome.WAITING
+    assert "heads 1 judge" in late.why
+    live = store.standing(NOW, ENCODER).live
+    assert live is not None
+    assert live.heads == "one"
+
+
+def test_a_correction_teaches_its_own_mail_though_the_ticket_was_merged_since(
+    store: SqliteStore, desk: Desk
+) -> None:
+    one, other = opened(desk, 1), opened(desk, 2)
+    corrects(desk, one, Correction(queue="orders"))
+    corrects(desk, other, Correction(priority=Priority.HIGH))
+    store.merge(one, other, "maria", NOW)
+    labels = {tuple(each.says): each.text.strip() for each in store.ripen(LATER, LATER)}
+    assert labels == {
+        ("queue",): "Table top 1 arrived cracked.",
+        ("priority",): "Table top 2 arrived cracked.",
+    }
+
+
+def test_who_says_that_a_person_wrote_and_where_it_belongs_says_both(
+    store: SqliteStore, desk: Desk, reference: str
+) -> None:
+    corrects(desk, reference, Correction(kind=Kind.AUTO_REPLY))
+    corrects(desk, reference, Correction(kind=Kind.HUMAN, queue="orders"))
+    assert [one.says for one in store.ripen(LATER, LATER)] == [
+        {"kind": "auto_reply"},
+        {"kind": "human", "queue": "orders"},
+    ]

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from triage.core.overruled import Placed
-from triage.core.ticket import UNSURE, MessageId, TicketId
+from triage.core.ticket import UNSURE, Kind, MessageId, TicketId
 from triage.store.connection import instant, stamp
 from triage.store.correcting import judged_message
 from triage.store.learning import KeptLabel, Packed
@@ -37,10 +37,15 @@ def ripe(db: sqlite3.Connection, before: datetime) -> bool:
 
 
 def ripen(db: sqlite3.Connection, before: datetime, now: datetime) -> tuple[KeptLabel, ...]:
-    """Make labels of what was set right up to `before`; withdraw what was undone since."""
+    """Make labels of what was set right up to `before`; withdraw what was undone since.
+
+    Later than the last heads were taught, whatever the clock says: they were taught it.
+    """
+    (taught,) = db.execute("SELECT coalesce(max(at), 0) FROM taught").fetchone()
+    withdrawn = max(stamp(now), taught + 1)
     for source in _SOURCES:
         for label in _taken_back(db, source):
-            db.execute("UPDATE label SET withdrawn = ? WHERE id = ?", (stamp(now), label))
+            db.execute("UPDATE label SET withdrawn = ? WHERE id = ?", (withdrawn, label))
     made = [
         *(_of_correction(db, row) for row in _passed(db, "correction", before)),
         *(_of_said(db, row) for row in _passed(db, "said", before)),
@@ -86,10 +91,20 @@ def _passed(db: sqlite3.Connection, source: str, before: datetime) -> list[sqlit
 
 def _of_correction(db: sqlite3.Connection, row: sqlite3.Row) -> int | None:
     said = _difference(json.loads(row["before"]), json.loads(row["after"]))
-    message = judged_message(db, TicketId(row["ticket"]))
+    ticket = TicketId(row["ticket"])
+    message = judged_message(db, ticket) or _moved_on(db, ticket)
     if not said or message is None:
         return None
-    return _add(db, row, said, MessageId(message["id"]), "correction", TicketId(row["ticket"]))
+    return _add(db, row, said, MessageId(message["id"]), "correction", ticket)
+
+
+def _moved_on(db: sqlite3.Connection, ticket: TicketId) -> sqlite3.Row | None:
+    """Return the message by which a ticket was judged that was merged into another since."""
+    row: sqlite3.Row | None = db.execute(
+        "SELECT id FROM message WHERE home = ? AND role = 'inbox' ORDER BY opens DESC, arrived, id",
+        (ticket,),
+    ).fetchone()
+    return row
 
 
 def _of_said(db: sqlite3.Connection, row: sqlite3.Row) -> int | None:
@@ -100,9 +115,11 @@ def _of_said(db: sqlite3.Connection, row: sqlite3.Row) -> int | None:
 
 def _difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, object]:
     """Return what a correction says; nothing of queue and priority where it is no ticket at all."""
-    if before["kind"] != after["kind"]:
-        return {"kind": after["kind"]}
     said: dict[str, object] = {}
+    if before["kind"] != after["kind"]:
+        said["kind"] = after["kind"]
+        if after["kind"] != Kind.HUMAN:
+            return said
     if before["queue"] != after["queue"] and after["queue"] != UNSURE:
         said["queue"] = after["queue"]
     if before["priority"] != after["priority"]:

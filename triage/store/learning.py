@@ -57,7 +57,8 @@ class Taught:
     """One set of heads: of which encoder, teaching and labels, how good, and what became of it.
 
     It was taught `labels` labels, of those up to the number `through`. `figures` say how good
-    heads were before and after, on mails that neither had seen. `number` 0: not kept yet.
+    heads were before and after, on mails that neither had seen; `after` is the number of those
+    before, 0 for none. `number` 0: not kept yet.
     """
 
     number: int = 0
@@ -70,6 +71,7 @@ class Taught:
     figures: Mapping[str, object] = field(default_factory=dict)
     outcome: Outcome
     why: str = ""
+    after: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,13 +79,16 @@ class Standing:
     """What there is to learn: whether corrections wait to become labels, or labels for teaching.
 
     `last` is the set of heads that was taught last, `live` the one that judges; None before one.
-    `through` is the number of the last label; `withdrawn` counts those that were taken back since
-    the live heads were taught them.
+    `through` is the number of the last label, `tried` that up to which labels were taught, or gone
+    back from, and are left in peace. `withdrawn` counts those that were taken back since the live
+    heads were taught them, `dropped` since those were that wait.
     """
 
     ripe: bool
     through: int
+    tried: int
     withdrawn: int
+    dropped: int
     unread: bool
     last: Taught | None
     live: Taught | None
@@ -115,7 +120,11 @@ class Learning(Protocol):
         """Return the sets of heads, the newest first."""
 
     def keep_taught(self, taught: Taught) -> Taught:
-        """Keep a set of heads, and return it with its number."""
+        """Keep a set of heads, and return it with its number.
+
+        One that was to judge waits where by now others judge than it came `after`: somebody went
+        back, or taught, in the meantime.
+        """
 
     def roll_back(self, number: int, by: str, now: datetime) -> tuple[Taught, ...]:
         """Let an earlier set judge again, and return those that were taken back for it.

@@ -47,3 +47,9 @@ def m008_learning(db: Database) -> None:
         " why TEXT NOT NULL) STRICT",
     ):
         db.conn.execute(statement)
+
+
+@migrations()
+def m009_labels_taken_back(db: Database) -> None:
+    """Find labels that were taken back without reading past the vectors of all others."""
+    db.conn.execute("CREATE INDEX label_withdrawn ON label (withdrawn) WHERE withdrawn IS NOT NULL")

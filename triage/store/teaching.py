@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from dataclasses import replace
 from datetime import datetime
 
 from triage.errors import NotPossible
@@ -20,20 +21,31 @@ def standing(db: sqlite3.Connection, before: datetime, encoder: str) -> Standing
     """Say what there is to learn, and what judges now."""
     live, last = _live(db), _last(db)
     (through,) = db.execute("SELECT coalesce(max(id), 0) FROM label").fetchone()
-    withdrawn = 0
-    if live is not None:
-        (withdrawn,) = db.execute(
-            "SELECT count(*) FROM label WHERE id <= ? AND withdrawn > ?",
-            (live.through, stamp(live.at)),
-        ).fetchone()
+    (gone_back,) = db.execute(
+        "SELECT coalesce(max(through), 0) FROM taught WHERE verdict = 'rolled_back'"
+    ).fetchone()
+    waits = last is not None and last.outcome is Outcome.WAITING
     return Standing(
         ripe=ripe(db, before),
         through=through,
-        withdrawn=withdrawn,
+        tried=max(gone_back, last.through if last else 0),
+        withdrawn=_taken_back(db, live),
+        dropped=_taken_back(db, last) if waits else 0,
         unread=has_unread(db, encoder),
         last=last,
         live=live,
     )
+
+
+def _taken_back(db: sqlite3.Connection, since: Taught | None) -> int:
+    """Count the labels of a set of heads that were taken back since it was taught."""
+    if since is None:
+        return 0
+    (count,) = db.execute(
+        "SELECT count(*) FROM label WHERE id <= ? AND withdrawn > ?",
+        (since.through, stamp(since.at)),
+    ).fetchone()
+    return int(count)
 
 
 def taught(db: sqlite3.Connection, limit: int) -> tuple[Taught, ...]:
@@ -44,6 +56,10 @@ def taught(db: sqlite3.Connection, limit: int) -> tuple[Taught, ...]:
 
 def keep_taught(db: sqlite3.Connection, given: Taught) -> Taught:
     """Keep a set; the oldest ones are forgotten, but never the one that judges."""
+    judging = _live(db)
+    if given.after and judging is not None and judging.number != given.after:
+        why = f"heads {judging.number} judge since these were compared"
+        given = replace(given, outcome=Outcome.WAITING, why=given.why or why)
     cursor = db.execute(
         "INSERT INTO taught (at, heads, encoder, teaching, through, labels, figures, verdict, why)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
