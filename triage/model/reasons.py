@@ -21,7 +21,7 @@ from triage.model.heads import Heads
 from triage.model.leaving import Place, places, without
 from triage.model.reading import WHOLE, Encodes, Parts, Reading, Text, parts, read
 from triage.model.sentences import sentences
-from triage.model.words import NONE, Buckets, words_of, worth
+from triage.model.words import NONE, Buckets, words_of
 
 LIKELIEST = 12
 """Sentences that are measured by reading again: those that weigh most by their vectors."""
@@ -50,8 +50,8 @@ def by_vectors(heads: Heads, text: Parts, reading: Reading) -> Doubles:
     pooled = unit(wholes + unit(means))
     without_each: Floats = head.logits(pooled)
     if head.words is not None:
-        heard = [worth(head.words, each) for each in _other_words(text, taken.words)]
-        without_each = without_each + np.stack(heard) / np.float32(head.temperature)
+        heard = _other_words(head.words, text, taken.words)
+        without_each = without_each + heard / np.float32(head.temperature)
     return _fall(said, without_each)
 
 
@@ -119,15 +119,21 @@ def _shares(text: Parts) -> Floats:
     return shares
 
 
-def _other_words(text: Parts, words: Buckets) -> list[Buckets]:
-    """Return the words of a message without those that stand in one of its sentences alone."""
+def _other_words(matrix: Floats, text: Parts, words: Buckets) -> Floats:
+    """Return what words are worth without those that stand in one of the sentences alone.
+
+    A row for each sentence, as `triage.model.words.worth` says it of the words that are left.
+    """
     each = [words_of(sentence) for sentence in text.sentences]
-    found, counts = np.unique(np.concatenate(each), return_counts=True)
-    once = found[counts == 1]
-    return [
-        np.setdiff1d(words, np.intersect1d(own, once, assume_unique=True), assume_unique=True)
-        for own in each
-    ]
+    flat = np.concatenate(each)
+    owner = np.repeat(np.arange(len(each)), [len(own) for own in each])
+    found, counts = np.unique(flat, return_counts=True)
+    alone = np.isin(flat, np.intersect1d(found[counts == 1], words))
+    lost = np.zeros((len(each), len(matrix)), np.float32)
+    np.add.at(lost, owner[alone], matrix[:, flat[alone]].T)
+    left = len(words) - np.bincount(owner[alone], minlength=len(each))
+    worths: Floats = (matrix[:, words].sum(axis=1) - lost) / np.sqrt(np.maximum(left, 1))[:, None]
+    return worths.astype(np.float32)
 
 
 def _left_out(text: Text, whole: Parts, body: Sequence[Place | None], at: int) -> Parts:

@@ -82,6 +82,7 @@ _ASK = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W\d_]+")
+_NUMBER = re.compile(r"(?<!\S)\S*?\d\S*")
 
 
 def telling(sentences: Sequence[str]) -> Sequence[int]:
@@ -106,7 +107,7 @@ def _says_something(sentence: str) -> bool:
     """Whether a sentence is more than courtesy, a name, or a number by its name."""
     courtesy = _COURTESY.match(sentence.strip())
     rest = sentence.strip()[courtesy.end() :] if courtesy else sentence
-    words = _WORD.findall(rest)
+    words = _WORD.findall(_NUMBER.sub(" ", rest))
     if courtesy and all(word[0].isupper() or word in _LINKING for word in words):
         return False
     return not {word.casefold() for word in words} <= _OF_NUMBERS
