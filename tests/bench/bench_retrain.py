@@ -70,14 +70,14 @@ def corrections(teaching: Teaching, known: dict[Text, Reading]) -> list[Label]:
         reading = known[Text(mail.subject, mail.body)]
         width = reading.whole.shape[0]
         noise = 0.3 / np.sqrt(width)
-        vectors = [
+        whole, sentences = (
             unit(rows + noise * random.normal(size=rows.shape).astype(np.float32))
             for rows in (reading.whole, reading.sentences)
-        ]
+        )
         made.append(
             Label(
                 mail=replace(mail, subject=f"{mail.subject} {number}"),
-                reading=Reading(*vectors),
+                reading=Reading(whole, sentences),
                 at=NOW,
             )
         )
