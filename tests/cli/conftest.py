@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -63,6 +63,7 @@ class Case:
     reason: str = "unverified"
     acknowledge: bool = True
     explained: Explained = field(default_factory=Explained)
+    said: Mapping[str, object] = field(default_factory=dict)
     body: str = ""
 
 
@@ -144,6 +145,7 @@ def _mail(case: Case, kind: Kind) -> Mail:
         sender_name=case.name,
         message_id="",
         text=case.text,
+        said=case.said,
     )
 
 

@@ -31,7 +31,7 @@ KEYS = [
     *("file", "kind", "language", "subject", "from", "text", "body", "queue", "queue_scores"),
     *("priority", "signals", "facts", "bounce", "acknowledge", "acknowledge_reason", "owner"),
     *("answer_by", "rules", "why", "trust", "trust_why", "badges"),
-    *("refer", "macro", "asks"),
+    *("refer", "macro", "asks", "reasons"),
 ]
 CRACKED = (
     "From: Jo Park <jo@example.net>\r\nTo: billing@northwind.example\r\n"
