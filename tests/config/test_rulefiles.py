@@ -188,6 +188,36 @@ rule: []
     ]
 
 
+def test_a_rule_without_reason_or_name_is_looked_at_as_well(tmp_path: Path) -> None:
+    text = """\
+rules:
+  - id: a
+    when: {words: "*"}
+    then: {queue: retuns}
+  - why: because
+    when: {kind: humn}
+    then: {assign: mario}
+  - id: a
+    then: {queue: cares}
+  - {}
+"""
+    assert [fault.partition("\n")[0] for fault in faults(tmp_path, f10_a=text)] == [
+        "10-a.yaml:2:5: error: 'why' is missing",
+        "10-a.yaml:3:19: error: the pattern cannot be used: '*' would match every word",
+        "10-a.yaml:4:19: error: there is no queue 'retuns'",
+        "10-a.yaml:5:5: error: 'id' is missing",
+        "10-a.yaml:6:18: error: 'kind' cannot be 'humn'",
+        "10-a.yaml:7:20: error: there is no agent 'mario'",
+        "10-a.yaml:8:5: error: 'when' is missing",
+        "10-a.yaml:8:5: error: 'why' is missing",
+        "10-a.yaml:8:9: error: a second rule is called 'a'",
+        "10-a.yaml:9:19: error: there is no queue 'cares'",
+        "10-a.yaml:10:5: error: 'id' is missing",
+        "10-a.yaml:10:5: error: 'when' is missing",
+        "10-a.yaml:10:5: error: 'why' is missing",
+    ]
+
+
 @pytest.mark.parametrize(
     ("when", "then", "said"),
     [

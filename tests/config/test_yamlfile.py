@@ -66,7 +66,11 @@ def test_front_matter_counts_from_its_own_first_line() -> None:
             "f.yaml:1:4: error: found character '@' that cannot start any token\n"
             "    = help: quote text that begins with this character",
         ),
-        ("a: [1\n", "f.yaml:2:1: error: expected ',' or ']', but got '<stream end>'"),
+        (
+            "a: [1\n",
+            "f.yaml:2:1: error: a comma or the closing ] is missing\n"
+            "    = help: write lists as [a, b]",
+        ),
         ("- a\n", "f.yaml:1:1: error: should be a mapping of keys to values"),
         ("a: 1\n---\nb: 2\n", "f.yaml:2:1: error: a second document begins here"),
         ("a: \x01\n", "f.yaml:1:4: error: a control character stands here"),
@@ -80,6 +84,33 @@ def test_front_matter_counts_from_its_own_first_line() -> None:
 def test_a_syntax_error_is_said_in_plain_words(text: str, fault: str) -> None:
     (only,) = said(text)
     assert only.startswith(fault)
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "remedy"),
+    [
+        ("subject: [*trade fair*]", "1:11", "quote text that begins with *"),
+        ("from: *.example", "1:7", "quote text that begins with *"),
+        ("a:\n  - b: 1\n   c: 2\n", "3:4", "as many spaces as they have"),
+        ("a:\n - b\n c: 2", "3:2", "as many spaces as they have"),
+        ("why: 'it's'", "1:10", "two for an apostrophe"),
+        ('a: [ "x" "y" ]', "1:10", "write lists as [a, b]"),
+        ("a: {x: 1\nb: 2", "2:2", "write them as {a: 1, b: 2}"),
+        ("a: [#1234]", "1:11", "quote text that begins with #"),
+        ('a: 1\nwhy: "x\nb: 2', "2:6", "close it, or leave it out"),
+        ('pattern: "\\d+"', "1:12", "use '…' round patterns"),
+        ("why: |\n b\nc", "3:2", "indent it further"),
+        ("why:because\nid: x", "2:3", "with a blank after ':'"),
+    ],
+)
+def test_what_people_stumble_over_in_yaml_is_said_with_what_to_write(
+    text: str, place: str, remedy: str
+) -> None:
+    with pytest.raises(ConfigError) as caught:
+        parse_yaml(text, "f.yaml")
+    (fault,) = caught.value.faults
+    assert f"{fault.line}:{fault.column}" == place
+    assert remedy in fault.help
 
 
 def test_every_key_that_stands_twice_is_said() -> None:

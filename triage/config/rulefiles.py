@@ -23,6 +23,7 @@ from triage.errors import ConfigError, Fault
 
 _RULES = re.compile(r"\d\d-[^/]*\.yaml")
 _LISTS = "lists.yaml"
+_LACKED: Mapping[str, object] = {"id": "unnamed", "why": "unsaid", "when": {}}
 _COMPANIONS = frozenset({"queues.yaml", "roster.yaml", "referrals.yaml", "causes.yaml", _LISTS})
 
 
@@ -96,7 +97,13 @@ def _file(
         loc: Loc = ("rules", at)
         before = len(faults)
         rule = fit(RuleFile, document, faults, at=loc, data=raw or {})
+        if rule is None and isinstance(raw, dict):
+            # What it lacks is said; the names in the rest of it are looked at all the same.
+            rule = fit(RuleFile, document, Faults(), at=loc, data={**_LACKED, **raw})
         if rule is None:
+            continue
+        if "id" not in raw:
+            yield _RuleReading(document, faults, names, whole=False).rule(rule, loc)
             continue
         here = document.fault((*loc, "id"), f"a second rule is called '{rule.id}'")
         there = first.setdefault(rule.id, here)

@@ -6,6 +6,7 @@ language where a language is asked for, and `0123` keeps its zero in a phone num
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -109,16 +110,54 @@ def _syntax(error: YAMLError, text: str, file: str, first_line: int) -> Fault:
         return Fault(file, line + first_line, column + 1, "a control character stands here")
     if not isinstance(error, MarkedYAMLError) or error.problem_mark is None:
         return Fault(file, 0, 0, "is not YAML")
+    problem, remedy = _worded(error, text)
     mark = error.problem_mark
-    problem = str(error.problem)
-    remedy = ""
-    if "'\\t'" in problem:
-        problem, remedy = "a tab stands where YAML wants spaces", "indent with spaces"
-    elif "mapping values" in problem:
-        problem = "a second ': ' in one line"
-        remedy = "quote text that holds ': '"
-    elif "cannot start any token" in problem:
-        remedy = "quote text that begins with this character"
-    elif "another document" in problem:
-        problem, remedy = "a second document begins here", "keep one document in a file"
+    if "end of stream" in str(error.problem) and error.context_mark is not None:
+        mark = error.context_mark  # where it was opened, not where the file ends
     return Fault(file, mark.line + first_line, mark.column + 1, problem, remedy)
+
+
+_WORDED = (
+    (r"'\\t'", "a tab stands where YAML wants spaces", "indent with spaces"),
+    ("cannot start any token", "", "quote text that begins with this character"),
+    ("another document", "a second document begins here", "keep one document in a file"),
+    (
+        "undefined alias",
+        "YAML takes '*' before a word for a reference to another place",
+        "quote text that begins with *",
+    ),
+    (
+        r"<block end>.*(<block mapping start>|'\?'|<block sequence start>|'-')",
+        "this line is indented otherwise than those that it belongs to",
+        "give it as many spaces as they have",
+    ),
+    (
+        r"<block end>.*<scalar>",
+        "the text goes on behind its closing quotation mark",
+        "inside '…' write two for an apostrophe",
+    ),
+    (r"expected ',' or '\]'", "a comma or the closing ] is missing", "write lists as [a, b]"),
+    (r"expected ',' or '}'", "a comma or the closing } is missing", "write them as {a: 1, b: 2}"),
+    ("the node content", "a value is missing", "quote text that begins with #"),
+    ("end of stream", "this quotation mark is never closed", "close it, or leave it out"),
+    ("unknown escape", "in double quotation marks \\ begins an escape", "use '…' round patterns"),
+    (
+        "could not find expected ':'",
+        "this is neither a key with its ':' nor part of the text above",
+        "indent it further, or write KEY: VALUE",
+    ),
+)
+"""What ruamel says, what is wrong in plain words (empty: as it says it), and what to do."""
+
+
+def _worded(error: MarkedYAMLError, text: str) -> tuple[str, str]:
+    """Say in plain words what is wrong, and what to write instead."""
+    problem, mark = str(error.problem), error.problem_mark
+    if "mapping values" in problem:
+        if ": " in text.splitlines()[mark.line][: mark.column]:
+            return "a second ': ' in one line", "quote text that holds ': '"
+        return "the line above is no key with its value", "write KEY: VALUE, with a blank after ':'"
+    for said, plain, remedy in _WORDED:
+        if re.search(said, problem):
+            return plain or problem, remedy
+    return problem, ""
