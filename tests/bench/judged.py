@@ -162,6 +162,7 @@ def _beside(name: str, one: DeskFigures) -> Iterator[Figure]:
     ruled = one.ruled_urgent
     yield plain(f"{name}: urgent recall with the rules", ruled.recall or 0.0, _of(ruled))
     yield plain(f"{name}: urgent precision with the rules", ruled.precision or 0.0)
+    yield plain(f"{name}: signals with the rules, micro-F1", one.ruled_signals_f1 or 0.0)
 
 
 def _short(name: str, one: DeskFigures) -> Iterator[Figure]:

@@ -141,6 +141,12 @@ def test_rules_raise_what_the_model_missed() -> None:
     assert one.ruled_urgent.precision == pytest.approx(2 / 3)
 
 
+def test_signals_that_rules_set_are_counted_beside_the_model_s() -> None:
+    there = frozenset({"danger"})
+    one = desk_figures([Rated(signals=there, fired=frozenset(), ruled_fired=there)])
+    assert (one.signals_f1, one.ruled_signals_f1) == (0.0, 1.0)
+
+
 def test_a_signal_of_which_nothing_is_said_does_not_count() -> None:
     rows = [
         Rated(signals=frozenset({"danger"}), fired=frozenset({"danger", "praise"})),

@@ -136,6 +136,8 @@ def _rows(both: list[DeskFigures]) -> Iterator[_Row]:
     if first.signals:
         yield "Signals", None, ""
         yield "micro-F1", [one.signals_f1 for one in both], ""
+        if any(hits.said for hits in first.ruled_signals.values()):
+            yield "micro-F1, with the rules", [one.ruled_signals_f1 for one in both], ""
 
 
 def _signals(console: Console, signals: Mapping[str, Hits]) -> None:
@@ -205,6 +207,7 @@ def _figures_json(one: DeskFigures) -> Json:
         "ruled_urgent_recall": _round(one.ruled_urgent.recall),
         "ruled_urgent_precision": _round(one.ruled_urgent.precision),
         "signals_f1": _round(one.signals_f1),
+        "ruled_signals_f1": _round(one.ruled_signals_f1),
         "signals": {
             name: {
                 "f1": _round(hits.f1),

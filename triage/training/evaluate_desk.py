@@ -40,7 +40,7 @@ class Rated:
     `guess` is the model's likeliest queue of probability `score`, and `sure` whether it stands by
     it. `priority` is made by the model and its signals, `ruled_queue` and `ruled_priority` by rules
     too. `signals` are those said to be there, `unsaid` those of which nothing is said, `fired` the
-    model's. `near` is the centred cosine to the nearest that was taught. None: not known.
+    model's, `ruled_fired` those that rules set too. `near` is the centred cosine to the nearest that was taught. None: not known.
     """
 
     language: str = ""
@@ -55,6 +55,7 @@ class Rated:
     signals: frozenset[str] | None = None
     unsaid: frozenset[str] = frozenset()
     fired: frozenset[str] = frozenset()
+    ruled_fired: frozenset[str] = frozenset()
     near: float | None = None
 
 
@@ -144,6 +145,7 @@ def _rated(mail: LabelledMail, judged: Judged, terms: Terms) -> Rated:
         else None,
         unsaid=frozenset(said.signals) - mail.signals.keys(),
         fired=frozenset(name for name, one in said.signals.items() if one.fired),
+        ruled_fired=frozenset(ruled.signals),
     )
 
 

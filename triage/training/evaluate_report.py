@@ -32,11 +32,17 @@ class DeskFigures:
     urgent: Hits
     ruled_urgent: Hits
     signals: Mapping[str, Hits]
+    ruled_signals: Mapping[str, Hits]
 
     @property
     def signals_f1(self) -> float | None:
         """The F1 over all signals together."""
         return sum(self.signals.values(), Hits()).f1
+
+    @property
+    def ruled_signals_f1(self) -> float | None:
+        """The same where rules set signals, too."""
+        return sum(self.ruled_signals.values(), Hits()).f1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +93,8 @@ def desk_figures(rated: Sequence[Rated]) -> DeskFigures:
         ruled_urgent=_urgent(
             (each.priority, each.ruled_level) for each in levelled if each.ruled_level
         ),
-        signals=_signals(rated),
+        signals=_signals((each, each.fired) for each in rated),
+        ruled_signals=_signals((each, each.ruled_fired) for each in rated),
     )
 
 
@@ -99,13 +106,13 @@ def _urgent(pairs: Iterable[tuple[str, str]]) -> Hits:
     return total
 
 
-def _signals(rated: Sequence[Rated]) -> Mapping[str, Hits]:
-    """Count each signal over the mails that say something of it."""
+def _signals(rated: Iterable[tuple[Rated, frozenset[str]]]) -> Mapping[str, Hits]:
+    """Count each signal over the mails that say something of it, beside those that fired."""
     found: dict[str, Hits] = {}
-    for each in rated:
+    for each, fired in rated:
         if each.signals is None:
             continue
-        for name in (each.signals | each.fired) - each.unsaid:
-            is_true, is_said = name in each.signals, name in each.fired
+        for name in (each.signals | fired) - each.unsaid:
+            is_true, is_said = name in each.signals, name in fired
             found[name] = found.get(name, Hits()) + Hits(is_true and is_said, is_said, is_true)
     return dict(sorted(found.items()))
