@@ -87,8 +87,9 @@ def sides(model: Model, text: Text) -> dict[str, float]:
 
 def log_odds(model: Model, text: str, queue: str) -> float:
     (said,) = model.predict([Text("", text)])
-    share = said.queue_scores[queue]
-    return math.log(share / (1 - share))
+    # A share near 1 is rounded to 1; the others are not.
+    others = (share for name, share in said.queue_scores.items() if name != queue)
+    return math.log(said.queue_scores[queue] / sum(others))
 
 
 @pytest.mark.model
