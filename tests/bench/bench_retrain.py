@@ -32,9 +32,10 @@ from triage.model.kept import load_heads, save_heads
 from triage.model.reading import Reading, Text, read
 from triage.model.shipped import ShippedVectors
 from triage.training import taught_parts
-from triage.training.comparing import Learnt, compared
+from triage.training.comparing import compared
 from triage.training.examples import Lesson, lesson
 from triage.training.gate import refusal
+from triage.training.heldout import Learnt
 from triage.training.labels import Label, with_labels
 from triage.training.rows import write_rows
 from triage.training.worker import fitted
