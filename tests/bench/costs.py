@@ -22,8 +22,9 @@ from triage.core.rules import apply
 from triage.core.teaching import LabelledMail, Teaching
 from triage.model.reading import Text, parts, read
 from triage.training import trained
-from triage.training.comparing import Learnt, compared
+from triage.training.comparing import compared
 from triage.training.examples import lesson
+from triage.training.heldout import Learnt
 from triage.training.labels import Label
 from triage.training.relearning import relearnt, taught_again
 

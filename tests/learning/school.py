@@ -26,7 +26,7 @@ class School:
     """A store with corrections, and the model that they teach."""
 
     def __init__(self, path: Path, store: SqliteStore, model: Model, cache: Path) -> None:
-        self.store = store
+        self.path, self.store, self.cache = path, store, cache
         self.desk = Desk(store)
         self.teacher = Teacher(path, store, write_here, cache)
         self.teaching = SMALL

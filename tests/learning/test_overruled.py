@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from triage.alarms import Alarms
 from triage.config.load import Policy, load_policy
 from triage.config.rulefiles import load_rules
 from triage.core.disposition import Open
+from triage.errors import StoreBusy
 from triage.learning.task import Learning
 from triage.model.predict import Model
 from triage.pipeline.instore import StoreThread
@@ -24,8 +25,9 @@ from triage.store.sqlite import SqliteStore, open_store
 class Shipped:
     """The shipped desk, whose model is still being made."""
 
-    def __init__(self) -> None:
-        self.policy: Policy = load_policy(None)
+    def __init__(self, path: Path) -> None:
+        policy = load_policy(None)
+        self.policy: Policy = replace(policy, settings=replace(policy.settings, store=path))
         self.model: Model | None = None
 
     async def learnt(self, model: Model, taught: str) -> bool:
@@ -71,7 +73,7 @@ async def watched(tmp_path: Path) -> AsyncIterator[Watched]:
         said.append((queue, words))
         await alarms.overruled(queue, words)
 
-    learning = Learning(store, in_store, Shipped(), lambda: NOW, alarm)
+    learning = Learning(store, in_store, Shipped(tmp_path / "triage.db"), lambda: NOW, alarm)
     yield Watched(store, Desk(store), learning, said)
     await in_store(store.close)
     in_store.close()
@@ -115,3 +117,19 @@ async def test_what_stays_below_three_in_ten_says_nothing(watched: Watched) -> N
         watched.place(f"My {name} sofa came with a torn cover.")
     await watched.look()
     assert watched.said == []
+
+
+async def test_an_alarm_that_could_not_be_raised_is_raised_later(watched: Watched) -> None:
+    for name in ("oak", "elm", "ash", "fir", "yew", "bay", "box", "fig"):
+        watched.place(f"The scented candle {name} smells of nothing.", "orders")
+    raised = watched.learning._alarm
+
+    async def busy(_queue: str, _words: str) -> None:
+        raise StoreBusy("locked")
+
+    watched.learning._alarm = busy
+    with pytest.raises(StoreBusy):
+        await watched.look()
+    watched.learning._alarm = raised
+    await watched.look()
+    assert len(watched.said) == 1

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.learning.school import School, best, opened
 from tests.store.desk import NOW
-from triage.learning.teacher import WITHDRAWN
+from triage.learning.teacher import WITHDRAWN, Teacher
 from triage.model.encoder import OnnxEncoder
 from triage.store.byhand import Correction
 from triage.store.learning import Outcome
@@ -148,3 +151,78 @@ def test_what_the_prompts_have_no_name_for_teaches_nothing(school: School) -> No
     said = Correction(kind="spam")
     school.store.correct(reference, said, school.desk.terms.service.boosts, "maria", NOW)
     assert school.learn() is None
+
+
+def test_p8_what_is_taken_back_while_more_is_set_right_leaves_first(school: School) -> None:
+    wrong = school.correct(PRINTING[0], "garden")
+    school.learn()
+    school.store.undo_correction(wrong, "maria", school.now)
+    school.correct(PRINTING[1], "travel")
+    first = school.learn()
+    assert first is not None
+    assert (first.taught.why, school.model.id) == (WITHDRAWN, school.fresh.id)
+    second = school.learn()
+    assert second is not None
+    assert (second.taught.labels, second.taught.outcome) == (1, Outcome.LIVE)
+
+
+def test_after_going_back_a_label_that_is_taken_back_brings_nothing_else_again(
+    school: School,
+) -> None:
+    wrong = school.correct(PRINTING[0], "garden")
+    school.learn()
+    school.correct(PRINTING[1], "garden")
+    school.learn()
+    school.store.roll_back(2, "maria", school.now)
+    school.model = school.restarted()
+    school.store.undo_correction(wrong, "maria", school.now)
+    result = school.learn()
+    assert result is not None
+    assert (result.taught.labels, result.taught.why) == (0, WITHDRAWN)
+    assert school.model.id == school.fresh.id
+    standing = school.store.standing(school.now, school.model.encoder.id)
+    assert standing.through == standing.tried
+
+
+def test_heads_that_went_back_meanwhile_are_not_judged_by_after_all(school: School) -> None:
+    school.correct(PRINTING[0], "garden")
+    school.learn()
+    school.correct(PRINTING[1], "garden")
+
+    def gone_back(method: Any, *args: object) -> Any:
+        if method == school.store.keep_taught:
+            school.store.roll_back(1, "maria", school.now)
+        return method(*args)
+
+    school.teacher = Teacher(school.path, school.store, gone_back, school.cache)
+    result = school.learn()
+    assert result is not None
+    assert result.taught.outcome is Outcome.WAITING
+    assert school.restarted().id == school.fresh.id
+
+
+def test_a_label_whose_text_is_erased_leaves_the_heads_and_opens_no_gate(school: School) -> None:
+    school.correct(PRINTING[0], "garden")
+    school.learn()
+    with closing(sqlite3.connect(school.path)) as db, db:
+        db.execute("DELETE FROM reading")
+    school.correct(PRINTING[1], "garden")
+    result = school.learn()
+    assert result is not None
+    assert result.taught.why == WITHDRAWN
+    assert school.model.id == school.fresh.id
+
+
+def test_files_of_heads_that_wait_are_forgotten_and_those_of_live_ones_stay(
+    school: School, cache: Path
+) -> None:
+    for text in PARKING:
+        school.correct(text, "travel")
+    live = school.learn()
+    for text in MORE_PARKING[:-1]:
+        school.correct(text, "garden")
+    waiting = school.learn()
+    school.correct(MORE_PARKING[-1], "garden")
+    last = school.learn()
+    there = [(cache / "heads" / one.taught.heads).exists() for one in (live, waiting, last) if one]
+    assert there == [True, False, True]

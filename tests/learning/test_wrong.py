@@ -34,14 +34,14 @@ HARMLESS = (
     "Do you also sell the {} in a smaller size?",
 )
 MAILS = tuple(
-    LabelledMail(subject="", body=text.format(thing), signals={"danger": texts is HARM})
+    LabelledMail(subject="A question", body=text.format(thing), signals={"danger": texts is HARM})
     for texts in (HARM, HARMLESS)
     for text, thing in product(texts, THINGS)
 )
 GROWN = ("rose", "tomato", "lavender", "lemon tree", "hedge", "lettuce", "sunflower", "pea")
 TROUBLE = ("yellow leaves", "brown spots", "dry roots", "greenfly")
 MAILS += tuple(
-    LabelledMail(subject="", body=f"My {plant} has got {trouble}.", queue="garden")
+    LabelledMail(subject="A question", body=f"My {plant} has got {trouble}.", queue="garden")
     for plant, trouble in product(GROWN, TROUBLE)
 )
 KINDS = (
@@ -62,10 +62,14 @@ TEACHING = replace(SMALL, kinds=KINDS, mails={"mails.jsonl": MAILS})
 
 COLOURS = ("red", "blue", "green", "grey", "white", "black", "pink", "brown", "yellow", "purple")
 GOODS = ("lamp", "kettle", "heater", "sofa", "blanket", "table", "chair", "fan", "shelf", "rug")
-PLANTS = ("rose", "tomato", "lavender", "lemon tree", "hedge", "lettuce", "sunflower", "blueberry")
-PLANTS += ("seedling", "cucumber")
-AILMENTS = ("yellow leaves", "dry roots", "no buds", "slugs", "mildew", "brown spots", "lice")
-AILMENTS += ("no flowers", "rotten stems", "weak shoots")
+PLANTS = (
+    *("rose", "tomato", "lavender", "lemon tree", "hedge", "lettuce", "sunflower", "blueberry"),
+    *("seedling", "cucumber"),
+)
+AILMENTS = (
+    *("yellow leaves", "dry roots", "no buds", "slugs", "mildew", "brown spots", "lice"),
+    *("no flowers", "rotten stems", "weak shoots"),
+)
 
 
 @pytest.fixture
@@ -75,13 +79,13 @@ def school(tmp_path: Path, encoder: OnnxEncoder, cache: Path) -> Iterator[School
 
 
 def danger(school: School, text: str) -> bool:
-    return school.model.predict([Text("", text)])[0].signals["danger"].fired
+    return school.model.predict([Text("A question", text)])[0].signals["danger"].fired
 
 
 def test_p8_a_hundred_harmless_mails_said_to_be_dangerous_wait(school: School) -> None:
     for thing, colour in product(GOODS, COLOURS):
         school.say(
-            f"Do you sell the {thing} in {colour} too?", Correction(signals={"danger": True})
+            f"Do you also sell the {thing} in {colour}?", Correction(signals={"danger": True})
         )
     result = school.learn()
     assert result is not None

@@ -15,8 +15,9 @@ from triage.cli.opening import Opened, opened, settings_file, with_config, with_
 from triage.cli.output import Progress, hint, print_json, progress, say, stdout
 from triage.config.load import Policy, load_policy
 from triage.inforce.making import open_model
-from triage.learning.teacher import Teacher
+from triage.learning.teacher import WITHDRAWN, Teacher
 from triage.model.cache import cache_folder
+from triage.model.predict import Model
 from triage.store.learning import Outcome, Taught
 
 _AT_ONCE = 32
@@ -62,6 +63,9 @@ def taught_now(place: Opened, policy: Policy, on: Progress) -> Taught | None:
     accuracy = policy.settings.model.accuracy_when_sure
     model = teacher.as_before(model, policy.teaching, accuracy)
     result = teacher.teach(model, policy.teaching, datetime.now(UTC), on)
+    if result is not None and result.taught.why == WITHDRAWN:
+        less = Model(model.encoder, result.heads, accuracy)
+        result = teacher.teach(less, policy.teaching, datetime.now(UTC), on) or result
     return None if result is None else result.taught
 
 

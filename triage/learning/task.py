@@ -16,7 +16,7 @@ from typing import Protocol
 import structlog
 
 from triage.config.load import Policy
-from triage.core.overruled import WITHIN, overruled, rule_file
+from triage.core.overruled import WITHIN, Overruled, overruled, rule_file
 from triage.errors import TemporaryError, TriageError
 from triage.learning.teacher import Teacher
 from triage.model.cache import cache_folder
@@ -25,6 +25,7 @@ from triage.model.predict import Model
 from triage.pipeline.instore import Clock, StoreThread, ticks
 from triage.store.learning import Outcome, Standing
 from triage.store.protocol import Store
+from triage.store.sqlite import open_store
 
 log = structlog.get_logger()
 
@@ -34,6 +35,9 @@ TOGETHER = timedelta(seconds=3)
 
 PATIENCE = timedelta(seconds=5)
 """How long teaching waits for that at most."""
+
+AGAIN = timedelta(minutes=1)
+"""How long teaching that failed is left alone before it is tried again."""
 
 AT_ONCE = 2
 """Labels that are read in one go: whatever else wants the encoder waits no longer than that."""
@@ -69,9 +73,11 @@ class Learning:
         self._force = force
         self._clock = clock
         self._alarm = alarm
-        self._seen = (0, 0)
-        self._first = self._last = 0.0
-        self._tried: tuple[int, int] | None = None
+        self._seen = (0, 0, 0)
+        self._first = self._last = self._not_before = 0.0
+        self._tried: tuple[int, ...] | None = None
+        self._ripened = False
+        self._failed = ""
         self._lost = 0
         self.waiting = ""
         """Why the heads that were taught last do not judge; "" where they do."""
@@ -97,6 +103,9 @@ class Learning:
             except TemporaryError as exc:
                 log.warning("learning_put_off", error=str(exc))
             except Exception as exc:  # noqa: BLE001 - what cannot be learnt stops no daemon
+                # What another error says may quote a mail; our own do not.
+                said = str(exc) if isinstance(exc, TriageError) else type(exc).__name__
+                self.waiting = self._failed = f"learning failed: {said}"
                 log.warning("learning_failed", error=type(exc).__name__)
 
     async def _look(self, model: Model, policy: Policy, stop: asyncio.Event) -> None:
@@ -107,9 +116,11 @@ class Learning:
         if standing.ripe:
             new = await self._in_store(self._store.ripen, before, now)
             log.info("corrections_ripened", labels=len(new))
-            if any("queue" in label.says for label in new):
-                await self._look_for_overruled(policy, now)
+            self._ripened = self._ripened or any("queue" in label.says for label in new)
             standing = await self._in_store(self._store.standing, before, encoder)
+        if self._ripened:
+            await self._look_for_overruled(policy, now)
+            self._ripened = False
         if standing.unread:
             await self._read(model, policy, stop)
             return
@@ -131,7 +142,9 @@ class Learning:
     ) -> bool:
         """Put in force what somebody else taught or went back to; False where all is as it was."""
         live, last = standing.live, standing.last
-        self.waiting = last.why if last and last.outcome is Outcome.WAITING else ""
+        self.waiting = self._failed
+        if last and last.outcome is Outcome.WAITING:
+            self.waiting = last.why
         if live is None or live.heads == model.heads.id or live.number == self._lost:
             return False
         teacher = self.teacher(policy.settings.store)
@@ -152,9 +165,9 @@ class Learning:
 
     def _due(self, standing: Standing) -> bool:
         """Say whether what there is to learn has waited long enough for more."""
-        through = standing.last.through if standing.last else 0
-        now, wanted = asyncio.get_running_loop().time(), (standing.through, standing.withdrawn)
-        if wanted == self._tried or not (standing.through > through or standing.withdrawn):
+        now, wanted = asyncio.get_running_loop().time(), _wanted(standing)
+        new = standing.through > standing.tried or standing.withdrawn or standing.dropped
+        if wanted == self._tried or not new or now < self._not_before:
             self._first = 0.0
             return False
         if not self._first:
@@ -167,9 +180,12 @@ class Learning:
         )
 
     async def _teach(self, model: Model, policy: Policy, standing: Standing, now: datetime) -> None:
-        self._tried, self._first = (standing.through, standing.withdrawn), 0.0
+        self._first = 0.0
+        # Until it has gone through: a store that is busy or a disk that is full has its time too.
+        self._not_before = asyncio.get_running_loop().time() + AGAIN.total_seconds()
         teacher = self.teacher(policy.settings.store)
         result = await asyncio.to_thread(teacher.teach, model, policy.teaching, now)
+        self._tried, self._not_before, self._failed = _wanted(standing), 0.0, ""
         if result is None:
             return
         taught = result.taught
@@ -188,17 +204,36 @@ class Learning:
 
     async def _look_for_overruled(self, policy: Policy, now: datetime) -> None:
         """Raise an alarm for each queue that people overrule, once a day."""
-        placed = await self._in_store(self._store.placed_by_model, now - WITHIN)
+        path = policy.settings.store
+        found = await asyncio.to_thread(_overruled_in, path, now)
         before: str | None = await self._in_store(self._store.setting, TOLD)
         told: dict[str, str] = json.loads(before or "{}")
         today = now.astimezone(policy.roster.hours.zone).date()
-        for one in overruled(placed):
+        for one in found:
             if told.get(one.queue) == today.isoformat():
                 continue
+            log.warning("queue_overruled", queue=one.queue, moved=one.moved, placed=one.placed)
+            # Told first: a crash may repeat an alarm, never lose one.
+            await self._alarm(one.queue, _in_words(one.said, one.words, rule_file(one, today)))
             told[one.queue] = today.isoformat()
             await self._in_store(self._store.keep, TOLD, json.dumps(told))
-            log.warning("queue_overruled", queue=one.queue, moved=one.moved, placed=one.placed)
-            await self._alarm(one.queue, _in_words(one.said, one.words, rule_file(one, today)))
+
+
+def _wanted(standing: Standing) -> tuple[int, int, int]:
+    return (
+        standing.through,
+        standing.withdrawn + standing.dropped,
+        standing.last.number if standing.last else 0,
+    )
+
+
+def _overruled_in(path: Path, now: datetime) -> tuple[Overruled, ...]:
+    """Read a day's mail and count its words, by a connection of its own: nobody waits for that."""
+    store = open_store(path, read_only=True)
+    try:
+        return overruled(store.placed_by_model(now - WITHIN))
+    finally:
+        store.close()
 
 
 def _in_words(said: str, words: tuple[str, ...], rule: str) -> str:

@@ -6,10 +6,11 @@ that a daemon can give it to the thread that writes.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +25,13 @@ from triage.model.heads import Heads
 from triage.model.kept import load_heads
 from triage.model.predict import Model
 from triage.model.reading import Text, parts, read
-from triage.store.learning import Outcome, Standing, Taught
+from triage.store.learning import Outcome, Taught
 from triage.store.protocol import Store
 from triage.store.sqlite import open_store
 from triage.training import heads_id
-from triage.training.comparing import Learnt, compared
-from triage.training.gate import figures, refusal
+from triage.training.comparing import NEW, compared
+from triage.training.gate import Compared, figures, refusal
+from triage.training.heldout import Learnt
 from triage.training.labels import Label, teachable, united
 from triage.training.relearning import relearnt, relearnt_id, taught_again
 
@@ -39,6 +41,12 @@ Write = Callable[..., Any]
 """Calls a method of the store, with its arguments, where it may write."""
 
 WITHDRAWN = "labels were taken back"
+DAY = timedelta(days=1)
+MANY = 500
+"""Sets of heads that are looked through: as many as are remembered."""
+
+RECENT = 20
+"""Sets that judged whose files are kept; older ones are fitted anew if they are gone back to."""
 
 
 def silent(_fraction: float, _text: str) -> None:
@@ -82,7 +90,9 @@ class Teacher:
         """
         try:
             with self._reading() as store:
-                live = next((one for one in store.taught(500) if one.outcome is Outcome.LIVE), None)
+                live = next(
+                    (one for one in store.taught(MANY) if one.outcome is Outcome.LIVE), None
+                )
             if live is None or live.heads == model.heads.id:
                 return model
             return Model(model.encoder, self.again(model, teaching, live), accuracy)
@@ -107,43 +117,89 @@ class Teacher:
     ) -> Result | None:
         """Teach heads from every label that is known, and say whether they may judge.
 
-        None where that makes the heads of `model`. Labels that were taken back leave the heads
-        that judge whatever comes of it; what was added to them must do no harm.
+        None where that makes the heads of `model`. What was taken back leaves the heads that judge
+        first, whatever comes of it; what was added to them must do no harm, and is left for the
+        next time then.
         """
         with self._reading() as store:
             standing = store.standing(now, model.encoder.id)
-        self._begin(model, teaching, standing, now)
-        added = standing.last is None or standing.through > standing.last.through
-        live = standing.live.through if standing.live else 0
-        through = standing.through if added or not standing.withdrawn else live
-        labels = self._labels(model, teaching, through)
+        live = standing.live or self.keep(model, teaching, now, "the prompts alone")
+        before = Learnt(heads=model.heads, labels=self._labels(model, teaching, live.through))
+        if relearnt_id(teaching, model.encoder, before.labels) != model.heads.id:
+            heads = relearnt(teaching, model.encoder, self._cache, before.labels, progress)
+            less = Model(model.encoder, heads, 0.0)
+            return Result(self.keep(less, teaching, now, WITHDRAWN, live), heads)
+        if standing.withdrawn and standing.through <= standing.tried and not standing.dropped:
+            return None  # what is left of the labels is what they were taught, or gone back from
+        labels = self._labels(model, teaching, standing.through)
         if relearnt_id(teaching, model.encoder, labels) == model.heads.id:
             return None
         heads = relearnt(teaching, model.encoder, self._cache, labels, progress)
-        pairs = compared(
-            taught_again(teaching, model.encoder, self._cache, progress).lesson,
-            Learnt(heads=model.heads, labels=self._labels(model, teaching, live)),
-            Learnt(heads=heads, labels=labels),
-            now,
-        )
-        why = "" if through == live else refusal(pairs)
+        after = Learnt(heads=heads, labels=labels)
+        pairs = self._pairs(model, teaching, (before, after), now)
+        why = refusal(pairs)
         taught = Taught(
             at=now,
             heads=heads.id,
             encoder=model.encoder.id,
             teaching=heads_id(teaching, model.encoder),
-            through=through,
+            through=standing.through,
             labels=len(labels),
             figures=figures(pairs),
             outcome=Outcome.WAITING if why else Outcome.LIVE,
-            why=why or (WITHDRAWN if through == live else ""),
+            why=why,
+            after=live.number,
         )
-        return Result(self._write(self._store.keep_taught, taught), heads)
+        kept = self._write(self._store.keep_taught, taught)
+        self._tidy(kept)
+        return Result(kept, heads)
 
-    def _begin(self, model: Model, teaching: Teaching, standing: Standing, now: datetime) -> None:
-        """Keep what the prompts taught alone as the first set, so that one can go back to it."""
-        if standing.last is None:
-            self.keep(model, teaching, now, "the prompts alone")
+    def _pairs(
+        self, model: Model, teaching: Teaching, both: tuple[Learnt, Learnt], now: datetime
+    ) -> tuple[Compared, ...]:
+        """Compare new heads with those that judge, and with those that did a day ago.
+
+        What is wrong bit by bit does no harm that shows from one set to the next.
+        """
+        rows = taught_again(teaching, model.encoder, self._cache, silent).lesson
+        pairs = compared(rows, *both, now)
+        earlier = self._a_day_ago(model, teaching, now)
+        if earlier is None:
+            return pairs
+        than = compared(rows, earlier, both[1], now)
+        return pairs + tuple(
+            replace(pair, name=f"{pair.name}, against a day ago")
+            for pair in than
+            if not pair.name.endswith(NEW)
+        )
+
+    def _a_day_ago(self, model: Model, teaching: Teaching, now: datetime) -> Learnt | None:
+        """Return the heads that judged a day ago, or else the first; None where they still do.
+
+        Nor where they were taught by other prompts, other labels, or are not kept.
+        """
+        id_ = heads_id(teaching, model.encoder)
+        with self._reading() as store:
+            rows = store.taught(MANY)
+        live = [one for one in rows if one.outcome is Outcome.LIVE and one.teaching == id_]
+        old = next((one for one in live if one.at <= now - DAY), live[-1] if live else None)
+        if old is None or old.heads == model.heads.id:
+            return None
+        labels, folder = self._labels(model, teaching, old.through), self._cache / "heads"
+        whole = is_whole(folder / old.heads)
+        if not whole or relearnt_id(teaching, model.encoder, labels) != old.heads:
+            return None
+        return Learnt(heads=load_heads(folder / old.heads), labels=labels)
+
+    def _tidy(self, last: Taught) -> None:
+        """Forget the files of heads that neither judge, nor did lately, nor were taught last."""
+        with self._reading() as store:
+            rows = store.taught(MANY)
+        live = [one.heads for one in rows if one.outcome is Outcome.LIVE]
+        kept = {last.heads, *live[:RECENT]} | {one.heads for one in rows if not one.labels}
+        for one in rows:
+            if one.heads not in kept:
+                shutil.rmtree(self._cache / "heads" / one.heads, ignore_errors=True)
 
     def keep(
         self, model: Model, teaching: Teaching, now: datetime, why: str, live: Taught | None = None

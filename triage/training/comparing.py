@@ -9,6 +9,9 @@ from triage.training.examples import Lesson
 from triage.training.gate import Compared, recency
 from triage.training.heldout import Learnt, Sight, sights
 
+NEW = "new corrections"
+"""How the names of those pairs end that compare on what only the later set was taught."""
+
 
 def compared(taught: Lesson, before: Learnt, after: Learnt, now: datetime) -> tuple[Compared, ...]:
     """Compare two sets of heads on mails that neither had seen.
@@ -39,6 +42,4 @@ def _pairs(before: Sight, after: Sight, now: datetime) -> Iterator[Compared]:
     new = [key for key in after.labels if key not in known]
     labels = [after.labels[key] for key in new]
     weights = recency([label.at for label in labels], now)
-    yield Compared(
-        f"{name}, new corrections", before.asked(labels, weights), after.held(new, weights)
-    )
+    yield Compared(f"{name}, {NEW}", before.asked(labels, weights), after.held(new, weights))
