@@ -26,8 +26,17 @@ agents:
 """
 
 
+OWN = """version: 1
+rules:
+  - id: everything
+    why: Whatever else is said of it
+    when: {from: "*"}
+    then: {flag: seen}
+"""
+
+
 def other_desk(folder: Path, zone: str, country: str) -> Policy:
-    """Return the shipped desk with other people, hours, times and addresses."""
+    """Return the shipped desk with other people, hours, times, addresses, and a rule."""
     shutil.copytree(shipped_rules(), folder)
     for name in THEIRS:
         (folder / name).unlink()
@@ -37,13 +46,14 @@ def other_desk(folder: Path, zone: str, country: str) -> Policy:
     queues.write_text(slow.replace("{urgent: 15m}", "{urgent: 30m}").replace("15m", "25m"))
     lists = folder / "lists.yaml"
     lists.write_text(re.sub(r'(?m)^    - ".*"$', '    - "*@tallpines.example"', lists.read_text()))
+    (folder / "05-own.yaml").write_text(OWN)
     return load_policy(None, rules=folder)
 
 
 @pytest.mark.parametrize(
     ("zone", "country"), [("Australia/Sydney", "AU"), ("America/Los_Angeles", "US")]
 )
-def test_they_pass_for_other_people_hours_times_and_addresses(
+def test_they_pass_for_other_people_hours_times_and_addresses_and_beside_other_rules(
     tmp_path: Path, zone: str, country: str
 ) -> None:
     folder = tmp_path / "rules"
