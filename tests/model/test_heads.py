@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from triage.errors import ModelUnusable
 from triage.model.floats import Floats, sigmoid
-from triage.model.heads import ClassHead, Heads, PriorityHead, SignalHead
+from triage.model.heads import ClassHead, Heads, PriorityHead, SignalHead, sureness
 from triage.model.kept import load_heads, save_heads
 from triage.model.reading import Reading
 from triage.model.words import BUCKETS, NONE
@@ -40,7 +40,7 @@ def words(bucket: int, value: float) -> Floats:
     return row
 
 
-def priority_head() -> PriorityHead:
+def priority_head(queues: int = 0) -> PriorityHead:
     plain = class_head()
     return PriorityHead(
         labels=("low", "normal", "urgent"),
@@ -49,20 +49,28 @@ def priority_head() -> PriorityHead:
         temperature=1.0,
         reach=0.5,
         held_out=plain.held_out,
-        # What the whole, the worst sentence and one signal say, and nothing to begin with.
+        # What the whole, the worst sentence, one signal and the first queue say; no more beside.
         mix=np.concatenate(
-            [np.eye(3), np.eye(3), [[0.0], [0.0], [1.0]], np.zeros((3, 1))], axis=1
+            [
+                np.eye(3),
+                np.eye(3),
+                [[0.0], [0.0], [1.0]],
+                np.outer([1.0, 0.0, 0.0], np.eye(max(1, queues))[0])[:, :queues],
+                np.zeros((3, 1)),
+            ],
+            axis=1,
         ).astype(np.float32),
         tilt=np.zeros(3, np.float32),
     )
 
 
 def heads() -> Heads:
+    queue = class_head([(0.9, True)])
     return Heads(
         id="abc",
         center=np.full(WIDTH, 0.1, np.float32),
-        queue=class_head([(0.9, True)]),
-        priority=priority_head(),
+        queue=queue,
+        priority=priority_head(len(queue.labels)),
         signals=(
             SignalHead(
                 name="danger",
@@ -140,7 +148,7 @@ def test_whoever_is_sure_was_right_often_enough(
 def test_far_from_everything_taught_is_less_sure_and_near_is_not_surer() -> None:
     head = class_head(reach=0.5)
     shares = np.asarray([[0.8, 0.1, 0.1]] * 3, np.float32)
-    found = head.sureness(shares, np.asarray([0.1, 0.5, 0.9], np.float32))
+    found = replace(head, temperature=1.0).sureness(shares, np.asarray([0.1, 0.5, 0.9], np.float32))
     assert found.tolist() == pytest.approx([0.16, 0.8, 0.8])
 
 
@@ -179,6 +187,28 @@ def test_one_sentence_and_a_signal_make_a_calm_message_pressing() -> None:
 
     quiet = urgent([calm, calm], silent)
     assert quiet < urgent([calm, alarming], silent) < urgent([calm, alarming], -silent)
+
+
+def test_the_queue_has_a_say_in_how_pressing_a_message_is() -> None:
+    head, calm = priority_head(queues=2), np.zeros(WIDTH, np.float32)
+
+    def low(first: float) -> float:
+        beside = np.asarray([-3.0, np.log(first), np.log(1 - first)], np.float32)
+        return float(head.pressing(calm, calm[None], beside, NONE)[0])
+
+    assert low(0.1) < low(0.5) < low(0.9)
+
+
+def test_a_temperature_makes_nothing_surer() -> None:
+    shares = np.asarray([[0.6, 0.3, 0.1], [0.5, 0.25, 0.25]], np.float32)
+    near = np.asarray([1.0, 0.25], np.float32)
+    plain = sureness(shares, near, temperature=1.0, reach=0.5)
+    assert plain.tolist() == pytest.approx([0.6, 0.25])
+    cold = 0.1
+    sharpened = shares ** (1 / cold)
+    sharpened /= sharpened.sum(axis=1, keepdims=True)
+    again = sureness(sharpened, near, temperature=cold, reach=0.5)
+    assert again.tolist() == pytest.approx(plain.tolist(), abs=1e-4)
 
 
 def test_the_logistic_function_stands_any_size() -> None:

@@ -18,7 +18,20 @@ from triage.model.words import NONE, Buckets, worth
 
 _BORROWED = 20.0
 _LOUDEST = 6.0
-"""The logit of a signal beyond which it says no more of how pressing a message is."""
+"""The logit of a signal or queue beyond which it says no more of how pressing a message is."""
+_NEVER = 1e-9
+
+
+def sureness(shares: Floats, nearest: Floats, temperature: float, reach: float) -> Floats:
+    """Return how sure calibrated `shares` are, a row each, at a cosine to the nearest example.
+
+    The probability is that before its temperature: where little was taught, a temperature makes
+    every winner look alike, also that of a text which belongs nowhere.
+    """
+    plain = softmax(np.log(np.maximum(shares, 1e-12)) * np.float32(temperature))
+    closeness = np.minimum(1.0, nearest / np.float32(max(reach, 1e-6)))
+    scores: Floats = (plain.max(axis=-1) * closeness).astype(np.float32)
+    return scores
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +43,7 @@ class ClassHead:
     abstention uses, 1 where the label was right, which label it was said to have (an index into
     `labels`), and 1 where it is like the mail that comes, so that thresholds are drawn from it.
     `reach` is the cosine to the nearest example beneath which a text is farther
-    from all that was taught than nine in ten of those were.
+    from all that was taught than half of those were.
     """
 
     labels: tuple[str, ...]
@@ -64,9 +77,7 @@ class ClassHead:
         Within `reach` the distance says nothing more about the label; beyond it the
         probability counts in proportion, so that the unheard-of ends up unsure.
         """
-        closeness = np.minimum(1.0, nearest / np.float32(max(self.reach, 1e-6)))
-        scores: Floats = (shares.max(axis=-1) * closeness).astype(np.float32)
-        return scores
+        return sureness(shares, nearest, self.temperature, self.reach)
 
     def thresholds(self, accuracy: float) -> Floats:
         """Return for each label the least score from which on `accuracy` of what it got was right.
@@ -141,25 +152,25 @@ class SignalHead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PriorityHead(ClassHead):
-    """How pressing a message is: what its whole says, its most telling sentence, and its signals.
+    """How pressing a message is: by its whole, its most telling sentence, its signals and queue.
 
     `labels` go from the least pressing to the most. `mix` has a row for each label: how much counts
     what the whole says for each label, what the sentence says that speaks most for it, and the
-    logit of each signal; None where the whole alone is heard. `tilt` is added last: it says what
-    it costs to take the pressing for less.
+    logit of each signal and of each queue; None where the whole alone is heard. `tilt` is added
+    last: it says what it costs to take the pressing for less.
     """
 
     mix: Floats | None = None
     tilt: Floats
 
-    def pressing(self, whole: Floats, parts: Floats, signals: Floats, words: Buckets) -> Floats:
+    def pressing(self, whole: Floats, parts: Floats, beside: Floats, words: Buckets) -> Floats:
         """Return the share of each label for one message, given as `SignalHead.logit` is.
 
-        `signals` has the logit of each of the heads' signals, in their order.
+        `beside` has the logit of each of the heads' signals and of each queue, in their order.
         """
         logits = self.said(whole, words)
         if self.mix is not None:
-            said = self.evidence(logits[None], self.worst(parts)[None], signals[None])
+            said = self.evidence(logits[None], self.worst(parts)[None], beside[None])
             logits = (said @ self.mix.T)[0]
         return softmax(logits + self.tilt)
 
@@ -170,10 +181,10 @@ class PriorityHead(ClassHead):
         return most
 
     @staticmethod
-    def evidence(whole: Floats, worst: Floats, signals: Floats) -> Floats:
+    def evidence(whole: Floats, worst: Floats, beside: Floats) -> Floats:
         """Return all that `mix` weighs, a row for each message; the last column is always 1."""
         one = np.ones((len(whole), 1), np.float32)
-        return np.concatenate([whole, worst, np.clip(signals, -_LOUDEST, _LOUDEST), one], axis=1)
+        return np.concatenate([whole, worst, np.clip(beside, -_LOUDEST, _LOUDEST), one], axis=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,11 +220,12 @@ class Heads:
         return softmax(self.queue.said(taken.pooled, taken.words))
 
     def priority_shares(self, taken: Reading) -> Floats:
-        """Return the share of each priority for a message, by its text and its signals."""
+        """Return the share of each priority for a message, by its text, signals and queue."""
         whole, parts, words = taken.whole, taken.sentences, taken.words
         logits = [head.logit(whole, parts, words) for head in self.signals]
-        signals = np.asarray(logits, np.float32)
-        return self.priority.pressing(taken.pooled, parts, signals, words)
+        queue = np.log(np.maximum(self.queue_shares(taken), _NEVER))
+        beside = np.append(np.asarray(logits, np.float32), queue).astype(np.float32)
+        return self.priority.pressing(taken.pooled, parts, beside, words)
 
     def nearest(self, vectors: Floats) -> Floats:
         """Return the cosine of each centred vector to the nearest queue example."""

@@ -50,7 +50,7 @@ class TextFigures:
     `ece` is the expected calibration error. `coverage` is the share of the texts of which the head
     is sure, `accuracy_when_sure` how many of these are right; None where it is sure of none.
     `unknown_auroc` is how often a text that belongs to a label scores higher than one that belongs
-    to none, by probability times cosine to the nearest that was taught; None without such texts.
+    to none, by the score with which the product abstains; None without such texts.
     `seconds` are CPU time.
     """
 
@@ -91,7 +91,6 @@ def evaluate_texts(
     shares = head.probabilities(asked)
     nearest: Floats = np.clip(_nearest(asked, taught), 0.0, 1.0)
     scores = head.sureness(shares, nearest)
-    familiar = shares.max(axis=1) * nearest
     known = len(test.texts)
     said = shares.argmax(axis=1)
     sure = (scores >= head.thresholds(accuracy_when_sure)[said])[:known].tolist()
@@ -105,7 +104,7 @@ def evaluate_texts(
         ece=calibration_error(shares.max(axis=1)[:known].tolist(), right) or 0.0,
         coverage=share(sure) or 0.0,
         accuracy_when_sure=share(hit for hit, is_sure in zip(right, sure, strict=True) if is_sure),
-        unknown_auroc=auroc(familiar[:known].tolist(), familiar[known:].tolist()),
+        unknown_auroc=auroc(scores[:known].tolist(), scores[known:].tolist()),
         seconds=time.process_time() - began,
         taught=count,
         confusion=confusion,

@@ -40,7 +40,8 @@ class Rated:
     `guess` is the model's likeliest queue of probability `score`, and `sure` whether it stands by
     it. `priority` is made by the model and its signals, `ruled_queue` and `ruled_priority` by rules
     too. `signals` are those said to be there, `unsaid` those of which nothing is said, `fired` the
-    model's, `ruled_fired` those that rules set too. `near` is the centred cosine to the nearest that was taught. None: not known.
+    model's, `ruled_fired` those that rules set too. `near` is the centred cosine to the nearest
+    that was taught. None: not known.
     """
 
     language: str = ""

@@ -10,7 +10,7 @@ import numpy as np
 from scipy.optimize import minimize_scalar
 
 from triage.model.floats import Floats, softmax
-from triage.model.heads import ClassHead
+from triage.model.heads import ClassHead, sureness
 from triage.training.lexical import Words, of_classes
 from triage.training.logistic import (
     AGAIN,
@@ -46,7 +46,7 @@ _WORTH = 0.005
 _TRIED = 2
 """Folds on which it is tried what to choose, where each holds enough texts."""
 
-_REACH, _FAR = 0.3, 0.1
+_REACH, _FAR = 0.3, 0.5
 _HOTTEST = math.log(50.0)
 
 
@@ -157,7 +157,7 @@ class _Fit:
         if chosen.get("words"):
             words = self._of_words(np.arange(len(self._labels)), examples)
             head = replace(head, words=np.float32(chosen["words"]) * words)
-        reach, held_out = self._held_out(softmax(logits / np.float32(temperature)))
+        reach, held_out = self._held_out(softmax(logits / np.float32(temperature)), temperature)
         return ClassFit(
             head=replace(head, reach=reach, held_out=held_out),
             held_out=logits,
@@ -242,7 +242,7 @@ class _Fit:
     def _loss(self, logits: Floats) -> tuple[float, float]:
         return temperature_of(logits[self._like], self._labels[self._like])
 
-    def _held_out(self, shares: Floats) -> tuple[float, Floats]:
+    def _held_out(self, shares: Floats, temperature: float) -> tuple[float, Floats]:
         """Return the reach, and what a head keeps of the texts that were held out."""
         near = np.ones(len(self._labels), np.float32)
         for at, unseen in enumerate(self._folds if self._around.far else ()):
@@ -250,7 +250,7 @@ class _Fit:
             near[unseen] = np.clip(likeness.max(axis=1), 0.0, 1.0)
         said = shares.argmax(axis=1)
         reach = max(1e-3, float(np.quantile(near[self._like], _FAR))) if self._around.far else 1e-3
-        scores = shares.max(axis=1) * np.minimum(1.0, near / reach)
+        scores = sureness(shares, near, temperature, reach)
         columns = [scores, said == self._labels, said, self._like]
         return reach, np.stack(columns, axis=1, dtype=np.float32)
 

@@ -1,4 +1,4 @@
-"""Vectors, sentences and signals → the head of priorities: what is pressing is missed last."""
+"""Vectors, signals and queues → the head of priorities: what is pressing is missed last."""
 
 from __future__ import annotations
 
@@ -49,13 +49,16 @@ def fit_priorities(
     labels: Ints,
     names: tuple[str, ...],
     signals: SignalFit,
+    queues: Floats,
     around: Around,
 ) -> PriorityFit:
     """Fit how pressing texts are; `labels` of the texts `rows` are indexes into `names`.
 
-    `names` go from the least pressing to the most. With enough mails like those that come, whole,
-    worst sentence and signals are weighed against each other, and the most pressing is raised
-    until it is found. With examples alone the whole is heard, and mail taken to be as usual.
+    `names` go from the least pressing to the most. `queues` has a row for each text: the logarithm
+    of the share of each queue, by a head that had not seen it. With enough mails like those that
+    come, whole, worst sentence, signals and queue are weighed against each other, and the most
+    pressing is raised until it is found. With examples alone the whole is heard, and mail taken to
+    be as usual.
     """
     fit = class_fit(spoken.pooled[rows], labels, names, around)
     base = fit.head
@@ -71,7 +74,7 @@ def fit_priorities(
     )
     if not fit.linear or (around.like & around.mails).sum() < ENOUGH:
         return PriorityFit(head=as_usual(plain, USUAL), whole=fit)
-    head, mix = _weighed(plain, spoken, rows, labels, signals, around, fit)
+    head, mix = _weighed(plain, spoken, rows, labels, signals, queues, around, fit)
     return PriorityFit(head=head, whole=replace(fit, chosen={**fit.chosen, "mix": mix}))
 
 
@@ -88,6 +91,7 @@ def _weighed(
     rows: Ints,
     labels: Ints,
     signals: SignalFit,
+    queues: Floats,
     around: Around,
     fit: ClassFit,
 ) -> tuple[PriorityHead, float]:
@@ -97,7 +101,8 @@ def _weighed(
         unseen = np.flatnonzero(around.folds == fold)
         one = replace(head, weights=fit.linear[at].weights, bias=fit.linear[at].bias, words=None)
         worst[unseen] = _worst(one, spoken, rows[unseen])
-    evidence = head.evidence(whole, worst, signals.held_out[rows])
+    beside = np.concatenate([signals.held_out, queues], axis=1)[rows]
+    evidence = head.evidence(whole, worst, beside)
     like = around.like & around.mails
     strengths = (around.chosen["mix"],) if "mix" in around.chosen else _STRENGTHS
     logits, mix, strength = _mix(evidence, labels, len(head.labels), around.folds, like, strengths)
@@ -175,9 +180,12 @@ def _raised_by(signals: SignalFit, rows: Ints, names: tuple[str, ...]) -> Ints:
 def raised_until_found(logits: Floats, labels: Ints, floor: Ints) -> float:
     """Return how much the most pressing label is raised, so that `RECALL` of it is found.
 
-    The least that does it; where accuracy would fall too low first, the most that it allows.
+    The least that does it beyond what chance alone may make of so few; where accuracy would fall
+    too low first, the most that it allows.
     """
     most = logits.shape[1] - 1
+    chance = math.sqrt(RECALL * (1.0 - RECALL) / max(1, int((labels == most).sum())))
+    asked = min(1.0, RECALL + chance)
     best, chosen = -1.0, 0.0
     first = float((np.maximum(logits.argmax(axis=1), floor) == labels).mean())
     for tilt in _TILTS:
@@ -190,6 +198,6 @@ def raised_until_found(logits: Floats, labels: Ints, floor: Ints) -> float:
             break
         if recall > best:
             best, chosen = recall, float(tilt)
-        if recall >= RECALL:
+        if recall >= asked:
             break
     return chosen

@@ -22,7 +22,7 @@ from triage.core.ticket import Kind
 from triage.errors import ModelUnusable
 from triage.model.cache import made
 from triage.model.child import Progress, run_child, say, say_progress
-from triage.model.floats import Floats, unit
+from triage.model.floats import Floats, softmax, unit
 from triage.model.heads import Heads
 from triage.model.kept import load_heads, save_heads
 from triage.model.kinds import KindHead
@@ -87,6 +87,7 @@ def fitted(
         rows.numbers(lesson.priority, levels),
         levels,
         signals,
+        rows.queues(queue, queued),
         rows.around("priority", levelled, levels),
     )
     progress(0.8, "teaching kinds")
@@ -157,6 +158,16 @@ class _Rows:
             far=group == "queue",
             **self._before(group, start),
         )
+
+    def queues(self, fit: Any, rows: Ints) -> Floats:
+        """Return the logarithm of each queue's share in each text, by a head without it."""
+        head = fit.head
+        logits = head.logits(self.spoken.pooled)
+        if head.words is not None:
+            logits += self._words.worth(head.words) / np.float32(head.temperature)
+        logits[rows] = fit.held_out / np.float32(head.temperature)
+        shares: Floats = np.log(np.maximum(softmax(logits), 1e-9)).astype(np.float32)
+        return shares
 
     def told(self) -> Any:
         """Return what is said of each signal."""
