@@ -41,7 +41,7 @@ MAILS = tuple(
 GROWN = ("rose", "tomato", "lavender", "lemon tree", "hedge", "lettuce", "sunflower", "pea")
 TROUBLE = ("yellow leaves", "brown spots", "dry roots", "greenfly")
 MAILS += tuple(
-    LabelledMail(subject="A question", body=f"My {plant} has got {trouble}.", queue="garden")
+    LabelledMail(subject="A question", body=f"My {plant} has {trouble}.", queue="garden")
     for plant, trouble in product(GROWN, TROUBLE)
 )
 KINDS = (
@@ -97,7 +97,7 @@ def test_p8_a_hundred_harmless_mails_said_to_be_dangerous_wait(school: School) -
 
 def test_p8_a_hundred_mails_put_into_one_wrong_queue_wait(school: School) -> None:
     for plant, ailment in product(PLANTS, AILMENTS):
-        school.say(f"Every {plant} I grow has {ailment}.", Correction(queue="money"))
+        school.say(f"My {plant} has {ailment}.", Correction(queue="money"))
     result = school.learn()
     assert result is not None
     assert (result.taught.labels, result.taught.outcome) == (100, Outcome.WAITING)
@@ -107,7 +107,7 @@ def test_p8_a_hundred_mails_put_into_one_wrong_queue_wait(school: School) -> Non
 def test_p8_a_hundred_mails_of_people_said_to_be_a_machine_s_wait(school: School) -> None:
     for plant, ailment in product(PLANTS, AILMENTS):
         said = Correction(kind=Kind.AUTO_REPLY)
-        school.say(f"Every {plant} that I grow in the garden has {ailment}.", said)
+        school.say(f"My {plant} in the garden has got {ailment}.", said)
     result = school.learn()
     assert result is not None
     assert (result.taught.labels, result.taught.outcome) == (100, Outcome.WAITING)
@@ -115,7 +115,7 @@ def test_p8_a_hundred_mails_of_people_said_to_be_a_machine_s_wait(school: School
 
 
 def test_p8_what_is_wrong_bit_by_bit_waits_before_it_has_done_harm(school: School) -> None:
-    texts = [f"Every {plant} I grow has {ailment}." for plant, ailment in product(PLANTS, AILMENTS)]
+    texts = [f"My {plant} has {ailment}." for plant, ailment in product(PLANTS, AILMENTS)]
     outcomes = []
     for first in range(0, len(texts), 5):
         for text in texts[first : first + 5]:

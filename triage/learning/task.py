@@ -185,7 +185,8 @@ class Learning:
         self._not_before = asyncio.get_running_loop().time() + AGAIN.total_seconds()
         teacher = self.teacher(policy.settings.store)
         result = await asyncio.to_thread(teacher.teach, model, policy.teaching, now)
-        self._tried, self._not_before, self._failed = _wanted(standing), 0.0, ""
+        self._tried, self._not_before = _wanted(standing), 0.0
+        self.waiting = self._failed = ""
         if result is None:
             return
         taught = result.taught
