@@ -67,10 +67,13 @@ class LowRank:
             name.rpartition(".")[2], (hidden, hidden)
         )
 
-    def adapter(self) -> dict[str, Any]:
-        """Return the thin matrices in half precision: `NAME.up` by `NAME.down` is to be added."""
+    def adapter(self, kept: float = 1.0) -> dict[str, Any]:
+        """Return the thin matrices in half precision: `NAME.up` by `NAME.down` is to be added.
+
+        `kept` is how much of their product is.
+        """
         named = {f"{name}.down": each for name, each in self._down.items()}
-        named |= {f"{name}.up": each for name, each in self._up.items()}
+        named |= {f"{name}.up": each * kept for name, each in self._up.items()}
         return {name: each.detach().numpy().astype(np.float16) for name, each in named.items()}
 
     def begun(self, ids: Sequence[Sequence[int]]) -> list[Any]:
