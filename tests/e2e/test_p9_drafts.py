@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from tests.e2e.running import Running, parts_of, running
 from tests.e2e.test_process import told
 from tests.e2e.test_whole_way import mail
 from tests.servers import PymapServer, SmtpSink
-from triage.inforce.said import Said, read_said
+from triage.inforce.said import ORDER, Said, read_said
 from triage.store.sqlite import SqliteStore
 from triage.store.versions import Draft, Held
+from triage.trial.gate import Trial, Verdict
 
 RULE = """version: 1
 rules:
@@ -250,3 +254,29 @@ async def test_p9_without_a_daemon_apply_and_rollback_decide_what_the_next_start
         assert triage.daemon._policy.digest == first
         await triage.until(waiting(Held.ROLLED_BACK))
         assert [one.number for one in triage.store.applied_sets()] == [3, 2, 1]
+
+
+async def test_p9_an_order_is_refused_while_another_one_is_not_carried_out_yet(
+    desk: Path,
+) -> None:
+    trying, go = threading.Event(), threading.Event()
+
+    def slowly(_trial: Trial) -> Verdict:
+        trying.set()
+        go.wait(60)
+        return Verdict()
+
+    async with running(replace(parts_of(desk), rehearse=slowly)) as triage:
+        draft(desk, QUIET)
+        reading = asyncio.create_task(triage.daemon.reload())
+        await asyncio.to_thread(trying.wait)
+        first = asyncio.create_task(told(desk, "rules", "apply", "--now"))
+        await triage.until(lambda store: bool(store.setting(ORDER)))
+        code, words = await told(desk, "rules", "apply", "--now")
+        assert code == 1
+        assert "'apply --now' is not carried out yet" in words[-1]
+        go.set()
+        assert await reading
+        code, words = await first
+        assert (code, words[-1]) == (0, f"applied: {triage.daemon._policy.digest}")
+        assert triage.daemon._policy.files[LOUD_FILE] == QUIET

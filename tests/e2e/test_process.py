@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import signal
 import socket
 from asyncio.subprocess import Process
@@ -71,7 +72,7 @@ async def service(desk: Path) -> AsyncIterator[Service]:
 
 async def told(desk: Path, *arguments: str) -> tuple[int, list[str]]:
     """Run a command of `triage` beside the service; return its exit code and what it said."""
-    log = desk.parent / "command-log"
+    log = desk.parent / f"command-log.{secrets.token_hex(4)}"
     async with process("triage", *arguments, "--config", desk, log=log) as started:
         code = await ended(started)
     said = log.read_text().splitlines()

@@ -10,8 +10,9 @@ from datetime import timedelta
 from pathlib import Path
 
 from triage.cli.ending import Finding
-from triage.inforce.said import ORDER, VERDICT, Order, Said, read_said
+from triage.inforce.said import ORDER, VERDICT, Order, Said, read_order, read_said
 from triage.store.instance import Daemon
+from triage.store.protocol import Store
 from triage.store.running import boot, running_daemon
 from triage.store.sqlite import open_store
 
@@ -49,7 +50,8 @@ def _taken(store: Path) -> Daemon | None:
 def ask(store: Path, order: Order | None = None) -> Said:
     """Have the daemon of `store` read its files again, and return its verdict.
 
-    Raises: Finding where no daemon is there, or it does not answer in `PATIENCE`.
+    Raises: Finding where no daemon is there, or it does not answer in `PATIENCE`; also where
+        another order is not carried out yet: there is one at a time, so that each has its answer.
     """
     daemon = _taken(store)
     if daemon is None:
@@ -57,13 +59,10 @@ def ask(store: Path, order: Order | None = None) -> Said:
     place = open_store(store, read_only=order is None)
     try:
         before = place.setting(VERDICT)
-        if order is not None:
-            place.keep(ORDER, order.written())
-        try:
-            os.kill(daemon.pid, signal.SIGHUP)
-        except (ProcessLookupError, PermissionError) as exc:
-            reason = (exc.strerror or "it cannot be reached").lower()
-            raise Finding(f"daemon {daemon.pid} of {store}: {reason}") from exc
+        if order is not None and (other := _give(place, order)) is not None:
+            _signal(daemon, store)  # who gave it may have died before they did
+            raise Finding(f"{other.person}'s '{other.how}' is not carried out yet: try again then")
+        _signal(daemon, store)
         patience, pause = int(PATIENCE.total_seconds() / _LOOK), threading.Event()
         for _ in range(patience):
             text = place.setting(VERDICT)
@@ -74,3 +73,19 @@ def ask(store: Path, order: Order | None = None) -> Said:
     finally:
         place.close()
     raise Finding(f"daemon {daemon.pid} has not said in {PATIENCE.seconds} s what it makes of it")
+
+
+def _give(place: Store, order: Order) -> Order | None:
+    """Put an order where the daemon takes it; return another one that still stands there."""
+    other = read_order(place.setting(ORDER), order.at)
+    if other is None:
+        place.keep(ORDER, order.written())
+    return other
+
+
+def _signal(daemon: Daemon, store: Path) -> None:
+    try:
+        os.kill(daemon.pid, signal.SIGHUP)
+    except (ProcessLookupError, PermissionError) as exc:
+        reason = (exc.strerror or "it cannot be reached").lower()
+        raise Finding(f"daemon {daemon.pid} of {store}: {reason}") from exc

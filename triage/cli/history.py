@@ -134,7 +134,8 @@ def _proved(tests: Mapping[str, Any], replay: Mapping[str, Any]) -> str:
 def _show_diff(sets: Sequence[AppliedSet], number: int, *, as_json: bool) -> None:
     at = next((at for at, one in enumerate(sets) if one.number == number), None)
     if at is None:
-        raise Finding(f"there is no set {number} any more; the last {KEPT} are kept")
+        gone = f" any more; the last {KEPT} are kept" if sets and number < sets[0].number else ""
+        raise Finding(f"there is no set {number}{gone}")
     before = sets[at + 1] if at + 1 < len(sets) else None
     if before is None and number > 1:
         raise Finding(f"the set before {number} is not kept any more")

@@ -128,5 +128,5 @@ def writing(database: Database) -> Iterator[sqlite3.Connection]:
         connection.execute("COMMIT")
     except sqlite3.OperationalError as exc:
         if exc.sqlite_errorcode in _TRY_LATER:
-            raise StoreBusy(str(exc)) from exc
+            raise StoreBusy(f"the store cannot be written now: {exc}") from exc
         raise
