@@ -23,6 +23,7 @@ class Vocabulary:
 
     def __init__(self, text: str) -> None:
         self.words = frozenset(_split(text))
+        self.text = " ".join(text.split())
 
     @cached_property
     def _forwards(self) -> list[str]:
@@ -48,16 +49,21 @@ def _begins(words: list[str], part: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The words that a phrase is made of, and those it says the beginning or the end of."""
+    """The words that a phrase is made of, and those it says the beginning or the end of.
+
+    `run` is the longest part of it without `*`, as it stands in a text with single blanks.
+    """
 
     exact: frozenset[str]
     beginnings: frozenset[str]
     ends: frozenset[str]
+    run: str
 
     def stand_in(self, vocabulary: Vocabulary) -> bool:
-        """Say whether a text has all of them, in whatever order."""
+        """Say whether a text has all of them, and the longest part of the phrase in one piece."""
         return (
             self.exact <= vocabulary.words
+            and self.run in vocabulary.text
             and all(map(vocabulary.begins, self.beginnings))
             and all(map(vocabulary.ends, self.ends))
         )
@@ -116,7 +122,8 @@ def _parts(phrase: str) -> Parts:
             beginnings.add(bare)
         elif run.endswith(bare):
             ends.add(bare)
-    return Parts(frozenset(exact), frozenset(beginnings), frozenset(ends))
+    run = max(" ".join(phrase.split()).split(_STAR), key=len).strip()
+    return Parts(frozenset(exact), frozenset(beginnings), frozenset(ends), run)
 
 
 _ASCII_WORDS = re.compile(r"[a-z0-9_A-Z]+")
