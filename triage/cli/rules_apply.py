@@ -73,7 +73,9 @@ def _tried(
     for name in tests.failed:
         say(f"test fails: {name}")
     if tests.failed:
-        raise Finding(f"{len(tests.failed)} tests fail ('triage rules test'); nothing was changed")
+        number = len(tests.failed)
+        what = "1 test fails" if number == 1 else f"{number} tests fail"
+        raise Finding(f"{what} ('triage rules test'); nothing was changed")
     say(f"{tests.passed} test{'s' * (tests.passed != 1)} passed")
     if kept is None:
         return tests.summary, {}
