@@ -37,6 +37,13 @@ def test_a_mail_or_two_may_be_chance_and_three_are_not(lost: int, refuses: bool)
     assert bool(refused(before, after)) is refuses
 
 
+@pytest.mark.parametrize(("lost", "refuses"), [(19, False), (20, False), (21, True)])
+def test_of_a_thousand_slack_lets_some_go_whose_loss_is_no_chance(lost: int, refuses: bool) -> None:
+    before, after = held(*[1] * 1000, sure=0.5), held(*[0] * lost, *[1] * (1000 - lost), sure=0.5)
+    assert refused(before, after) != ""
+    assert bool(refusal([Compared("signal", before, after, slack=0.02)])) is refuses
+
+
 def test_what_is_gained_counts_against_what_is_lost() -> None:
     before, after = held(1, 1, 1, 1, 0, 0, 0, 0), held(0, 0, 0, 0, 1, 1, 1, 1)
     assert refused(before, after) == ""
@@ -67,6 +74,13 @@ def test_to_be_sure_of_what_is_wrong_is_worse() -> None:
 def test_calibration_error_is_how_far_sureness_is_from_being_right() -> None:
     assert held(*[1] * 9, 0, sure=0.9).calibration_error == pytest.approx(0.0, abs=1e-6)
     assert held(*[1] * 5, *[0] * 5, sure=0.9).calibration_error == pytest.approx(0.4, abs=1e-6)
+
+
+def test_of_few_mails_calibration_may_be_off_by_chance_and_of_many_not() -> None:
+    for count, refuses in ((6, False), (60, True)):
+        mails = [1, 1, 1, 1, 0] * 2 * count
+        said = refused(held(*mails, sure=0.8), held(*mails, sure=0.855))
+        assert ("calibration" in said) is refuses
 
 
 def test_nothing_to_compare_refuses_nothing_and_has_no_figures() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from triage.training.examples import Lesson
-from triage.training.gate import Compared, recency
+from triage.training.gate import Compared, Held, recency
 from triage.training.heldout import Learnt, Sight, sights
 
 NEW = "new corrections"
@@ -25,21 +25,22 @@ def compared(taught: Lesson, before: Learnt, after: Learnt, now: datetime) -> tu
 
 
 def _pairs(before: Sight, after: Sight, now: datetime) -> Iterator[Compared]:
-    name, was, is_ = after.name, before.examples(), after.examples()
+    def pair(on: str, was: Held, is_: Held) -> Compared:
+        return Compared(f"{after.name}, {on}", was, is_, after.slack)
+
+    was, is_ = before.examples(), after.examples()
     if len(was) != len(is_):
         return
-    yield Compared(f"{name}, examples", was, is_)
+    yield pair("examples", was, is_)
     both = [
         key
         for key, label in after.labels.items()
         if key in before.labels and before.said(before.labels[key]) == after.said(label)
     ]
     weights = recency([after.labels[key].at for key in both], now)
-    yield Compared(
-        f"{name}, earlier corrections", before.held(both, weights), after.held(both, weights)
-    )
+    yield pair("earlier corrections", before.held(both, weights), after.held(both, weights))
     known = frozenset(both)
     new = [key for key in after.labels if key not in known]
     labels = [after.labels[key] for key in new]
     weights = recency([label.at for label in labels], now)
-    yield Compared(f"{name}, {NEW}", before.asked(labels, weights), after.held(new, weights))
+    yield pair(NEW, before.asked(labels, weights), after.held(new, weights))

@@ -24,6 +24,9 @@ BINS = 15
 _CHANCE = 1.64
 """Standard deviations beyond which a difference is no chance (one-sided, one in twenty)."""
 
+_RARE = 2.33
+"""The same for one in a hundred: there are many signals, and one of them is off more often."""
+
 _LOSS = 0.02
 """The log loss that may be lost, whatever its spread."""
 
@@ -34,6 +37,11 @@ _ENOUGH = 50
 """Mails from which on log loss and calibration error mean anything."""
 
 _ERROR = 0.03
+"""The calibration error that may be added, whatever the number of mails."""
+
+_ERROR_OF_ONE = 0.5
+"""What chance adds to it, of one mail; of more it is less, by their root."""
+
 _SUREST = 0.999
 
 
@@ -89,11 +97,16 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """The same mails, by the heads that judge and by those that would."""
+    """The same mails, by the heads that judge and by those that would.
+
+    `slack` is the share of mails that may be lost beyond chance, where a threshold that is set
+    anew with every fit moves many at once: one way or the other, and back the next time.
+    """
 
     name: str
     before: Held
     after: Held
+    slack: float = 0.0
 
 
 def recency(moments: Sequence[datetime], now: datetime) -> Floats:
@@ -128,15 +141,18 @@ def _worse(pair: Compared) -> str:
     lost = after.weights[before.right & ~after.right]
     gained = after.weights[~before.right & after.right]
     spread = math.sqrt(float((lost**2).sum() + (gained**2).sum()))
-    if float(lost.sum() - gained.sum()) > _CHANCE * spread:
+    chance = _RARE if pair.slack else _CHANCE
+    allowed = max(chance * spread, pair.slack * float(after.weights.sum()))
+    if float(lost.sum() - gained.sum()) > allowed:
         return f"{pair.name}: {before.accuracy:.3f} right before, {after.accuracy:.3f} after"
     more = after.losses - before.losses
     mean = float(np.average(more, weights=after.weights))
     spread = float(np.sqrt(np.average((more - mean) ** 2, weights=after.weights)))
-    least = max(_LOSS, _CHANCE * max(spread, _LEAST_SPREAD) / math.sqrt(len(after)))
+    by_chance = _CHANCE * max(spread, _LEAST_SPREAD) / math.sqrt(len(after))
+    least = max(_LOSS + pair.slack / 2, by_chance)
     if len(after) >= _ENOUGH and mean > least:
         return f"{pair.name}: log loss {before.loss:.3f} before, {after.loss:.3f} after"
-    allowed = before.calibration_error + _ERROR
+    allowed = before.calibration_error + max(_ERROR, _ERROR_OF_ONE / math.sqrt(len(after)))
     if len(after) >= _ENOUGH and after.calibration_error > allowed:
         return (
             f"{pair.name}: calibration error {before.calibration_error:.3f} before,"

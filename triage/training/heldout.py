@@ -25,6 +25,9 @@ from triage.training.logistic import Bools
 
 _SAID = {"queue": "queues", "priority": "priorities"}
 
+SLACK = 0.02
+"""`Compared.slack` of priorities and signals: what raises and fires them is set anew each time."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Learnt:
@@ -38,6 +41,7 @@ class Sight(Protocol):
     """One head of a set, and the labels that say something which it judges."""
 
     name: str
+    slack: float
     labels: Mapping[bytes, Label]
 
     def said(self, label: Label) -> object:
@@ -80,6 +84,7 @@ class OneOf:
 
     def __init__(self, name: str, taught: Lesson, heads: Heads, people: Sequence[Label]) -> None:
         self.name = name
+        self.slack = SLACK if name == "priority" else 0.0
         self._heads = heads
         self._head: ClassHead = getattr(heads, name)
         self._examples = len(getattr(taught, name))
@@ -129,6 +134,7 @@ class OneSignal:
         self, head: SignalHead, taught: Lesson, heads: Heads, people: Sequence[Label]
     ) -> None:
         self.name = f"signal {head.name}"
+        self.slack = SLACK
         self._head, self._heads = head, heads
         told = taught.signals[head.name]
         self._told = dict.fromkeys(told.positives, True) | dict.fromkeys(told.negatives, False)
@@ -169,6 +175,7 @@ class Whose:
     """The head of kinds: whether words are people's, and if not, whose."""
 
     name = "kind"
+    slack = 0.0
 
     def __init__(
         self, head: KindHead, taught: Lesson, people: Sequence[Label], others: Sequence[Label]
