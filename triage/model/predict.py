@@ -25,7 +25,7 @@ _SAYS_SOMETHING = 3
 _SAYS_WHOSE = 30
 """Letters below which nothing is said of whose words these are: so short is a person's answer."""
 
-_ALONE = 0.95
+_ALONE = 0.97
 """The score from which on a sentence by itself says that there is danger, whatever stands round it.
 
 In a long mail about something else the whole speaks so much against it that a last line is lost.
