@@ -27,9 +27,6 @@ _CHANCE = 1.64
 _RARE = 2.33
 """The same for one in a hundred: there are many signals, and one of them is off more often."""
 
-_SET_ANEW = 0.01
-"""The slack from which on it is a threshold, set anew at each fit, that moves what is right."""
-
 _LOSS = 0.02
 """The log loss that may be lost, whatever its spread."""
 
@@ -144,7 +141,7 @@ def _worse(pair: Compared) -> str:
     lost = after.weights[before.right & ~after.right]
     gained = after.weights[~before.right & after.right]
     spread = math.sqrt(float((lost**2).sum() + (gained**2).sum()))
-    chance = _RARE if pair.slack >= _SET_ANEW else _CHANCE
+    chance = _RARE if pair.slack else _CHANCE
     allowed = max(chance * spread, pair.slack * float(after.weights.sum()))
     if float(lost.sum() - gained.sum()) > allowed:
         return f"{pair.name}: {before.accuracy:.3f} right before, {after.accuracy:.3f} after"

@@ -28,9 +28,6 @@ _SAID = {"queue": "queues", "priority": "priorities"}
 SLACK = 0.02
 """`Compared.slack` of priorities and signals: what raises and fires them is set anew each time."""
 
-ELSEWHERE = 0.005
-"""That of queues: a fit that begins where another ended, and is short, ends a little elsewhere."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Learnt:
@@ -87,7 +84,7 @@ class OneOf:
 
     def __init__(self, name: str, taught: Lesson, heads: Heads, people: Sequence[Label]) -> None:
         self.name = name
-        self.slack = SLACK if name == "priority" else ELSEWHERE
+        self.slack = SLACK if name == "priority" else 0.0
         self._heads = heads
         self._head: ClassHead = getattr(heads, name)
         self._examples = len(getattr(taught, name))
