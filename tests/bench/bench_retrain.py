@@ -78,7 +78,7 @@ def corrections(teaching: Teaching, known: dict[Text, Reading]) -> list[Label]:
         made.append(
             Label(
                 mail=replace(mail, subject=f"{mail.subject} {number}"),
-                reading=Reading(whole, sentences),
+                reading=Reading(whole, sentences, words=reading.words),
                 at=NOW,
             )
         )
@@ -110,7 +110,11 @@ def test_the_worker_with_two_thousand_corrections(encoder: OnnxEncoder, tmp_path
         )
         told = refusal(compared_)
     print(f"refused: {told or 'no'}; heads read in {time.process_time() - before:.2f} s")  # noqa: T201
-    _steps(merged, vectors, base_path=tmp_path / "base")
+    took = _fit(merged, vectors, base_path=tmp_path / "base")
+    print(f"{'fit and calibration of all heads':<44} {took:6.2f} s CPU")  # noqa: T201
+    took += spent[-1]
+    print(f"{'fit, calibration and check of all heads':<44} {took:6.2f} s CPU (bar {MOST})")  # noqa: T201
+    assert took <= MOST
 
 
 def _run(folder: Path) -> None:
@@ -137,8 +141,8 @@ def _child(arguments: list[str]) -> float:
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def _steps(merged: Lesson, vectors: list[Reading], base_path: Path) -> None:
-    """Print what each head takes; the sum is the figure that has a bar."""
+def _fit(merged: Lesson, vectors: list[Reading], base_path: Path) -> float:
+    """Print what each head takes, and return the sum."""
     base = load_heads(base_path)
     last: list[Any] = [time.process_time(), "rows, folds, means"]
     began = time.process_time()
@@ -150,6 +154,4 @@ def _steps(merged: Lesson, vectors: list[Reading], base_path: Path) -> None:
 
     fitted("after", merged, vectors, tell, base)
     tell(1.0, "")
-    took = time.process_time() - began
-    print(f"{'fit, calibration and check of all heads':<44} {took:6.2f} s CPU (bar {MOST})")  # noqa: T201
-    assert took <= MOST
+    return time.process_time() - began

@@ -24,7 +24,7 @@ from triage.model.child import Progress
 from triage.model.heads import Heads
 from triage.model.kept import load_heads
 from triage.model.predict import Model
-from triage.model.reading import Text, parts, read
+from triage.model.reading import Text, read
 from triage.store.learning import Outcome, Taught
 from triage.store.protocol import Store
 from triage.store.sqlite import open_store
@@ -76,7 +76,9 @@ class Teacher:
         with self._reading() as store:
             new = store.unread(model.encoder.id, limit)
         if new:
-            readings = read(model.encoder, [parts(Text(one.subject, one.text)) for one in new])
+            readings = read(
+                model.encoder, [model.heard(Text(one.subject, one.text)) for one in new]
+            )
             vectors = {
                 one.number: packed(reading) for one, reading in zip(new, readings, strict=True)
             }
@@ -224,7 +226,7 @@ class Teacher:
             return ()
         with self._reading() as store:
             kept = store.labels(model.encoder.id, through)
-        labels = united(label for one in kept if (label := label_of(one)) is not None)
+        labels = united(label for one in kept if (label := label_of(one, model)) is not None)
         return teachable(labels, teaching)
 
     @contextmanager

@@ -9,7 +9,8 @@ import numpy as np
 
 from triage.core.teaching import LabelledMail
 from triage.model.floats import Floats
-from triage.model.reading import Reading, Text, parts
+from triage.model.predict import Model
+from triage.model.reading import Reading, Text
 from triage.store.learning import KeptLabel, Packed
 from triage.training.labels import Label
 
@@ -33,8 +34,8 @@ def unpacked(vectors: Packed) -> Reading:
     return Reading(whole, _floats(vectors.sentences).reshape(-1, width), own)
 
 
-def label_of(kept: KeptLabel) -> Label | None:
-    """Return a label as training takes it; None while it is not read."""
+def label_of(kept: KeptLabel, model: Model) -> Label | None:
+    """Return a label as training takes it; None while `model`'s encoder has not read it."""
     if kept.vectors is None:
         return None
     signals = kept.says.get("signals")
@@ -46,7 +47,7 @@ def label_of(kept: KeptLabel) -> Label | None:
         kind=str(kept.says.get("kind", "")),
         signals=dict(signals) if isinstance(signals, Mapping) else {},
     )
-    words = parts(Text(kept.subject, kept.text)).words
+    words = model.heard(Text(kept.subject, kept.text)).words
     reading = replace(unpacked(kept.vectors), words=words)
     return Label(mail=mail, reading=reading, at=kept.at)
 

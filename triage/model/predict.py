@@ -44,13 +44,14 @@ class Model:
         self._sure_from = heads.queue.thresholds(accuracy_when_sure)
 
     def predict(self, messages: Sequence[Text]) -> list[Prediction]:
-        """Return what the model says of each message, in order. Blocks; safe in any thread.
-
-        What gives orders to the software is not read (`model/commands.py`).
-        """
-        taken = [parts(self._read_of(message)) for message in messages]
+        """Return what the model says of each message, in order. Blocks; safe in any thread."""
+        taken = [self.heard(message) for message in messages]
         readings = read(self.encoder, taken)
         return [self._one(*each) for each in zip(taken, readings, strict=True)]
+
+    def heard(self, message: Text) -> Parts:
+        """Return what is read of a message: not what gives orders to the software."""
+        return parts(self._read_of(message))
 
     def measured(self, message: Text) -> tuple[Reason, ...]:
         """Return the reasons for the likeliest queue, measured by reading the text again. Blocks.

@@ -40,7 +40,6 @@ def _pairs(before: Sight, after: Sight, now: datetime) -> Iterator[Compared]:
     weights = recency([after.labels[key].at for key in both], now)
     yield pair("earlier corrections", before.held(both, weights), after.held(both, weights))
     known = frozenset(both)
-    new = [key for key in after.labels if key not in known]
-    labels = [after.labels[key] for key in new]
-    weights = recency([label.at for label in labels], now)
-    yield pair(NEW, before.asked(labels, weights), after.held(new, weights))
+    new = {key: label for key, label in after.labels.items() if key not in known}
+    weights = recency([label.at for label in new.values()], now)
+    yield pair(NEW, before.asked(new, weights), after.held(tuple(new), weights))

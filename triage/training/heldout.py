@@ -53,8 +53,23 @@ class Sight(Protocol):
     def held(self, keys: Sequence[bytes], weights: Floats) -> Held:
         """Return what was said of labels that these heads were taught."""
 
-    def asked(self, labels: Sequence[Label], weights: Floats) -> Held:
-        """Return what these heads say of labels that they were never taught."""
+    def asked(self, labels: Mapping[bytes, Label], weights: Floats) -> Held:
+        """Return what these heads say of labels, each by its key, that they were never taught."""
+
+
+class _Taken:
+    """Labels' vectors as the heads of one set want them: each made once, for all heads."""
+
+    def __init__(self, heads: Heads) -> None:
+        self._heads = heads
+        self._known: dict[bytes, Reading] = {}
+
+    def __call__(self, labels: Mapping[bytes, Label]) -> list[Reading]:
+        """Return those of some labels, in their order."""
+        for key, label in labels.items():
+            if key not in self._known:
+                self._known[key] = self._heads.taken(label.reading)
+        return [self._known[key] for key in labels]
 
 
 def sights(taught: Lesson, learnt: Learnt) -> dict[str, Sight]:
@@ -63,17 +78,18 @@ def sights(taught: Lesson, learnt: Learnt) -> dict[str, Sight]:
 
 
 def _sights(taught: Lesson, learnt: Learnt) -> Iterator[Sight]:
-    people, others = taught_rows(taught, learnt.labels)
+    people, others = map(_keyed, taught_rows(taught, learnt.labels))
+    taken = _Taken(learnt.heads)
     for name in _SAID:
-        one = OneOf(name, taught, learnt.heads, people)
+        one = OneOf(name, taught, learnt.heads, people, taken)
         if one.whole:
             yield one
     for head in learnt.heads.signals:
         if head.name in taught.signals and len(head.held_out) == taught.beyond + len(people):
-            yield OneSignal(head, taught, learnt.heads, people)
+            yield OneSignal(head, taught, people, taken)
     kinds = learnt.heads.kinds
     if kinds is not None:
-        of_people = [label for label in people if label.mail.kind]
+        of_people = {key: label for key, label in people.items() if label.mail.kind}
         least = len(taught.of_kinds(taught.beyond)) + len(of_people) + len(others)
         if len(kinds.whose) >= least:
             yield Whose(kinds, taught, of_people, others)
@@ -82,15 +98,22 @@ def _sights(taught: Lesson, learnt: Learnt) -> Iterator[Sight]:
 class OneOf:
     """The head of queues, or of priorities."""
 
-    def __init__(self, name: str, taught: Lesson, heads: Heads, people: Sequence[Label]) -> None:
+    def __init__(
+        self,
+        name: str,
+        taught: Lesson,
+        heads: Heads,
+        people: Mapping[bytes, Label],
+        taken: _Taken,
+    ) -> None:
         self.name = name
         self.slack = SLACK if name == "priority" else 0.0
-        self._heads = heads
+        self._heads, self._taken = heads, taken
         self._head: ClassHead = getattr(heads, name)
         self._examples = len(getattr(taught, name))
         known = frozenset(getattr(taught, _SAID[name]))
         self.labels: Mapping[bytes, Label] = {
-            _key(label): label for label in people if self.said(label) in known
+            key: label for key, label in people.items() if self.said(label) in known
         }
         self._row = {key: self._examples + at for at, key in enumerate(self.labels)}
         self.whole = len(self._head.held_out) == self._examples + len(self.labels)
@@ -111,15 +134,16 @@ class OneOf:
         kept = self._head.held_out[np.asarray(rows, np.int64)]
         return Held(kept[:, 0], kept[:, 1] > 0, weights)
 
-    def asked(self, labels: Sequence[Label], weights: Floats) -> Held:
+    def asked(self, labels: Mapping[bytes, Label], weights: Floats) -> Held:
         """Say it of labels that these heads were never taught."""
         if not labels:
             return self._rows([], weights)
-        taken = [self._heads.taken(one.reading) for one in labels]
+        taken = self._taken(labels)
         shares = np.stack([self._shares(one) for one in taken])
         pooled = np.stack([one.pooled for one in taken])
         said = [self._head.labels[at] for at in shares.argmax(axis=1)]
-        right = np.asarray([name == self.said(one) for name, one in zip(said, labels, strict=True)])
+        pairs = zip(said, labels.values(), strict=True)
+        right = np.asarray([name == self.said(label) for name, label in pairs])
         return Held(self._head.sureness(shares, self._heads.nearest(pooled)), right, weights)
 
     def _shares(self, taken: Reading) -> Floats:
@@ -131,16 +155,16 @@ class OneSignal:
     """The head of one signal."""
 
     def __init__(
-        self, head: SignalHead, taught: Lesson, heads: Heads, people: Sequence[Label]
+        self, head: SignalHead, taught: Lesson, people: Mapping[bytes, Label], taken: _Taken
     ) -> None:
         self.name = f"signal {head.name}"
         self.slack = SLACK
-        self._head, self._heads = head, heads
+        self._head, self._taken = head, taken
         told = taught.signals[head.name]
         self._told = dict.fromkeys(told.positives, True) | dict.fromkeys(told.negatives, False)
-        self._row = {_key(label): taught.beyond + at for at, label in enumerate(people)}
+        self._row = {key: taught.beyond + at for at, key in enumerate(people)}
         self.labels: Mapping[bytes, Label] = {
-            _key(label): label for label in people if head.name in label.mail.signals
+            key: label for key, label in people.items() if head.name in label.mail.signals
         }
 
     def said(self, label: Label) -> bool:
@@ -159,11 +183,11 @@ class OneSignal:
         has = np.asarray([self.said(self.labels[key]) for key in keys], np.bool_)
         return self._judged(self._head.held_out[rows], has, weights)
 
-    def asked(self, labels: Sequence[Label], weights: Floats) -> Held:
+    def asked(self, labels: Mapping[bytes, Label], weights: Floats) -> Held:
         """Say it of labels that these heads were never taught."""
-        taken = [self._heads.taken(one.reading) for one in labels]
+        taken = self._taken(labels)
         logits = [self._head.logit(one.whole, one.sentences, one.words) for one in taken]
-        has = np.asarray([self.said(label) for label in labels], np.bool_)
+        has = np.asarray([self.said(label) for label in labels.values()], np.bool_)
         return self._judged(np.asarray(logits, np.float32), has, weights)
 
     def _judged(self, logits: Floats, has: Bools, weights: Floats) -> Held:
@@ -178,15 +202,19 @@ class Whose:
     slack = 0.0
 
     def __init__(
-        self, head: KindHead, taught: Lesson, people: Sequence[Label], others: Sequence[Label]
+        self,
+        head: KindHead,
+        taught: Lesson,
+        people: Mapping[bytes, Label],
+        others: Mapping[bytes, Label],
     ) -> None:
         self._head = head
         first = len(taught.of_kinds(taught.beyond))
         last = len(head.whose) - len(others)
         self._examples = (*range(first), *range(first + len(people), last))
-        self._row = {_key(label): first + at for at, label in enumerate(people)}
-        self._row |= {_key(label): last + at for at, label in enumerate(others)}
-        self.labels: Mapping[bytes, Label] = {_key(label): label for label in (*people, *others)}
+        self._row = {key: first + at for at, key in enumerate(people)}
+        self._row |= {key: last + at for at, key in enumerate(others)}
+        self.labels: Mapping[bytes, Label] = {**people, **others}
 
     def said(self, label: Label) -> str:
         """Return what a label says here."""
@@ -204,18 +232,18 @@ class Whose:
         at = np.asarray(rows, np.int64)
         return self._judged(self._head.held_out[at], self._head.whose[at], weights)
 
-    def asked(self, labels: Sequence[Label], weights: Floats) -> Held:
+    def asked(self, labels: Mapping[bytes, Label], weights: Floats) -> Held:
         """Say it of labels that these heads were never taught."""
         head = self._head
         names = (Kind.HUMAN, *head.names)
-        whose = np.asarray([names.index(self.said(label)) for label in labels], np.int64)
+        whose = np.asarray([names.index(self.said(label)) for label in labels.values()], np.int64)
         if not labels:
             return self._rows([], weights)
         pooled = [
             Reading(
                 unit(label.reading.whole - head.center), unit(label.reading.sentences - head.center)
             ).pooled
-            for label in labels
+            for label in labels.values()
         ]
         return self._judged(head.logits(np.stack(pooled)), whose, weights)
 
@@ -235,5 +263,5 @@ def _two_sided(likely: Floats, told: Bools, has: Bools, weights: Floats) -> Held
     return Held(sure, told == has, weights)
 
 
-def _key(label: Label) -> bytes:
-    return same_words(label.mail.subject, label.mail.body)
+def _keyed(labels: Sequence[Label]) -> dict[bytes, Label]:
+    return {same_words(label.mail.subject, label.mail.body): label for label in labels}

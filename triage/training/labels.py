@@ -14,13 +14,13 @@ from datetime import datetime
 from triage.core.teaching import LabelledMail, Teaching
 from triage.core.ticket import Kind
 from triage.core.wave import same_words
-from triage.model.reading import Reading, Text, parts
+from triage.model.reading import Reading, Text
 from triage.training.examples import Lesson, SignalRows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Label:
-    """A mail of which a person said what it is: its vectors, and when they said so.
+    """A mail of which a person said what it is: its vectors and words, and when they said so.
 
     One that is `held_out` teaches nothing: heads are only judged by it.
     """
@@ -98,17 +98,11 @@ def with_labels(
     )
     vectors = [
         *readings[:before],
-        *(_reading(each) for each in people),
+        *(each.reading for each in people),
         *readings[before:],
-        *(_reading(each) for each in others),
+        *(each.reading for each in others),
     ]
     return merged, vectors
-
-
-def _reading(label: Label) -> Reading:
-    """Return the vectors that are kept of a label, and its words, which are not."""
-    text = Text(label.mail.subject, label.mail.body)
-    return replace(label.reading, words=parts(text).words)
 
 
 def taught_rows(
