@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
@@ -52,6 +52,9 @@ class ReferralsFile(BaseModel):
     referrals: Annotated[dict[Slug, ReferralFile], Field(description="the referrals, by name")] = {}
 
 
+F = TypeVar("F", bound=BaseModel)
+
+
 class CauseFile(BaseModel):
     """One cause (`causes:` in `rules/causes.yaml`)."""
 
@@ -73,12 +76,7 @@ def load_referrals(folder: Path) -> Mapping[str, Referral]:
 
     Raises: ConfigError with every fault.
     """
-    document = _document(folder / REFERRALS_FILE)
-    if document is None:
-        return {}
-    faults = Faults()
-    file = fit(ReferralsFile, document, faults)
-    faults.raise_any()
+    file = _fitted(ReferralsFile, folder / REFERRALS_FILE)
     return {
         name: Referral(name=name, title=one.title, where=one.where, note=one.note.strip())
         for name, one in (file.referrals if file is not None else {}).items()
@@ -90,13 +88,19 @@ def load_causes(folder: Path) -> Mapping[str, Cause]:
 
     Raises: ConfigError with every fault.
     """
-    document = _document(folder / CAUSES_FILE)
-    if document is None:
-        return {}
-    faults = Faults()
-    file = fit(CausesFile, document, faults)
-    faults.raise_any()
+    file = _fitted(CausesFile, folder / CAUSES_FILE)
     return {name: Cause(name, one.title) for name, one in (file.causes if file else {}).items()}
+
+
+def _fitted(shape: type[F], path: Path) -> F | None:
+    """Read a file of a shape; None where there is none. Raises: ConfigError with every fault."""
+    document = _document(path)
+    if document is None:
+        return None
+    faults = Faults()
+    file = fit(shape, document, faults)
+    faults.raise_any()
+    return file
 
 
 def referral_names(folder: Path) -> frozenset[str] | None:
