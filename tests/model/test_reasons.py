@@ -18,8 +18,8 @@ from triage.model.floats import Floats, unit
 from triage.model.heads import ClassHead, Heads, PriorityHead
 from triage.model.leaving import places, without
 from triage.model.predict import Model
-from triage.model.reading import Text, parts, read
-from triage.model.reasons import LEAST, LIKELIEST, by_text, by_vectors, reasons
+from triage.model.reading import Parts, Reading, Text, parts, read
+from triage.model.reasons import LEAST, LIKELIEST, Doubles, by_text, by_vectors, reasons
 from triage.model.sentences import sentences
 from triage.model.words import BUCKETS, words_of
 
@@ -29,6 +29,11 @@ MIXED = (
     "And my card was charged twice for the same invoice."
 )
 TWO = ("garden", "money")
+
+
+def by_their_vectors(some: Heads, text: Parts, reading: Reading) -> Doubles:
+    """Return what sentences weigh by the vectors of a message."""
+    return by_vectors(some, text, reading, some.taken(reading))
 
 
 class Pages:
@@ -158,7 +163,7 @@ def test_the_estimate_has_the_sides_of_the_measure() -> None:
     text = Text("", "My roses are dying. It rains all day. My card was charged, my card!")
     whole, pages, made = parts(text), Pages(), heads()
     (reading,) = read(pages, [whole])
-    guessed = by_vectors(made, whole, reading)
+    guessed = by_their_vectors(made, whole, reading)
     measured = by_text(pages, made, text, guessed)
     assert sorted(measured) == [0, 1, 2]
     for at in (0, 2):
@@ -171,7 +176,7 @@ def test_at_most_twelve_texts_are_read_again_and_their_sentences_are_known() -> 
     whole = parts(text)
     (reading,) = read(pages, [whole])
     known = set(pages.asked)
-    measured = by_text(pages, made, text, by_vectors(made, whole, reading))
+    measured = by_text(pages, made, text, by_their_vectors(made, whole, reading))
     assert len(measured) == LIKELIEST
     assert len(set(pages.asked) - known) <= LIKELIEST
 
@@ -181,8 +186,8 @@ def test_words_weigh_with_their_sentence() -> None:
     whole, pages = parts(text), Pages()
     (reading,) = read(pages, [whole])
     deaf, hearing = heads(), heads(worth_of("pergola"))
-    assert by_vectors(deaf, whole, reading)[1] == pytest.approx(0, abs=0.05)
-    guessed = by_vectors(hearing, whole, reading)
+    assert by_their_vectors(deaf, whole, reading)[1] == pytest.approx(0, abs=0.05)
+    guessed = by_their_vectors(hearing, whole, reading)
     assert guessed.argmax() == 1
     assert guessed[1] > 1
     measured = by_text(pages, hearing, text, guessed)
@@ -196,14 +201,14 @@ def test_a_word_that_stands_in_two_sentences_is_not_lost_with_one_of_them() -> N
     weights = []
     for text in (once, twice):
         (reading,) = read(Pages(), [parts(text)])
-        weights.append(by_vectors(heads(worth_of("pergola")), parts(text), reading)[0])
+        weights.append(by_their_vectors(heads(worth_of("pergola")), parts(text), reading)[0])
     assert weights[0] > weights[1] + 0.5
 
 
 def test_the_only_sentence_weighs_what_it_says_beyond_nothing() -> None:
     text = Text("", "My roses are dying.")
     (reading,) = read(Pages(), [parts(text)])
-    (weight,) = by_vectors(heads(), parts(text), reading)
+    (weight,) = by_their_vectors(heads(), parts(text), reading)
     said = heads().queue.said(reading.pooled, reading.words)
     assert weight == pytest.approx(float(said[0] - said[1]))
     assert by_text(Pages(), heads(), text, np.asarray([weight])) == {}
@@ -214,7 +219,7 @@ def test_a_subject_is_left_out_with_its_twin_in_the_text() -> None:
     text = Text("My roses are ill", "My roses are ill\n\nWhat can be done about that?")
     whole = parts(text)
     (reading,) = read(pages, [whole])
-    by_text(pages, made, text, by_vectors(made, whole, reading))
+    by_text(pages, made, text, by_their_vectors(made, whole, reading))
     assert "What can be done about that?" in pages.asked
 
 
@@ -238,7 +243,7 @@ def test_a_mail_of_one_queue_alone_has_no_reasons() -> None:
     )
     text = parts(Text("", "My roses are dying. Please help."))
     (reading,) = read(Pages(), [text])
-    assert not by_vectors(alone, text, reading).any()
+    assert not by_their_vectors(alone, text, reading).any()
 
 
 @given(st.lists(st.floats(-5, 5), max_size=20))

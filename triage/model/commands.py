@@ -108,7 +108,8 @@ _BESIDE = _words(
 )
 """Words that change nothing of an order."""
 
-_ALL = _SORT | _TREAT | _ABOUT | _PRESSING | _PLACES | _BESIDE
+_TOLD = _SORT | _TREAT
+_ALL = _TOLD | _ABOUT | _PRESSING | _PLACES | _BESIDE
 
 _WORD = re.compile(r"[^\W\d_]+")
 _PIECE = re.compile(r"(?:[^\n.!?…。！？]|\n(?!\s*\n))+[.!?…。！？]*")  # noqa: RUF001
@@ -123,7 +124,7 @@ def without_orders(text: Text, labels: Collection[str]) -> Text:
     """
     own = frozenset(word for label in labels for word in _WORD.findall(label.casefold()))
     subject = "" if is_order(text.subject, own) else text.subject
-    if (_SORT | _TREAT).isdisjoint(_WORD.findall(text.body.casefold())):
+    if _TOLD.isdisjoint(_WORD.findall(text.body.casefold())):
         return Text(subject, text.body)
     return Text(subject, without(text.body, list(_orders(text.body, own))))
 
@@ -132,7 +133,7 @@ def is_order(sentence: str, labels: frozenset[str] = frozenset()) -> bool:
     """Say whether a sentence is an order to the software, and nothing beside."""
     words = _WORD.findall(sentence.casefold())
     said = frozenset(words)
-    if len(words) < _FEWEST or said.isdisjoint(_ABOUT) or not said <= _ALL | labels:
+    if len(words) < _FEWEST or said.isdisjoint(_ABOUT) or not said - labels <= _ALL:
         return False
     if not said.isdisjoint(_SORT):
         return not said.isdisjoint(_PRESSING | _PLACES | labels)

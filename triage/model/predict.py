@@ -61,8 +61,9 @@ class Model:
         heard = self._read_of(message)
         text = parts(heard)
         (reading,) = read(self.encoder, [text])
-        queue = self.heads.queue_shares(self.heads.taken(reading))
-        weights = by_vectors(self.heads, text, reading)
+        taken = self.heads.taken(reading)
+        queue = self.heads.queue_shares(taken)
+        weights = by_vectors(self.heads, text, reading, taken)
         exact = by_text(self.encoder, self.heads, heard, weights)
         if not exact:
             return self._reasons(text, queue, weights)
@@ -87,7 +88,7 @@ class Model:
         score = float(heads.queue.sureness(queue[None], heads.nearest(pooled))[0])
         sure_from = float(self._sure_from[int(queue.argmax())])
         telling_ = telling(text.sentences)
-        for_queue = by_vectors(heads, text, reading)
+        for_queue = by_vectors(heads, text, reading, centred)
         for_priority = _weights(heads.priority, priority, centred.sentences)
         stands_for = likeness(text.sentences, centred.sentences, centred.pooled, for_queue)
         return Prediction(

@@ -33,14 +33,13 @@ LEAST = 0.1
 Doubles = npt.NDArray[np.float64]
 
 
-def by_vectors(heads: Heads, text: Parts, reading: Reading) -> Doubles:
+def by_vectors(heads: Heads, text: Parts, reading: Reading, taken: Reading) -> Doubles:
     """Return what each sentence of a message weighs for its likeliest queue; encodes nothing.
 
-    `reading` has the vectors of `text` as the encoder made them. The only sentence of a message
-    weighs what it says beyond a message of which nothing is known.
+    `reading` has the vectors of `text` as the encoder made them, `taken` as the heads want them.
+    The only sentence of a message weighs what it says beyond one of which nothing is known.
     """
-    head, taken = heads.queue, heads.taken(reading)
-    count = len(text.sentences)
+    head, count = heads.queue, len(text.sentences)
     said = head.said(taken.pooled, taken.words)
     if count < 2:
         return _fall(said, head.said(np.zeros_like(taken.pooled), NONE)[None])
