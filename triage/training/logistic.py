@@ -21,7 +21,7 @@ Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 ITERATIONS = 200
-AGAIN = 25
+AGAIN = 20
 """Iterations of a fit that begins where one of nearly the same rows has ended."""
 
 NEVER = -20.0
