@@ -29,10 +29,18 @@ class State(StrEnum):
 
 
 class Sort(StrEnum):
-    """What an outgoing mail is for."""
+    """What an outgoing mail is for.
+
+    Notes to requesters: `DELAY` says that a promise will be missed, `CHECK_BACK` asks whether all
+    is well. `REPLY` is an agent's own. `HOOK` goes to another service: its recipient is an URL.
+    """
 
     ACKNOWLEDGEMENT = "ack"
+    DELAY = "delay"
+    CHECK_BACK = "check_back"
+    REPLY = "reply"
     ALERT = "alert"
+    HOOK = "hook"
 
 
 LADDER = tuple(timedelta(minutes=m) for m in (1, 2, 5, 10, 20, 30, 60))
