@@ -9,7 +9,17 @@ from hypothesis import strategies as st
 
 from triage.core.desk import Hours, Queue, Service, Window
 from triage.core.hours import elapsed
-from triage.core.sla import Clock, Standing, boost, due, place, span_in_words, standing, warns_at
+from triage.core.sla import (
+    Clock,
+    Standing,
+    boost,
+    due,
+    place,
+    span_in_words,
+    standing,
+    update_clock,
+    warns_at,
+)
 from triage.core.ticket import Priority
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -169,3 +179,26 @@ def test_boosts_add_up_and_move_a_ticket_forward() -> None:
 )
 def test_a_target_is_written_as_a_person_would(span: timedelta, words: str) -> None:
     assert span_in_words(span) == words
+
+
+def test_an_update_is_due_when_it_was_named_and_warns_in_counted_time() -> None:
+    clock = update_clock(DESK, at("2026-11-19T16:00"), at("2026-11-20T09:10"), 15 * MINUTE)
+    assert clock.deadline == at("2026-11-20T09:10")
+    assert clock.warn_at == at("2026-11-19T17:55")
+    assert [span.length for span in clock.spans] == [2 * HOUR, 10 * MINUTE]
+
+
+def test_an_update_that_is_due_soon_warns_with_half_of_its_time_left() -> None:
+    clock = update_clock(DESK, at("2026-11-19T16:00"), at("2026-11-19T16:20"), 15 * MINUTE)
+    assert clock.warn_at == at("2026-11-19T16:10")
+
+
+def test_an_update_due_while_the_desk_is_closed_warns_by_the_clock_on_the_wall() -> None:
+    clock = update_clock(DESK, at("2026-11-19T20:00"), at("2026-11-19T22:00"), 15 * MINUTE)
+    assert clock.warn_at == at("2026-11-19T21:45")
+
+
+def test_an_update_that_is_due_already_warns_at_once() -> None:
+    due_at = at("2026-11-19T16:00")
+    clock = update_clock(DESK, due_at + HOUR, due_at, 15 * MINUTE)
+    assert (clock.warn_at, clock.spans) == (due_at, ())
