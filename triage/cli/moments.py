@@ -6,6 +6,9 @@ from datetime import UTC, datetime, time, timedelta, tzinfo
 
 import click
 
+from triage.core.desk import Hours
+from triage.core.typedtime import typed_time
+
 _MINUTE = timedelta(minutes=1)
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
@@ -51,6 +54,19 @@ class Moment(click.ParamType[datetime]):
             return _read(text)
         except (ValueError, OverflowError):
             self.fail(f"{text!r} is no time: write 17:50 or 2026-11-20T17:50+01:00", param, ctx)
+
+
+def named(text: str, now: datetime, hours: Hours, hint: str) -> datetime:
+    """Return the instant ahead that somebody typed: `Thursday 16:00`, `tomorrow`, `17:30`, `2h`.
+
+    In the zone of `hours`; a day alone is over when they close on it. `hint` names the option.
+    Raises: click.BadParameter where the words name no moment, or one that is past.
+    """
+    said = typed_time(text, now, hours.zone)
+    if said is None:
+        example = "write 17:30, tomorrow, Thursday 16:00, 2h or 2026-11-20T17:50"
+        raise click.BadParameter(f"{text!r} is no time ahead: {example}", param_hint=hint)
+    return said.due(hours, now)
 
 
 def _read(text: str) -> datetime:
