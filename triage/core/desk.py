@@ -7,11 +7,15 @@ The whole desk is swapped as one object.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from triage.core.ticket import Priority
+
+if TYPE_CHECKING:
+    from triage.core.hours import Span
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -30,13 +34,24 @@ class Window:
 class Hours:
     """When somebody works, in one zone.
 
-    `holidays` are whole local days on which no window opens. `always` counts round the clock.
+    `holidays` are whole local days on which no window opens. A day in `special` has windows of
+    its own in place of the week's, holiday or not: a half day, or a Sunday of sales; (start, end)
+    each as a `Window` has them. `shifts` are spans in UTC that are worked besides. `closed` are
+    spans in UTC in which nothing of all this counts. `always` counts round the clock, and knows
+    none of it.
     """
 
     zone: ZoneInfo
     windows: tuple[Window, ...] = ()
     holidays: frozenset[date] = frozenset()
     always: bool = False
+    closed: tuple[tuple[datetime, datetime], ...] = ()
+    special: Mapping[date, tuple[tuple[time, time], ...]] = field(default_factory=dict, hash=False)
+    shifts: tuple[tuple[datetime, datetime], ...] = ()
+    # What `core/hours.py` worked out, by local day: the same days are asked for again and again.
+    days: dict[date, tuple[Span, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +121,10 @@ class Roster:
 class Queue:
     """One queue: its target and whether its requesters are acknowledged and promised a time.
 
-    `target` is business time unless `always`; None: no clock. `promise` False acknowledges
-    without a promised hour.
+    `target` is business time unless `always`; None: no clock. It counts in `hours`, or in the
+    desk's where the queue has none of its own. `resolve_target` is the time in which a ticket is
+    done with, of the same sort; None: nobody asks. `day` is how long a working day of it is.
+    `promise` False acknowledges without a promised hour.
     """
 
     name: str
@@ -118,10 +135,23 @@ class Queue:
     acknowledge: bool = True
     promise: bool = True
     needs: tuple[str, ...] = ()
+    hours: Hours | None = None
+    day: timedelta = timedelta(days=1)
+    resolve_target: timedelta | None = None
+    resolve_targets: Mapping[Priority, timedelta] = field(default_factory=dict)
 
     def target_for(self, priority: Priority) -> timedelta | None:
         """Return the span in which a human answers mail of `priority`."""
         return self.targets.get(priority, self.target)
+
+    def resolve_target_for(self, priority: Priority) -> timedelta | None:
+        """Return the span in which a ticket of `priority` is done with."""
+        return self.resolve_targets.get(priority, self.resolve_target)
+
+    def calendar(self, desk: Hours) -> Hours:
+        """Return the hours in which the queue's clocks count; `desk` are the desk's own."""
+        own = self.hours or desk
+        return replace(own, always=True) if self.always and not own.always else own
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,9 @@ HORIZON = timedelta(days=731)
 FAR = datetime.max.replace(tzinfo=UTC)
 """The end of a span that has none."""
 
+MOST_DAYS = 4096
+"""Days that one calendar remembers; beyond them it begins anew."""
+
 _DAY = timedelta(days=1)
 _SECOND = timedelta(seconds=1)
 _NOTHING = timedelta()
@@ -156,31 +159,69 @@ def opening(hours: Hours, start: datetime) -> Iterator[Span]:
 
 
 def _opened(hours: Hours, since: datetime) -> Iterator[tuple[date, Span]]:
-    """Yield each window as a span with the day that opens it, from those still open at `since`.
+    """Yield what each day opens with that day, from what is still open at `since` on.
 
-    A window of the day before may run into this one; none lasts longer than a day.
+    What the day before opened may run into this one; nothing lasts longer than a day.
     """
-    if not hours.windows:
+    if not (hours.windows or hours.special or hours.shifts):
         return
-    week = _week(hours.windows)
+    known = hours.days
     day = since.astimezone(hours.zone).date() - _DAY
     last = day + HORIZON
     while day <= last:
-        if day not in hours.holidays:
-            for start, end, overnight in week[day.weekday()]:
-                opens = first_instant(hours.zone, day, start)
-                closes = first_instant(hours.zone, day + _DAY if overnight else day, end)
-                if opens < closes and closes > since:
-                    last = day + HORIZON
-                    yield day, Span(opens, closes)
+        spans = known.get(day)
+        if spans is None:
+            if len(known) >= MOST_DAYS:
+                known.clear()
+            spans = known[day] = _opened_by(hours, day)
+        for span in spans:
+            if span.end > since:
+                last = day + HORIZON
+                yield day, span
         day += _DAY
 
 
+def _opened_by(hours: Hours, day: date) -> tuple[Span, ...]:
+    """Return what a local day opens, by its start; some of it may lie in the next day."""
+    windows = hours.special.get(day)
+    if windows is None:
+        windows = () if day in hours.holidays else _week(hours.windows)[day.weekday()]
+    spans = [
+        Span(
+            first_instant(hours.zone, day, start),
+            first_instant(hours.zone, day + _DAY if end <= start else day, end),
+        )
+        for start, end in windows
+    ]
+    if hours.shifts:
+        begins, ends = (first_instant(hours.zone, at, time()) for at in (day, day + _DAY))
+        spans += [Span(max(start, begins), min(end, ends)) for start, end in hours.shifts]
+    worked = (part for span in spans for part in _less(span, hours.closed))
+    return tuple(sorted(worked))
+
+
+def _less(span: Span, closed: tuple[tuple[datetime, datetime], ...]) -> list[Span]:
+    """Return what is left of `span` without what is `closed`; nothing where it holds nothing."""
+    left = [span] if span.start < span.end else []
+    for start, end in closed:
+        left = [
+            part
+            for one in left
+            for part in (
+                [one]
+                if end <= one.start or one.end <= start
+                else [Span(one.start, start), Span(end, one.end)]
+            )
+            if part.start < part.end
+        ]
+    return left
+
+
 @lru_cache(maxsize=256)
-def _week(windows: tuple[Window, ...]) -> tuple[tuple[tuple[time, time, bool], ...], ...]:
-    """Return for each weekday its windows by their start: start, end, and over midnight or not."""
+def _week(windows: tuple[Window, ...]) -> tuple[tuple[tuple[time, time], ...], ...]:
+    """Return for each weekday its windows by their start."""
     return tuple(
-        tuple((w.start, w.end, w.end <= w.start) for w in sorted(windows) if w.weekday == weekday)
+        tuple((one.start, one.end) for one in sorted(windows) if one.weekday == weekday)
         for weekday in range(7)
     )
 
