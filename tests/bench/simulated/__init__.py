@@ -1,0 +1,1 @@
+"""Weeks of a desk, simulated: invented people write and answer, and the real stages do the rest."""
