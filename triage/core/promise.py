@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from enum import StrEnum
 
 from triage.core.hours import HORIZON, Span
 
@@ -12,7 +14,41 @@ CLEAN = timedelta(minutes=5)
 
 _LEAST = timedelta(minutes=20)
 _NOTHING = timedelta()
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_DAY = timedelta(days=1)
+_HALF_HOUR = timedelta(minutes=30)
+_HOUR = timedelta(hours=1)
+
+
+class Method(StrEnum):
+    """What a promised time rests on.
+
+    `TARGET`: the target, which the forecast keeps. `THIN`: the target plus half, for want of
+    history. `HISTORY`: the forecast, later than the target. `BEYOND`: a day, for the forecast is
+    far beyond the target.
+    """
+
+    TARGET = "target"
+    THIN = "thin"
+    HISTORY = "history"
+    BEYOND = "beyond"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A time told to a requester, and what it came from.
+
+    `day`: only the day is named, and `at` is the end of the owner's hours on it. `target_at` is
+    the deadline, `expected_at` when four in five such mails are answered; None: not reckoned.
+    `facts` are what that rests on: `ahead`, `on_duty`, `minutes`.
+    """
+
+    at: datetime
+    owner: str
+    target_at: datetime
+    method: Method
+    day: bool = False
+    expected_at: datetime | None = None
+    facts: Mapping[str, object] = field(default_factory=dict)
 
 
 def least_ahead(target: timedelta | None) -> timedelta:
@@ -29,7 +65,11 @@ def holds(promise: datetime, now: datetime, least: timedelta) -> bool:
 
 
 def promised(
-    deadline: datetime, now: datetime, there: Iterable[Span], least: timedelta
+    deadline: datetime,
+    now: datetime,
+    there: Iterable[Span],
+    least: timedelta,
+    zone: tzinfo | None = None,
 ) -> datetime | None:
     """Return the clean time told to a requester, or None where the owner has none to give.
 
@@ -38,6 +78,9 @@ def promised(
     inside a span of `there` (its end included), and leaves the owner at least `least` of
     their own hours from `now`. Where it falls between two shifts it moves `least` into the
     next, or to the end of one that is shorter. The search is given up after `HORIZON`.
+
+    In `zone` a time on another day is a full half hour, and one further away a full hour, where
+    the span has one.
     """
     worked, last = _NOTHING, max(deadline, now) + HORIZON
     for span in there:
@@ -54,12 +97,41 @@ def promised(
             continue
         if deadline <= start:
             ready = max(ready, start + min(least, span.end - start))
-        at = _clean(max(deadline, ready, start + timedelta.resolution))
+        at = _clean(max(deadline, ready, start + timedelta.resolution), span.end, now, zone)
         if at <= span.end:
             return at
     return None
 
 
-def _clean(at: datetime) -> datetime:
-    """Round up to full five minutes; a full one stays."""
-    return at.astimezone(UTC) + (_EPOCH - at) % CLEAN
+def promised_day(
+    expected: datetime, there: Iterable[Span], spare: timedelta, zone: tzinfo
+) -> datetime | None:
+    """Return the end of the owner's first day on which they are there `spare` after `expected`.
+
+    It is the end of the last span that begins on that day in `zone`. None where there is none.
+    """
+    found: datetime | None = None
+    on: date | None = None
+    for span in there:
+        day = span.start.astimezone(zone).date()
+        if found is not None and day != on:
+            break
+        if found is not None or span.end - max(span.start, expected) >= spare:
+            found, on = span.end, day
+    return found
+
+
+def _clean(at: datetime, end: datetime, now: datetime, zone: tzinfo | None) -> datetime:
+    """Round up to a clean time; a clean one stays. A coarse one that is after `end` is not."""
+    if zone is None:
+        return _rounded(at, CLEAN, UTC)
+    days = (at.astimezone(zone).date() - now.astimezone(zone).date()) // _DAY
+    grain = CLEAN if days <= 0 else _HALF_HOUR if days == 1 else _HOUR
+    coarse = _rounded(at, grain, zone)
+    return coarse if coarse <= end else _rounded(at, CLEAN, UTC)
+
+
+def _rounded(at: datetime, grain: timedelta, zone: tzinfo) -> datetime:
+    """Round up to a full `grain` of the wall clock in `zone`."""
+    shown = at.astimezone(zone).replace(tzinfo=UTC)
+    return at.astimezone(UTC) + (datetime.min.replace(tzinfo=UTC) - shown) % grain
