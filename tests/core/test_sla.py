@@ -8,13 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from triage.core.desk import Hours, Queue, Service, Window
-from triage.core.hours import elapsed
+from triage.core.hours import Span, elapsed
 from triage.core.sla import (
     Clock,
     Standing,
     boost,
     due,
     place,
+    resolution,
     span_in_words,
     standing,
     update_clock,
@@ -101,11 +102,38 @@ def test_a_queue_may_count_round_the_clock() -> None:
     assert clock("2026-11-21T03:00", night).deadline == at("2026-11-21T04:00")
 
 
-def test_two_days_are_two_working_days() -> None:
-    other = Queue(name="other", title="Other", target=timedelta(days=2))
+def test_two_days_are_as_long_as_two_working_days() -> None:
+    other = Queue(name="other", title="Other", target=18 * HOUR, day=9 * HOUR)
     one = clock("2026-11-20T12:00", other)
-    assert one.deadline == at("2026-11-24T18:00")
+    assert one.deadline == at("2026-11-24T12:00")
     assert one.why == "other: 2 days, while open"
+
+
+def test_three_days_of_eight_hours_are_not_one_of_twenty_four() -> None:
+    office = Hours(zone=BERLIN, windows=tuple(Window(day, time(9), time(17)) for day in range(5)))
+    other = Queue(name="other", title="Other", target=24 * HOUR, day=8 * HOUR)
+    one = due(other, Priority.NORMAL, office, at("2026-11-23T10:00"))
+    assert one.deadline == at("2026-11-26T10:00")
+    assert one.why == "other: 3 days, while open"
+
+
+def test_a_queue_counts_in_hours_of_its_own() -> None:
+    weekend = Hours(zone=BERLIN, windows=(Window(5, time(10), time(14)),))
+    queue = Queue(name="returns", title="Returns", hours=weekend)
+    one = clock("2026-11-20T12:00", queue)
+    assert one.deadline == at("2026-11-21T11:00")
+    assert one.why == "returns: 1 h, in the queue's own hours"
+
+
+def test_being_done_with_counts_while_an_answer_is_due() -> None:
+    queue = Queue(name="returns", title="Returns", resolve_target=9 * HOUR, day=9 * HOUR)
+    turn = Span(at("2026-11-19T15:00"), at("2026-11-19T17:00"))
+    one = resolution(queue, Priority.NORMAL, DESK, [turn], at("2026-11-20T16:00"))
+    assert one is not None
+    assert one.deadline == at("2026-11-23T14:00")
+    assert [span.length for span in one.spans] == [2 * HOUR, 2 * HOUR, 5 * HOUR]
+    assert one.start == turn.start
+    assert resolution(RETURNS, Priority.NORMAL, DESK, [], at("2026-11-20T16:00")) is None
 
 
 def test_a_queue_without_a_target_has_no_clock_but_danger_has() -> None:
@@ -141,8 +169,6 @@ def test_the_warning_comes_with_that_much_counted_time_left(
 @given(start=instants, target=st.integers(1, 1500), before=st.integers(0, 300))
 def test_a_warning_leaves_what_it_says(start: datetime, target: int, before: int) -> None:
     queue = Queue(name="returns", title="Returns", target=target * MINUTE)
-    if target % 1440 == 0:
-        return
     one = due(queue, Priority.NORMAL, DESK, start)
     warns = warns_at(one, before * MINUTE)
     assert warns is not None

@@ -1,16 +1,84 @@
-"""Which clock a message starts: what its queue, its priority and the desk's hours make of it."""
+"""Which clocks run for a message or a ticket: what queue, priority and hours make of it."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from triage.core.disposition import (
-    Clocked,
-)
+from triage.core.desk import Hours, Queue, Service
+from triage.core.disposition import Clocked
+from triage.core.hours import Span
 from triage.core.judgement import Judged, Judgement
-from triage.core.sla import Clock, due, warns_at
+from triage.core.sla import Clock, due, resolution, warns_at
 from triage.core.terms import Terms
 from triage.core.ticket import Priority
+
+TENTH = 10
+"""The part of a resolution's time that is left when it warns, if that is longer than usual."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counting:
+    """What clocks are counted by: the desk's promises, its queues, and its hours."""
+
+    service: Service
+    queues: Mapping[str, Queue]
+    hours: Hours
+
+    def queue(self, name: str) -> Queue:
+        """Return the queue of that name; one that left the files keeps the usual target."""
+        return self.queues.get(name) or Queue(name=name, title=name)
+
+    def counted(self, queue: str, priority: Priority, start: datetime, *, danger: bool) -> Clock:
+        """Count from `start` to the instant by which mail must be answered."""
+        safety = self.service.safety_target if danger else None
+        return due(self.queue(queue), priority, self.hours, start, safety=safety)
+
+    def clock(self, queue: str, priority: Priority, start: datetime, *, danger: bool) -> Clocked:
+        """Return the clock of an answer, with the instant at which it warns."""
+        clock = self.counted(queue, priority, start, danger=danger)
+        return self.warned(clock, danger=danger)
+
+    def warned(self, clock: Clock, *, danger: bool) -> Clocked:
+        """Return `clock` with the instant at which it warns."""
+        # A clock of fifteen minutes that warned fifteen minutes ahead would warn at once: which is
+        # right for danger, and for nothing else.
+        before = min(self.service.warn_before, _length(clock) / 2)
+        return _clocked(clock, clock.start if danger else warns_at(clock, before), danger=danger)
+
+    def resolution(
+        self, queue: str, priority: Priority, turns: Sequence[Span], since: datetime
+    ) -> Clocked | None:
+        """Return the clock of being done with a ticket (`core/sla.py`); it warns well ahead."""
+        clock = resolution(self.queue(queue), priority, self.hours, turns, since)
+        if clock is None:
+            return None
+        whole = _length(clock)
+        before = min(max(self.service.warn_before, whole / TENTH), whole / 2)
+        return _clocked(clock, warns_at(clock, before), danger=False)
+
+
+def _length(clock: Clock) -> timedelta:
+    return sum((span.length for span in clock.spans), timedelta())
+
+
+def _clocked(clock: Clock, warn_at: datetime | None, *, danger: bool) -> Clocked:
+    return Clocked(
+        start=clock.start,
+        deadline=clock.deadline,
+        warn_at=warn_at,
+        spans=clock.spans,
+        why=clock.why,
+        queue=clock.queue,
+        priority=clock.priority,
+        danger=danger,
+    )
+
+
+def counting(terms: Terms) -> Counting:
+    """Return what clocks are counted by under these terms."""
+    return Counting(service=terms.service, queues=terms.queues, hours=terms.roster.hours)
 
 
 def clocked(
@@ -24,25 +92,10 @@ def counted(
     judged: Judged, judgement: Judgement, queue: str, priority: Priority, terms: Terms
 ) -> Clock:
     """Count from the arrival of a message to the instant by which it must be answered."""
-    return due(
-        terms.queue(queue),
-        priority,
-        terms.roster.hours,
-        judged.received.arrived,
-        safety=terms.service.safety_target if judgement.danger else None,
-    )
+    start = judged.received.arrived
+    return counting(terms).counted(queue, priority, start, danger=judgement.danger)
 
 
 def timed(clock: Clock, judgement: Judgement, terms: Terms) -> Clocked:
     """Return `clock` with the instant at which it warns."""
-    # A clock of fifteen minutes that warned fifteen minutes ahead would warn at once: which is
-    # right for danger, and for nothing else.
-    length = sum((span.length for span in clock.spans), timedelta())
-    before = min(terms.service.warn_before, length / 2)
-    return Clocked(
-        start=clock.start,
-        deadline=clock.deadline,
-        warn_at=clock.start if judgement.danger else warns_at(clock, before),
-        spans=clock.spans,
-        why=clock.why,
-    )
+    return counting(terms).warned(clock, danger=judgement.danger)

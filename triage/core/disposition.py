@@ -64,13 +64,19 @@ class Acknowledgement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clocked:
-    """A clock that starts: what it counted, and when it warns. `deadline` None: no clock runs."""
+    """A clock that starts: what it counted, and when it warns. `deadline` None: no clock runs.
+
+    `queue` and `priority` are those whose target it has, `danger`: it has that of danger.
+    """
 
     start: datetime
     deadline: datetime | None
     warn_at: datetime | None = None
     spans: tuple[Span, ...] = ()
     why: str = ""
+    queue: str = ""
+    priority: Priority = Priority.NORMAL
+    danger: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +109,8 @@ class Open:
     """A new ticket. `also`: addresses that take part beside the requester's, as for replies.
 
     `watcher`: the colleague who passed the mail on; they are shown, and nothing is sent to them.
+    `together` names tickets of the same requester that become one with it, the oldest of all
+    standing for them; `elsewhere` tickets of other addresses that it is linked with.
     """
 
     mail: Mail
@@ -123,6 +131,8 @@ class Open:
     related: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
     watcher: str = ""
+    together: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +141,8 @@ class Join:
 
     `clock` is None where no new clock starts. `sooner` takes the place of the clock that runs:
     danger does not wait for it; `owner` then takes the ticket over. `reopens`: the ticket becomes
-    open. `participant`: the sender takes part; else they are shown as a third party.
+    open. `participant`: the sender takes part; else they are shown as a third party. `together`
+    and `elsewhere` are as in `Open`.
     """
 
     mail: Mail
@@ -147,6 +158,8 @@ class Join:
     priority: Priority | None = None
     boost: int | None = None
     watcher: str = ""
+    together: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

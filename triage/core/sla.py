@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from itertools import chain
 
 from triage.core.desk import Hours, Queue
 from triage.core.disposition import Clocked
-from triage.core.hours import Counted, Span, add, add_days, open_spans
+from triage.core.hours import Span, add, open_spans, opening
 from triage.core.ticket import Priority
 
 _DAY = timedelta(days=1)
@@ -29,13 +30,15 @@ class Clock:
     """A running clock: since `start`, due at `deadline`, or never where that is None.
 
     `spans` are the intervals counted, in UTC; they add up to the target. `why` says which
-    target, and how it is counted.
+    target, and how it is counted; `queue` and `priority` are those that it is of.
     """
 
     start: datetime
     deadline: datetime | None
     spans: tuple[Span, ...]
     why: str
+    queue: str = ""
+    priority: Priority = Priority.NORMAL
 
 
 def due(
@@ -48,9 +51,8 @@ def due(
 ) -> Clock:
     """Return the clock that starts at `start` for mail of `priority` in `queue`.
 
-    The target counts in `hours`, or round the clock where the queue is `always`. A target
-    of whole days counts working days and is due when the last one closes; any other counts
-    open time. `safety` is the target of danger: it counts round the clock and wins where
+    The target counts in the queue's own hours, or else in `hours`; round the clock where the
+    queue is `always`. `safety` is the target of danger: it counts round the clock and wins where
     it is due sooner.
     """
     usual = _usual(queue, priority, hours, start)
@@ -60,33 +62,83 @@ def due(
     if counted is None or (usual.deadline is not None and usual.deadline < counted.deadline):
         return usual
     why = f"danger: {span_in_words(safety)}, round the clock"
-    return Clock(start=start, deadline=counted.deadline, spans=counted.spans, why=why)
+    return replace(usual, deadline=counted.deadline, spans=counted.spans, why=why)
 
 
 def _usual(queue: Queue, priority: Priority, hours: Hours, start: datetime) -> Clock:
     target = queue.target_for(priority)
     if target is None:
-        return Clock(start=start, deadline=None, spans=(), why=f"{queue.name} has no target")
-    counted = _counted(replace(hours, always=hours.always or queue.always), start, target)
+        return _unending(queue, priority, start, f"{queue.name} has no target")
+    calendar = queue.calendar(hours)
+    counted = add(calendar, start, target)
     name = f"{queue.name}, {priority}" if priority in queue.targets else queue.name
+    said = f"{name}: {span_in_words(target, queue.day)}"
     if counted is None:
-        why = f"{name}: {span_in_words(target)}, but nothing opens within two years"
-        return Clock(start=start, deadline=None, spans=(), why=why)
-    how = "round the clock" if queue.always or hours.always else "while open"
-    why = f"{name}: {span_in_words(target)}, {how}"
-    return Clock(start=start, deadline=counted.deadline, spans=counted.spans, why=why)
+        return _unending(queue, priority, start, f"{said}, but nothing opens within two years")
+    return Clock(
+        start=start,
+        deadline=counted.deadline,
+        spans=counted.spans,
+        why=f"{said}, {_how(queue, calendar)}",
+        queue=queue.name,
+        priority=priority,
+    )
 
 
-def _counted(hours: Hours, start: datetime, target: timedelta) -> Counted | None:
-    if target and not target % _DAY:
-        return add_days(hours, start, target // _DAY)
-    return add(hours, start, target)
+def _unending(queue: Queue, priority: Priority, start: datetime, why: str) -> Clock:
+    return Clock(start=start, deadline=None, spans=(), why=why, queue=queue.name, priority=priority)
 
 
-def span_in_words(span: timedelta) -> str:
-    """Write a target as a person would: `15 min`, `1 h`, `1 h 30 min`, `2 days`."""
-    if span and not span % _DAY:
-        return "1 day" if span == _DAY else f"{span // _DAY} days"
+def _how(queue: Queue, calendar: Hours) -> str:
+    if calendar.always:
+        return "round the clock"
+    return "while open" if queue.hours is None else "in the queue's own hours"
+
+
+def resolution(
+    queue: Queue, priority: Priority, hours: Hours, turns: Sequence[Span], since: datetime
+) -> Clock | None:
+    """Return the clock by which a ticket is to be done with; None where nobody asks for that.
+
+    It counts while an answer of ours is due: through the `turns` that an answer ended, in order,
+    and from `since` on through the one that lasts. None, too, where it would never be due.
+    """
+    target = queue.resolve_target_for(priority)
+    if target is None:
+        return None
+    calendar = queue.calendar(hours)
+    ended = (open_spans(calendar, turn.start, turn.end) for turn in turns)
+    left, spans = target, list[Span]()
+    for opened in chain(chain.from_iterable(ended), opening(calendar, since)):
+        closes = min(opened.end, opened.start + left)
+        left -= closes - opened.start
+        if spans and spans[-1].end == opened.start:
+            spans[-1] = Span(spans[-1].start, closes)
+        else:
+            spans.append(Span(opened.start, closes))
+        if not left:
+            break
+    else:
+        return None
+    name = f"{queue.name}, {priority}" if priority in queue.resolve_targets else queue.name
+    said = f"{name}: done within {span_in_words(target, queue.day)}"
+    return Clock(
+        start=turns[0].start if turns else since.astimezone(UTC),
+        deadline=spans[-1].end,
+        spans=tuple(spans),
+        why=f"{said}, {_how(queue, calendar)}, less what waited for the requester",
+        queue=queue.name,
+        priority=priority,
+    )
+
+
+def span_in_words(span: timedelta, day: timedelta = _DAY) -> str:
+    """Write a target as a person would: `15 min`, `1 h`, `1 h 30 min`, `2 days`.
+
+    `day` is how long a day of it is: whole ones are said as days.
+    """
+    if span and not span % day:
+        return "1 day" if span == day else f"{span // day} days"
     hours, minutes = divmod(span // timedelta(minutes=1), 60)
     parts = [f"{hours} h"] * bool(hours) + [f"{minutes} min"] * bool(minutes or not hours)
     return " ".join(parts)
