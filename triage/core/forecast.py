@@ -26,6 +26,7 @@ P80 = 0.8416
 """Spreads above the mean that four sums in five stay below."""
 
 _MINUTE = timedelta(minutes=1)
+_HOUR = timedelta(hours=1)
 _STEPS = ((240.0, 5.0), (1200.0, 15.0))
 _WIDE = 60.0
 _FAR = 30_000.0
@@ -104,13 +105,17 @@ def expected(new: Newcomer, load: Load, roster: Roster, now: datetime) -> Expect
         if shift.span.start == now:
             on_duty = shift.number
         at = shift.span.start
+        if not walked:
+            line.wait(load, now, at)
         while at < shift.span.end:
             wide = _step(walked)
             end = min(shift.span.end, at + wide * _MINUTE)
             if at < new.due < end:
                 end = new.due
             minutes = (end - at) / _MINUTE
-            done = line.work(at, minutes, number, (at - now) / _MINUTE, load.arriving(at))
+            came = load.arriving(at) * minutes / 60
+            line.come(at, came, load.boosted(line.boost + walked), load.arriving(at))
+            done = line.work(at, minutes, number)
             if done is not None or walked > _FAR:
                 ended = end if done is None else at + done * _MINUTE
                 return Expected(at=ended, ahead=line.ahead, on_duty=on_duty)
@@ -129,8 +134,8 @@ class _Line:
     """The work before the newcomer, in minutes of one agent.
 
     `on_time` holds what can still be made, by place, each with its due time. `late` is what is
-    late, `fresh` what comes after the newcomer, `own` the newcomer's own. `overtaken` is for how
-    many minutes what comes still goes before it. `each` is the work of one more mail.
+    late, `fresh` what comes after the newcomer, `own` the newcomer's own. `boost` is what the
+    newcomer's place gains on its due time, in minutes. `each` is the work of one more mail.
     """
 
     due: datetime
@@ -138,21 +143,36 @@ class _Line:
     late: float
     own: float
     each: float
-    overtaken: float
+    boost: float
     ahead: float
     fresh: float = 0.0
     begun: bool = False
 
-    def work(
-        self, at: datetime, minutes: float, agents: int, since: float, arriving: float
-    ) -> float | None:
-        """Let `agents` work from `at` on for `minutes`; say after how many the newcomer is done.
+    def wait(self, load: Load, now: datetime, opens: datetime) -> None:
+        """Let mails come before anybody is there: some of them go before the newcomer."""
+        while now < opens:
+            end = min(now + _HOUR, opens)
+            self.come(now, load.arriving(now) * ((end - now) / _HOUR), load.boosted(self.boost), 0)
+            now = end
 
-        `since` is how long ago the newcomer came, in minutes on the wall.
+    def come(self, at: datetime, mails: float, overtaking: float, hour: float) -> None:
+        """Let mails come, a share of them before the newcomer; `hour` comes in an hour.
+
+        What is past its due time goes over to what is late.
         """
+        if at >= self.due:
+            overtaking = 0.0  # nothing that comes is before what is late
+        if overtaking:
+            self.on_time.append((self.due, mails * overtaking * self.each))
+        # What is not answered within its hour becomes late, behind the newcomer.
+        self.fresh = min(self.fresh + mails * (1 - overtaking) * self.each, hour * self.each)
+        self.late += sum(work for due, work in self.on_time if due <= at)
+        self.on_time = [(due, work) for due, work in self.on_time if due > at]
+
+    def work(self, at: datetime, minutes: float, agents: int) -> float | None:
+        """Let `agents` work from `at` on for `minutes`; say after how many the newcomer is done."""
         idle = 0.0
         if not self.begun:
-            self._come(at, arriving, minutes, overtakes=since < self.overtaken)
             left = self._left(minutes * agents, late=self.due <= at)
             if left is None:
                 return None
@@ -162,17 +182,6 @@ class _Line:
             return idle + self.own
         self.own -= minutes - idle
         return None
-
-    def _come(self, at: datetime, arriving: float, minutes: float, *, overtakes: bool) -> None:
-        """Let more mail come, and what is past its due time go over to what is late."""
-        came = arriving * minutes / 60 * self.each
-        if overtakes:
-            self.on_time.append((self.due, came))
-        else:
-            # What is not answered within its hour becomes late, behind the newcomer.
-            self.fresh = min(self.fresh + came, arriving * self.each)
-        self.late += sum(work for due, work in self.on_time if due <= at)
-        self.on_time = [(due, work) for due, work in self.on_time if due > at]
 
     def _left(self, capacity: float, *, late: bool) -> float | None:
         """Take work off; return what is left of `capacity` once the newcomer's turn has come."""
@@ -223,7 +232,7 @@ def _line(
         late=load.more * part * load.pace_of("").mean,
         own=load.pace_of(new.queue).most(P80),
         each=load.pace_of("").mean * part,
-        overtaken=(new.place - new.due) / _MINUTE,
+        boost=(new.due - new.place) / _MINUTE,
         ahead=load.more * part + sum(one.count * shares[one.queue] for one in before),
     )
 

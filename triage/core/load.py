@@ -52,7 +52,8 @@ class Load:
     `waiting` is in no order; a wave of mails that are all alike counts as one. `more` waits
     besides, behind what is listed. `paces` are those of queues, `pace` that of all, over 28
     days. `arrivals` are the mails of an average hour, for each hour of a week in UTC from Monday
-    on; empty: unknown. `together`: answers name nobody, so the pace is that of the whole team.
+    on; empty: unknown. `boosts` says which share of new tickets has which boost, in minutes.
+    `together`: answers name nobody, so the pace is that of the whole team.
     """
 
     waiting: tuple[Waiting, ...] = ()
@@ -60,6 +61,7 @@ class Load:
     pace: Pace = PRIOR
     paces: Mapping[str, Pace] = field(default_factory=dict)
     arrivals: tuple[float, ...] = ()
+    boosts: Mapping[int, float] = field(default_factory=dict)
     together: bool = False
 
     @property
@@ -73,6 +75,12 @@ class Load:
         if own is not None and own.count >= ENOUGH:
             return own
         return PRIOR if self.thin else self.pace
+
+    def boosted(self, beyond: float) -> float:
+        """Return the share of new tickets whose boost is more than `beyond` minutes."""
+        if not self.boosts:
+            return 1.0 if beyond < 0 else 0.0
+        return sum(share for boost, share in self.boosts.items() if boost > beyond)
 
     def arriving(self, at: datetime) -> float:
         """Return how many mails come in the hour of `at`."""

@@ -15,7 +15,9 @@ CLEAN = timedelta(minutes=5)
 _LEAST = timedelta(minutes=20)
 _NOTHING = timedelta()
 _DAY = timedelta(days=1)
+_QUARTER = timedelta(minutes=15)
 _HALF_HOUR = timedelta(minutes=30)
+_NEAR = timedelta(minutes=75)
 _HOUR = timedelta(hours=1)
 
 
@@ -126,7 +128,9 @@ def _clean(at: datetime, end: datetime, now: datetime, zone: tzinfo | None) -> d
     if zone is None:
         return _rounded(at, CLEAN, UTC)
     days = (at.astimezone(zone).date() - now.astimezone(zone).date()) // _DAY
-    grain = CLEAN if days <= 0 else _HALF_HOUR if days == 1 else _HOUR
+    grain = _HOUR if days > 1 else _HALF_HOUR if days else CLEAN
+    if grain == CLEAN and at - now > _NEAR:
+        grain = _QUARTER
     coarse = _rounded(at, grain, zone)
     return coarse if coarse <= end else _rounded(at, CLEAN, UTC)
 
