@@ -127,7 +127,8 @@ RELATIVE: Final[tuple[tuple[re.Pattern[str], int], ...]] = (
 END_OF_WEEK: Final = re.compile(
     r"\b(?:(?:the )?end of (?:(?:the|this) )?week|(?:later )?this week"
     r"|ende (?:der|dieser) woche|wochenende|diese[rn]? woche"
-    r"|(?:la )?fin de (?:la|cette) semaine|fin de semaine|cette semaine|(?:final|fin|finales) de (?:la |esta )?semana|esta semana"
+    r"|(?:la )?fin de (?:la|cette) semaine|fin de semaine|cette semaine"
+    r"|(?:final|fin|finales) de (?:la |esta )?semana|esta semana"
     r"|fine (?:della|di questa) settimana|questa settimana|(?:het )?einde? van (?:de|deze) week"
     r"|eind van (?:de|deze) week|deze week|(?:fim|final) d[ae](?:sta)? semana"
     r"|końca tygodnia|tym tygodniu)\b"

@@ -77,6 +77,7 @@ _GREETING = re.compile(
     re.IGNORECASE,
 )
 _NAMED_LINES = 4
+_NAMED_WORDS = 3
 _MOST_GREETING = 4
 _MOST_SIGNED = 15
 
@@ -92,6 +93,13 @@ def only_greets(text: str) -> bool:
     bare = text.strip()[:MAX_LINE]
     short = "\n" not in bare and len(bare.split()) <= _MOST_GREETING
     return short and (is_greeting(bare) or _GREETING.match(bare) is not None)
+
+
+def closes(line: str) -> bool:
+    """Say whether a line is a formula that closes a mail, with a name behind it or without."""
+    bare, _, name = line[:MAX_LINE].strip(" *_\xa0").partition(",")
+    named = not name.strip() or len(name.split()) <= _NAMED_WORDS
+    return named and _CLOSING.fullmatch(bare.strip(" .!\xa0")) is not None
 
 
 def signature(lines: list[str], start: int, end: int) -> int:
