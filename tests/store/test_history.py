@@ -100,7 +100,7 @@ def test_a_third_contact_is_told_from_a_second(desk: Desk) -> None:
     desk.now = NOW + 2 * HOUR
     third = desk.take(mail("Thing 3.", message_id="<3@x>", subject="T3"))
     assert isinstance(third, Open)
-    assert (third.priority, third.flags) == (Priority.HIGH, ("repeat",))
+    assert (third.priority, third.flags) == (Priority.HIGH, ("repeat", "repeat_contact"))
     assert third.explained.fired[0]["evidence"] == ("mails 3",)
 
 

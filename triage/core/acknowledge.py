@@ -50,6 +50,7 @@ class Reason(StrEnum):
     QUEUE = "queue_never_acknowledges"
     NO_OWNER = "no_owner"
     AWAITING = "already_waiting"
+    WISHES_NONE = "requester_wishes_none"
     ROBOT_SUBJECT = "same_subject_again"
     ROBOT_BODY = "same_text_again"
     REPLY_MARKS = "too_many_replies"
@@ -92,6 +93,7 @@ def in_its_place(judged: Judged, around: Surroundings, terms: Terms, now: dateti
         (now - arrived > terms.service.acknowledge_within, Reason.TOO_LATE),
         (before is not None and arrived < before, Reason.BEFORE_RESTORE),
         (not addressed_to_us(judged.message, terms), Reason.NOT_ADDRESSED_TO_US),
+        (around.wish is not None and not around.wish.automatic, Reason.WISHES_NONE),
         (bool(around.awaiting), Reason.AWAITING),
         (around.same_subject_day and not judged.requester.by_form, Reason.ROBOT_SUBJECT),
         (around.same_body_hour, Reason.ROBOT_BODY),

@@ -20,6 +20,7 @@ from triage.core.disposition import (
     Filed,
     Own,
 )
+from triage.core.escalation import flagged
 from triage.core.identifiers import ACKNOWLEDGED, read_minted
 from triage.core.joining import join_ticket
 from triage.core.judgement import Judged, judge
@@ -61,9 +62,11 @@ def decide(judged: Judged, around: Surroundings, terms: Terms, now: datetime) ->
         )
     if joined is not None and joined.participant and judged.language is None:
         judged = replace(judged, language=joined.ticket.language)
-    judgement = judge(judged, terms, around.history)
+    judgement = flagged(judged, judge(judged, terms, around.history), terms)
     if joined is not None and _takes_mail(joined, terms, now):
-        return join_ticket(judged, judgement, joined, terms)
+        return join_ticket(judged, judgement, joined, around, terms)
+    if around.wish is not None and around.wish.language:
+        judged = replace(judged, language=around.wish.language)
     return open_ticket(judged, judgement, joined, around, terms, now)
 
 

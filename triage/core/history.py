@@ -22,8 +22,9 @@ class History:
 
     `mails` are the arrivals of other mails of theirs, `tickets` when each of their tickets began;
     both within `LONGEST`, at most `MOST`, in any order. `waiting` counts their tickets that wait
-    for our answer. `answered` is when a human of ours last answered any of them. `known`: they
-    had a ticket at any time.
+    for our answer. `answered` is when a human of ours last answered any of them, `answers` when
+    any of them was answered within `LONGEST`, at most `MOST`. `known`: they had a ticket at any
+    time.
     """
 
     mails: tuple[datetime, ...] = ()
@@ -31,6 +32,7 @@ class History:
     waiting: int = 0
     answered: datetime | None = None
     known: bool = False
+    answers: tuple[datetime, ...] = ()
 
     def contacts(self, at: datetime, within: timedelta) -> int:
         """Count contacts up to `at`, this one included; one exactly `within` ago is none."""
@@ -46,6 +48,10 @@ class History:
     def begun(self, at: datetime, within: timedelta) -> int:
         """Count tickets that began before `at`; one exactly `within` ago does not count."""
         return sum(1 for _ in _between(self.tickets, at, within))
+
+    def answers_within(self, at: datetime, within: timedelta) -> int:
+        """Count answers of ours before `at`; one exactly `within` ago does not count."""
+        return sum(1 for _ in _between(self.answers, at, within))
 
 
 def _between(instants: Iterable[datetime], at: datetime, within: timedelta) -> Iterator[datetime]:

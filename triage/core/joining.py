@@ -8,19 +8,23 @@ from triage.core.disposition import (
     Acknowledgement,
     Join,
 )
+from triage.core.identity import loose_subject
 from triage.core.judgement import Judged, Judgement
+from triage.core.known import Surroundings
 from triage.core.message import Trust
 from triage.core.record import explained, mail
 from triage.core.requester import asked_by
 from triage.core.terms import Terms
 from triage.core.thread import TIES, Thread
 from triage.core.ticket import PRESSING, Status
+from triage.core.together import beside_words, together
 
 
 def join_ticket(
     judged: Judged,
     judgement: Judgement,
     joined: Thread,
+    around: Surroundings,
     terms: Terms,
 ) -> Join:
     """Decide what one more message makes of the ticket it joins."""
@@ -39,6 +43,7 @@ def join_ticket(
     if judgement.danger and (clock or sooner):
         on_call = terms.roster.agent_on_call
         owner = on_call.id if on_call else ""
+    one = together(judged, judgement, around, terms, loose_subject(judged.message.subject), joined)
     reason = Reason.IN_THREAD if joined.participant else Reason.THIRD_PARTY
     return Join(
         mail=mail(judged),
@@ -55,10 +60,13 @@ def join_ticket(
             (
                 f"joins {ticket.reference}: {TIES[ticket.link]}",
                 *asked_by(judged.requester),
+                *beside_words(around, one),
             ),
         ),
         flags=judgement.flags if wakes else (),
         priority=judgement.priority if raised else None,
         boost=judgement.boost if raised else None,
         watcher=judged.requester.watcher,
+        together=one,
+        elsewhere=tuple(other.reference for other in around.elsewhere),
     )

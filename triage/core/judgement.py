@@ -12,6 +12,8 @@ from triage.core.history import History
 from triage.core.known import Received
 from triage.core.message import Message, SenderTrust, Trust, Verdict
 from triage.core.prediction import Prediction
+from triage.core.reaching import staff
+from triage.core.repeat import COUNTED, REPEATED, repeated
 from triage.core.requester import Requester, by_sender
 from triage.core.sla import boost
 from triage.core.subject import Subject
@@ -87,7 +89,7 @@ class Judgement:
         pressing = sorted(
             (PRESSING[SIGNAL_PRIORITY[name]], str(said["sentence"]))
             for name, said in self.signals.items()
-            if name in SIGNAL_PRIORITY and not str(said["sentence"]).startswith("rule ")
+            if name in SIGNAL_PRIORITY and not str(said["sentence"]).startswith(("rule ", COUNTED))
         )
         return pressing[0][1] if pressing else ""
 
@@ -122,8 +124,10 @@ def judge(judged: Judged, terms: Terms, history: History) -> Judgement:
         history=history,
     )
     outcome = rule_set.apply(terms.rules, subject, judged.found)
-    signals = _signals(said, outcome)
     queue, guess, queue_why = _queue(judged, terms, outcome)
+    signals = _signals(said, outcome)
+    if terms.queue(queue).promise and judged.requester.address not in staff(terms):
+        signals |= _counted(judged, history, signals)
     priority, priority_why = _priority(said, outcome, signals)
     return Judgement(
         queue=queue,
@@ -185,6 +189,16 @@ def _signals(prediction: Prediction, outcome: rule_set.Outcome) -> dict[str, Map
         said = ", ".join(fired.evidence)
         found.setdefault(name, {"score": 1.0, "sentence": f"rule {fired.rule}: {said}"})
     return found
+
+
+def _counted(
+    judged: Judged, history: History, signals: Mapping[str, Mapping[str, object]]
+) -> dict[str, Mapping[str, object]]:
+    """Return the signal of somebody who has to write again, where nothing else gave it."""
+    if judged.verdict.kind is not Kind.HUMAN or REPEATED in signals:
+        return {}
+    why = repeated(history, judged.received.arrived, complaint="complaint" in signals)
+    return {REPEATED: {"score": 1.0, "sentence": why}} if why else {}
 
 
 def _queue(judged: Judged, terms: Terms, outcome: rule_set.Outcome) -> tuple[str, str, str]:

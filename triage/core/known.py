@@ -9,8 +9,10 @@ from enum import StrEnum
 
 from triage.core.arrival import Role
 from triage.core.history import History
+from triage.core.matter import Beside
 from triage.core.ticket import Kind, MessageId, Priority, Status, TicketId
 from triage.core.wave import Shape
+from triage.core.wish import Wish
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +93,7 @@ class Question:
     `acknowledgement_of` is the ticket whose acknowledgement the message's own id says that it is.
     `recipient` is where an acknowledgement would go ("": nowhere but to the requester): counters
     look at both. `shape` is what others may be near-identical to; None: the text is too short.
+    `matters` are the things that it is about (`core/matter.py`).
     """
 
     message: MessageId
@@ -107,6 +110,7 @@ class Question:
     own_message_id: str = ""
     acknowledgement_of: str = ""
     shape: Shape | None = None
+    matters: frozenset[str] = frozenset()
     now: datetime
 
 
@@ -126,6 +130,8 @@ class Surroundings:
     four hours. `acked_domain_minute`: an acknowledgement left for this domain within the 60
     seconds before this message came, which may be a robot's answer to it. `sent_here`: the outbox
     holds the message's own id; `acknowledged_here`: it holds the acknowledgement that it is.
+    `beside` are this requester's tickets that wait, the newest first; `elsewhere` are tickets of
+    other addresses about the same thing. `wish` is what this requester asked of us for good.
     """
 
     secret: bytes
@@ -150,3 +156,6 @@ class Surroundings:
     sent_here: bool = False
     acknowledged_here: bool = False
     no_acknowledgement_before: datetime | None = None
+    beside: tuple[Beside, ...] = ()
+    elsewhere: tuple[Beside, ...] = ()
+    wish: Wish | None = None

@@ -12,7 +12,9 @@ from triage.core.disposition import (
     Enqueue,
     Open,
 )
+from triage.core.escalation import returning
 from triage.core.identifiers import ACKNOWLEDGED, minted
+from triage.core.identity import loose_subject
 from triage.core.judgement import Judged, Judgement
 from triage.core.known import Surroundings
 from triage.core.message import Trust
@@ -25,6 +27,8 @@ from triage.core.roster import Assignment, choose_owner, next_present
 from triage.core.sla import Clock
 from triage.core.terms import Terms
 from triage.core.thread import Thread, related
+from triage.core.together import beside_words, together
+from triage.core.tone import told
 from triage.core.when import there
 
 MOST_REFERENCES = 20
@@ -41,12 +45,14 @@ def open_ticket(
     """Decide what a new ticket for this message is like."""
     clock = counted(judged, judgement, judgement.queue, judgement.priority, terms)
     previous = earlier.ticket.owner if earlier else around.owner_before
-    owner = _owner(judgement, judged.language, around, terms, now, previous, clock)
+    back = returning(judged, judgement, earlier, around, terms, now, clock.deadline)
+    owner = _owner(judgement, judged.language, around, terms, now, previous, clock, back)
     acknowledgement = _acknowledgement(judged, judgement, owner, clock, around, terms, now)
     if earlier is not None and not earlier.participant:
         acknowledgement = Acknowledgement(acknowledge=False, reason=Reason.THIRD_PARTY)
     links = related(judged, around)
     who = judged.requester
+    one = together(judged, judgement, around, terms, loose_subject(judged.message.subject))
     late = acknowledgement.reason == Reason.TOO_LATE
     return Open(
         mail=mail(judged),
@@ -65,6 +71,8 @@ def open_ticket(
         clock=timed(clock, judgement, terms),
         also=also_reached(who, judged.message, ours(terms)),
         acknowledgement=acknowledgement,
+        together=one,
+        elsewhere=tuple(other.reference for other in around.elsewhere),
         explained=explained(
             judged,
             judgement,
@@ -74,6 +82,7 @@ def open_ticket(
                 *asked_by(who),
                 *(["found too late to be acknowledged"] if late else []),
                 *(f"maybe related: {name}" for name in links),
+                *beside_words(around, one),
             ),
         ),
         related=links,
@@ -88,6 +97,7 @@ def _owner(
     now: datetime,
     previous: str,
     clock: Clock,
+    back: Assignment | None,
 ) -> Assignment | None:
     roster = terms.roster
     on_call = roster.agent_on_call if judgement.danger else None
@@ -96,6 +106,8 @@ def _owner(
     assigned = roster.agent(judgement.outcome.assign) if judgement.outcome.assign else None
     if assigned is not None and (start := next_present(assigned, roster, now)) is not None:
         return Assignment(assigned, start, f"rule {judgement.outcome.by['assign']} assigns it")
+    if back is not None:
+        return back
     return choose_owner(
         roster,
         queue=judgement.guess,
@@ -144,6 +156,7 @@ def _acknowledgement(
                 "reference": reference,
                 "subject": message.subject,
                 "name": to.name,
+                "called": around.wish.name if around.wish else "",
                 "verified": verified,
                 "language": judged.language,
                 "in_reply_to": message.message_id,
@@ -152,18 +165,10 @@ def _acknowledgement(
                 "promises": promises,
                 "owner": owner.agent.id,
                 "offset": _offset(judged),
-                "missing": _missing(judged, judgement, terms),
+                **told(judged, judgement, around, terms),
             },
         ),
     )
-
-
-def _missing(judged: Judged, judgement: Judgement, terms: Terms) -> str:
-    """Name the one fact that is offered for: never to the angry, the endangered or the unsure."""
-    if judgement.danger or "complaint" in judgement.flags or judgement.queue != judgement.guess:
-        return ""
-    needed = terms.queue(judgement.queue).needs
-    return next((name for name in needed if name not in judged.facts), "")
 
 
 def _promise(

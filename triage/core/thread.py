@@ -20,6 +20,7 @@ from triage.core.identifiers import (
 from triage.core.identity import body_digest, loose_subject
 from triage.core.judgement import Judged
 from triage.core.known import Known, Link, Question, Surroundings
+from triage.core.matter import matters
 from triage.core.message import Message, Trust
 from triage.core.reaching import ours
 from triage.core.requester import reached
@@ -75,6 +76,7 @@ def question(judged: Judged, terms: Terms, secret: bytes, now: datetime) -> Ques
         own_message_id=own,
         acknowledgement_of=ours_of.reference if ours_of and ours_of.sort == ACKNOWLEDGED else "",
         shape=shape(message.text),
+        matters=matters(judged.facts, terms),
         now=now,
     )
 

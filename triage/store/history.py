@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Sequence
+from datetime import datetime
 
 from triage.core.history import LONGEST, MOST, History
 from triage.core.known import Question
 from triage.core.ticket import Status
-from triage.store.connection import instant, maybe, stamp
+from triage.store.connection import instant, stamp
 
 
 def history(db: sqlite3.Connection, question: Question) -> History:
     """Look up what the requester wrote besides the message itself; what people write counts.
 
-    Two walks along an index, at most `MOST` rows each: of somebody with more, the latest counts.
+    Walks along an index, at most `MOST` rows each: of somebody with more, the latest counts.
     """
     who = question.requester
     if not who:
@@ -26,16 +29,26 @@ def history(db: sqlite3.Connection, question: Question) -> History:
         (who, stamp(since), question.message, MOST),
     ).fetchall()
     tickets = db.execute(
-        "SELECT opened, status, (SELECT max(answered) FROM clock WHERE clock.ticket = ticket.id)"
-        " AS answered FROM ticket WHERE requester = ? ORDER BY opened DESC LIMIT ?",
+        "SELECT id, opened, status FROM ticket WHERE requester = ? ORDER BY opened DESC LIMIT ?",
         (who, MOST),
     ).fetchall()
-    answers = [row["answered"] for row in tickets if row["answered"] is not None]
+    answers = _answers(db, [row["id"] for row in tickets])
     opened = [instant(row["opened"]) for row in tickets]
     return History(
         mails=tuple(instant(row["arrived"]) for row in mails),
         tickets=tuple(at for at in opened if at > since),
         waiting=sum(row["status"] == Status.OPEN for row in tickets),
-        answered=maybe(max(answers, default=None)),
+        answered=max(answers, default=None),
         known=bool(tickets),
+        answers=tuple(at for at in answers if at > since),
     )
+
+
+def _answers(db: sqlite3.Connection, tickets: Sequence[int]) -> tuple[datetime, ...]:
+    """Return when these tickets were answered, the latest answers first."""
+    rows = db.execute(
+        "SELECT answered FROM clock WHERE ticket IN (SELECT value FROM json_each(?))"
+        " AND answered IS NOT NULL ORDER BY answered DESC LIMIT ?",
+        (json.dumps(list(tickets)), MOST),
+    )
+    return tuple(instant(at) for (at,) in rows)
