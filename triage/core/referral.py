@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from triage.core.patterns import Pattern
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Referral:
     """Somebody else who answers such mail (`rules/referrals.yaml`).
 
-    `where` are addresses of any sort, the best first: of a page, a mailbox, a telephone. `note`
-    is for the agent.
+    `where` are addresses of any sort, the best first: of a page, a mailbox, a telephone. `titles`
+    are the title in other languages than the site's. `note` is for the agent.
     """
 
     name: str
     title: str
     where: tuple[str, ...]
     note: str = ""
+    titles: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """What brought a mail about (`rules/causes.yaml`)."""
+    """What brought a mail about (`rules/causes.yaml`).
+
+    It is suggested where its words stand in the mail, or one of the rules or signals fired; never
+    for a ticket outside its queues, where it names any.
+    """
 
     name: str
     title: str
+    words: Pattern | None = None
+    rules: frozenset[str] = frozenset()
+    queues: frozenset[str] = frozenset()
