@@ -93,6 +93,17 @@ class FactFile(BaseModel):
         str,
         Field(description="RE2: what the value behind `words` looks like; or `phone`"),
     ] = ""
+    label: Annotated[
+        dict[Language, Filled],
+        Field(
+            description="what requesters are told that they may add, by language: "
+            "`{en: your order number}`; a language that is not named is not offered for it"
+        ),
+    ] = {}
+    offer: Annotated[
+        dict[Language, Filled],
+        Field(description="a whole sentence instead of the usual one with the label, by language"),
+    ] = {}
 
 
 class QueuesFile(BaseModel):

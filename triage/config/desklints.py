@@ -15,6 +15,7 @@ from triage.config.desk import QUEUES_FILE, ROSTER_FILE
 from triage.config.faults import Document, near, read_text
 from triage.config.implied import several
 from triage.config.load import Policy
+from triage.config.notefile import NoteText
 from triage.config.rulelints import Written, asked
 from triage.config.shipped import shipped_prompts, shipped_rules
 from triage.config.texts import LINE
@@ -143,10 +144,23 @@ def _offers(desk: Desk) -> Iterator[Fault]:
             text = f"'missing' is never '{name}': there is no such fact"
             yield Fault(file, line, column, text, near(name, known))
     for (_, variant), text_of in desk.policy.texts.acknowledgements.items():
-        here = {name for file, _, name in offered if file == text_of.file}
+        here = {name for file, _, name in offered if file == text_of.file} | _spoken(desk, text_of)
         for name in sorted(_needed(desk) - here) if variant != LINE else ():
             text = f"a missing '{name}' is never offered for, though it is needed"
-            yield Fault(text_of.file, 0, 0, text, f'{{% if missing == "{name}" %}}')
+            remedy = f"facts: {{{name}: {{label: {{{text_of.language}: …}}}}}} in queues.yaml"
+            yield Fault(text_of.file, 0, 0, text, remedy)
+
+
+def _spoken(desk: Desk, note: NoteText) -> set[str]:
+    """Return the facts that a text offers for by the words that queues.yaml has for them."""
+    spoken = desk.policy.service.fact_spoken
+    base = note.language.replace("_", "-").partition("-")[0]
+    return {
+        name
+        for name, said in spoken.items()
+        for words, variable in ((said.labels, "missing_label"), (said.offers, "missing_offer"))
+        if variable in note.source and ({note.language, base} & {*words})
+    }
 
 
 def _offered(desk: Desk) -> Iterator[tuple[str, tuple[int, int], str]]:

@@ -11,7 +11,7 @@ from triage.config.deskfiles import FactFile, QueuesFile
 from triage.config.faults import Document, Faults, Loc, near
 from triage.config.values import span
 from triage.core.announced import announced, phrase
-from triage.core.desk import FactWords, Queue, Roster, Service
+from triage.core.desk import FactSpoken, FactWords, Queue, Roster, Service
 from triage.core.patterns import pattern
 from triage.core.ticket import UNSURE
 
@@ -89,6 +89,11 @@ def read_service(
             name: FactWords(fact.words, fact.value)
             for name, fact in file.facts.items()
             if fact.words and fact.value
+        },
+        fact_spoken={
+            name: FactSpoken(labels=fact.label, offers=fact.offer)
+            for name, fact in file.facts.items()
+            if fact.label or fact.offer
         },
     )
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from html import escape
 from itertools import product
 from zoneinfo import ZoneInfo
 
+from triage.config.notefile import NoteText
 from triage.config.textfile import Text
 from triage.config.textvalues import alert_values, letter_values
+from triage.core.desk import FactSpoken
 from triage.core.letter import Alert, Letter
+from triage.core.referral import Referral
 from triage.errors import ConfigError, Fault
 
 _NOW = datetime(2026, 11, 20, 16, 50, tzinfo=UTC)
@@ -23,49 +29,127 @@ _TRIED = Letter(
     zone=ZoneInfo("Europe/Berlin"),
 )
 _PHONE = "+49 30 1234-567"
+_AHEAD = (timedelta(hours=1), timedelta(hours=16), timedelta(days=3), timedelta(days=300))
+_REFERRAL = Referral(name="carrier", title="The carrier", where=("https://parcels.test/help",))
+_LATIN = (
+    *("ca", "cs", "da", "de", "en", "es", "et", "fr", "hr", "hu", "it", "lt", "lv", "nb", "nl"),
+    *("nn", "no", "pl", "pt", "ro", "sk", "sl", "sv"),
+)
+_STEM = dict.fromkeys(_LATIN, "automa") | {
+    "fi": "automaat",
+    "el": "\u03b1\u03c5\u03c4\u03bf\u03bc",
+    "ja": "\u81ea\u52d5",
+    "zh": "\u81ea\u52a8",
+    **dict.fromkeys(("bg", "mk", "ru", "sr", "uk"), "\u0430\u0432\u0442\u043e\u043c\u0430\u0442"),
+}
+"""How the word begins, by which a requester of a language knows that no person is writing."""
+
+_SAID = "{# automatic #}"
+_FACTORS = 18
+_RUNS = 64
 
 
-def _odd_letters() -> Iterator[Letter]:
-    """Yield a letter for every way in which the parts of one can be there or not."""
-    hour, weekend = _NOW + timedelta(hours=1), _NOW + timedelta(days=3)
-    names = ("", "Jo")
-    for promised, promises, safety, phone, reading, name, missing in product(
-        (None, hour, weekend), (True, False), (True, False), ("", _PHONE),
-        (None, weekend), names, ("", "order_number"),
-    ):  # fmt: skip
-        yield replace(
-            _TRIED,
-            first_name=name,
-            promised_at=promised,
-            promises=promises,
-            working_days=1 if name else 2,
-            reading_from=reading,
-            requester_offset=timedelta(hours=-5) if name else None,
-            safety=safety,
-            phone=phone,
-            missing=missing,
-            notice="Closed on Monday." if missing else "",
-        )
+def _runs() -> Iterator[tuple[bool, ...]]:
+    """Yield 64 settings of 18 switches among which any three stand in all eight ways.
+
+    The columns are different words of odd weight over six bits: no three of them add up to
+    nothing, so that any three are independent of each other.
+    """
+    odd = [word for word in range(1, _RUNS) if word.bit_count() % 2][:_FACTORS]
+    for run in range(_RUNS):
+        yield tuple((run & word).bit_count() % 2 == 1 for word in odd)
 
 
-def letter_faults(text: Text, *, whole: bool) -> Iterator[Fault]:
-    """Try a text with every odd letter; say once what it leaves out that a requester must know."""
-    for letter in _odd_letters():
-        values = letter_values(letter, text.language)
+@cache
+def _odd_letters(language: str) -> tuple[tuple[Letter, Mapping[str, object]], ...]:
+    """Return letters in which the parts of one are there or not, in mixtures, and their values."""
+    letters = [_letter(language, run) for run in _runs()]
+    return tuple((letter, letter_values(letter, language, language)) for letter in letters)
+
+
+def _letter(language: str, run: tuple[bool, ...]) -> Letter:
+    switch = iter(run)
+
+    def there() -> bool:
+        return next(switch)
+
+    ahead = _AHEAD[2 * there() + there()]
+    label = {language: "your order number"} if there() else {}
+    offer = {language: "Just reply with it."} if there() else {}
+    return replace(
+        _TRIED,
+        first_name="Jo" * there(),
+        promised_at=_NOW + ahead if there() else None,
+        promised_day=there(),
+        earlier_at=_NOW + timedelta(minutes=20),
+        promises=there(),
+        working_days=1 + there(),
+        reading_from=_NOW + timedelta(days=3) if there() else None,
+        requester_offset=timedelta(hours=-5) if there() else None,
+        safety=there(),
+        serious=there(),
+        praise=there(),
+        phone=_PHONE * there(),
+        missing="order_number" * there(),
+        spoken=FactSpoken(labels=label, offers=offer),
+        referral=_REFERRAL if there() else None,
+        notices=("Closed on Monday.",) * there(),
+    )
+
+
+def note_faults(note: NoteText, sort: str, *, whole: bool) -> Iterator[Fault]:
+    """Try a note with every odd letter; say once what it leaves out that a requester must know.
+
+    `sort` is its folder. Not `whole`: a line above another text, which needs less.
+    """
+    found = dict.fromkeys(_left_out(note, note.plain, sort, whole=whole))
+    if note.page is not None:
+        found |= dict.fromkeys(_left_out(note, note.page, sort, whole=whole))
+    yield from found
+
+
+def _left_out(note: NoteText, text: Text, sort: str, *, whole: bool) -> Iterator[Fault]:
+    html = text is note.page
+    for letter, values in _odd_letters(note.language):
         try:
             words = text.write(values)
         except ConfigError as error:
             yield from error.faults
             return
-        must = {"agent_name": "the agent's name", "reference": "the reference"}
-        if values["promised_at"] and letter.promises:
-            must["promised_at"] = "the time that is promised"
-        if whole and letter.safety and letter.phone:
-            must["phone"] = "the phone for somebody in danger"
-        for name, what in must.items():
-            if str(values[name]) not in words:
+        for name, what in _must(letter, values, sort, whole=whole).items():
+            value = escape(str(values[name])) if html else str(values[name])
+            if value not in words:
                 remedy = f"{{{{ {name} }}}} must not depend on anything but itself"
                 yield Fault(text.file, 0, 0, f"leaves out {what}", remedy)
+        stem = _STEM.get(note.language.partition("-")[0].partition("_")[0], "")
+        said = stem in words.casefold() or _SAID in note.source or stem in _folded(words)
+        if not said:
+            remedy = f"say so; where it is said in other words, write {_SAID} somewhere"
+            yield Fault(text.file, 0, 0, "does not say that it is automatic", remedy)
+
+
+def _must(
+    letter: Letter, values: Mapping[str, object], sort: str, *, whole: bool
+) -> dict[str, str]:
+    """Return the variables that have to stand in a note, and what each of them is."""
+    must = {"agent_name": "the agent's name", "reference": "the reference"}
+    if sort == "check_back":
+        return must
+    if values["promised_at"] and (letter.promises or sort == "delay"):
+        must["promised_at"] = "the time that is promised"
+    if sort == "delay":
+        return must | {"earlier_at": "the time that was told before"}
+    if whole and letter.safety and letter.phone:
+        must["phone"] = "the phone for somebody in danger"
+    if whole and letter.notices:
+        must["notice"] = "the notice of the day"
+    return must
+
+
+def _folded(words: str) -> str:
+    """Return words in small letters and without accents."""
+    parts = unicodedata.normalize("NFKD", words.casefold())
+    return "".join(letter for letter in parts if not unicodedata.combining(letter))
 
 
 def alert_faults(text: Text) -> Iterator[Fault]:

@@ -21,6 +21,9 @@ from triage.errors import ConfigError, Fault
 LONGEST = 4_000
 """The most characters a rendered text has."""
 
+LONGEST_PAGE = 40_000
+"""The most characters a rendered page of HTML has."""
+
 _LONGEST_SOURCE = 20_000
 _HEADER = re.compile(
     r"(from|to|cc|bcc|subject|reply-to|sender|date|message-id|in-reply-to|references|"
@@ -58,6 +61,7 @@ class Text:
     file: str
     language: str
     template: Template
+    longest: int = LONGEST
 
     def write(self, values: Mapping[str, object]) -> str:
         """Return the text.
@@ -69,17 +73,20 @@ class Text:
             text = render(self.template, values)
         except TemplateError as exc:
             raise ConfigError((Fault(self.file, 0, 0, str(exc)),)) from exc
-        if len(text) > LONGEST:
-            fault = Fault(self.file, 0, 0, f"makes {len(text)} characters; at most {LONGEST}")
+        if len(text) > self.longest:
+            fault = Fault(self.file, 0, 0, f"makes {len(text)} characters; at most {self.longest}")
             raise ConfigError((fault,))
         return text
 
 
-def environment() -> ImmutableSandboxedEnvironment:
-    """Return Jinja with what a text may use: plain text out, unknown names refused."""
+def environment(*, html: bool = False) -> ImmutableSandboxedEnvironment:
+    """Return Jinja with what a text may use: unknown names refused, plain text out.
+
+    `html`: values are escaped, so that none of them is ever a tag.
+    """
     env = ImmutableSandboxedEnvironment(
         undefined=StrictUndefined,
-        autoescape=False,
+        autoescape=html,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,

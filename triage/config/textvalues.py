@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from triage.config.textfile import one_line
-from triage.config.wording import when
+from triage.config.wording import by_the_end_of, when
+from triage.core.desk import FactSpoken
 from triage.core.letter import Alert, Letter
+from triage.core.referral import Referral
 
-LETTER_VARIABLES = frozenset(
+NOTE_VARIABLES = frozenset(
     {"agent_name", "agent_first_name", "first_name", "promised_at", "promises", "working_days"}
-    | {"reading_from", "reference", "queue", "phone", "brand", "safety", "missing", "notice"}
+    | {"earlier_at", "reading_from", "reference", "queue", "phone", "brand", "safety", "serious"}
+    | {"praise", "missing", "missing_label", "missing_offer", "referral", "referral_where"}
+    | {"notice"}
 )
-"""What an acknowledgement may name."""
+"""What a note to a requester may name."""
 
 ALERT_VARIABLES = frozenset(
     {"reader", "owner", "reference", "requester", "subject", "queue", "priority"}
@@ -23,23 +28,35 @@ ALERT_VARIABLES = frozenset(
 _MINUTE = timedelta(minutes=1)
 
 
-def letter_values(letter: Letter, language: str) -> dict[str, object]:
-    """Return the variables of an acknowledgement: times in words, the rest as single lines."""
+def letter_values(letter: Letter, language: str, site: str = "en") -> dict[str, object]:
+    """Return the variables of a note: times in words, the rest as single lines.
+
+    A notice keeps its own lines. `site` is the language that the desk's own names are in.
+    """
+    spoken = letter.spoken or FactSpoken()
+    where = letter.referral.where if letter.referral else ()
     return {
         "agent_name": one_line(letter.agent_name, 80),
         "agent_first_name": one_line(letter.agent_name, 80).partition(" ")[0],
         "first_name": one_line(letter.first_name, 24),
-        "promised_at": _told(letter.promised_at, letter, language),
+        "promised_at": _told(letter.promised_at, letter, language, day=letter.promised_day),
         "promises": letter.promises,
         "working_days": letter.working_days,
+        "earlier_at": _told(letter.earlier_at, letter, language, day=letter.earlier_day),
         "reading_from": _told(letter.reading_from, letter, language),
         "reference": one_line(letter.reference, 40),
         "queue": one_line(letter.queue, 80),
         "phone": one_line(letter.phone, 40),
         "brand": one_line(letter.brand, 80),
         "safety": letter.safety,
+        "serious": letter.serious,
+        "praise": letter.praise,
         "missing": letter.missing,
-        "notice": one_line(letter.notice, 500),
+        "missing_label": _spoken(spoken.labels, language) if letter.missing else "",
+        "missing_offer": _spoken(spoken.offers, language) if letter.missing else "",
+        "referral": _referred(letter.referral, language, site),
+        "referral_where": one_line(" · ".join(where), 300),
+        "notice": "\n".join(filter(None, (one_line(text, 500) for text in letter.notices))),
     }
 
 
@@ -64,9 +81,29 @@ def alert_values(alert: Alert, language: str) -> dict[str, object]:
     }
 
 
-def _told(at: datetime | None, letter: Letter, language: str) -> str:
+def same_language(one: str, other: str) -> bool:
+    """Say whether two tags name one language, wherever it is spoken: `pt` and `pt-BR`."""
+    return one.replace("_", "-").partition("-")[0] == other.replace("_", "-").partition("-")[0]
+
+
+def _told(at: datetime | None, letter: Letter, language: str, *, day: bool = False) -> str:
     if at is None:
         return ""
-    return when(
+    tell = by_the_end_of if day else when
+    return tell(
         at, now=letter.now, zone=letter.zone, language=language, offset=letter.requester_offset
     )
+
+
+def _spoken(words: Mapping[str, str], language: str) -> str:
+    """Return the words in a language (`pt` will do for `pt-BR`), or ""."""
+    found = words.get(language) or words.get(language.replace("_", "-").partition("-")[0], "")
+    return one_line(found, 300)
+
+
+def _referred(referral: Referral | None, language: str, site: str) -> str:
+    """Return who answers instead; "" where they have no name in this language."""
+    if referral is None:
+        return ""
+    own = referral.title if same_language(language, site) else ""
+    return _spoken(referral.titles, language) or one_line(own, 300)

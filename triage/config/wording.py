@@ -5,65 +5,21 @@ Babel's one adapter.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time, get_timezone_location
 
+from triage.config.manners import MANNERS, Manner
+
 _SOON = timedelta(days=1)
+_ONE_DAY = timedelta(days=1)
 _NEXT_YEAR = timedelta(days=180)
 
 
-@dataclass(frozen=True, slots=True)
-class _Manner:
-    """One language's way: `{time}`, `{date}`, `{place}`, `{zone}` and `{theirs}` are filled in."""
-
-    clock: str
-    date: str
-    today: str
-    another_day: str
-    place: str
-    theirs: str
-    theirs_another_day: str
-    universal: str
-
-
-_MANNERS = {
-    "en": _Manner(
-        clock="HH:mm",
-        date="EEEE d MMMM",
-        today="{time}{zone} today{theirs}",
-        another_day="{time}{zone} on {date}{theirs}",
-        place=" {place} time",
-        theirs=" ({time} where you are)",
-        theirs_another_day=" ({time} on {date} where you are)",
-        universal=" ({time} UTC)",
-    ),
-    "en_US": _Manner(
-        clock="h:mm a",
-        date="EEEE, MMMM d",
-        today="{time}{zone} today{theirs}",
-        another_day="{time}{zone} on {date}{theirs}",
-        place=" {place} time",
-        theirs=" ({time} where you are)",
-        theirs_another_day=" ({time} on {date} where you are)",
-        universal=" ({time} UTC)",
-    ),
-    "de": _Manner(
-        clock="HH:mm",
-        date="EEEE, d. MMMM",
-        today="heute, {time} Uhr{zone}{theirs}",
-        another_day="{date}, {time} Uhr{zone}{theirs}",
-        place=" Ortszeit {place}",
-        theirs=" (bei Ihnen {time} Uhr)",
-        theirs_another_day=" (bei Ihnen {date}, {time} Uhr)",
-        universal=" ({time} Uhr UTC)",
-    ),
-}
-
-
+@lru_cache(maxsize=256)
 def locale_of(language: str) -> Locale | None:
     """Return what is known of a language tag (`de`, `pt-BR`), or None."""
     try:
@@ -72,51 +28,107 @@ def locale_of(language: str) -> Locale | None:
         return None
 
 
+def direction(language: str) -> str:
+    """Return `ltr` or `rtl`, as HTML says which way a language is written."""
+    locale = locale_of(language)
+    return "rtl" if locale is not None and locale.text_direction == "rtl" else "ltr"
+
+
 def when(
     at: datetime, *, now: datetime, zone: ZoneInfo, language: str, offset: timedelta | None = None
 ) -> str:
     """Tell the instant `at` in the desk's `zone`, to somebody whose own offset is `offset`.
 
-    "today" only where it is today for both. Where their clock differs from the desk's at
-    `now`, the zone is named, and within a day their own time stands beside it; later,
-    either clock may have changed. An offset of zero is told as UTC: many servers write
-    it for senders anywhere. English and German have words of their own; any other
-    language gets the full date and the time.
+    "today" and "tomorrow" only where it is so for both, and tomorrow with its date: mail may be
+    read later. Where their clock differs from the desk's at `now`, the zone is named, and within
+    a day their own time stands beside it; later, either clock may have changed. An offset of
+    zero is told as UTC: many servers write it for senders anywhere. A language without words of
+    its own here gets the full date and the time.
     """
-    locale = locale_of(language) or Locale("en")
-    manner = _MANNERS.get(str(locale)) or _MANNERS.get(locale.language)
+    locale, manner = _manner(language)
     here = at.astimezone(zone)
-    elsewhere = offset is not None and offset != now.astimezone(zone).utcoffset()
+    elsewhere = _elsewhere(offset, now, zone)
     if manner is None:
         place = f" ({_place(zone, locale)})" if elsewhere else ""
         return f"{format_date(here, 'full', locale)}, {_clock(here, 'short', locale)}{place}"
     theirs = at.astimezone(timezone(offset)) if offset is not None and elsewhere else here
     same_day = theirs.date() == here.date()
-    today = now.astimezone(zone).date()
-    is_today = same_day and here.date() == today == now.astimezone(theirs.tzinfo).date()
-    date_pattern = manner.date + (" y" if at - now > _NEXT_YEAR else "")
-    return (manner.today if is_today else manner.another_day).format(
+    days = _days_ahead(here, now, zone, theirs) if same_day else -1
+    told = {0: manner.today, 1: manner.tomorrow}
+    return told.get(days, manner.another_day).format(
+        at=manner.at[here.hour == 1],
         time=_clock(here, manner.clock, locale),
-        date=format_date(here, date_pattern, locale),
-        zone=_zone(zone, locale, manner) if elsewhere else "",
+        date=_date(here, manner, locale, year=at - now > _NEXT_YEAR),
+        zone=_zone(zone, locale, manner.place) if elsewhere else "",
         theirs=_theirs(theirs, manner, locale, same_day=same_day)
         if elsewhere and at - now <= _SOON
         else "",
     )
 
 
-def _theirs(theirs: datetime, manner: _Manner, locale: Locale, *, same_day: bool) -> str:
+def by_the_end_of(
+    at: datetime, *, now: datetime, zone: ZoneInfo, language: str, offset: timedelta | None = None
+) -> str:
+    """Tell the day of `at` in the desk's `zone` as one by whose end something is done.
+
+    Its zone is named to somebody whose clock differs. "today" only where it is so for both.
+    """
+    locale, manner = _manner(language)
+    here = at.astimezone(zone)
+    elsewhere = _elsewhere(offset, now, zone)
+    if manner is None:
+        place = f" ({_place(zone, locale)})" if elsewhere else ""
+        return f"{format_date(here, 'full', locale)}{place}"
+    theirs = now.astimezone(timezone(offset)) if offset is not None and elsewhere else here
+    days = _days_ahead(here, now, zone, theirs)
+    told = {0: manner.end_of_today, 1: manner.end_of_tomorrow}
+    return told.get(days, manner.end_of_another_day).format(
+        date=_date(here, manner, locale, year=at - now > _NEXT_YEAR),
+        zone=_zone(zone, locale, manner.end_place or manner.place) if elsewhere else "",
+    )
+
+
+def _manner(language: str) -> tuple[Locale, Manner | None]:
+    locale = locale_of(language) or Locale("en")
+    return locale, MANNERS.get(str(locale)) or MANNERS.get(locale.language)
+
+
+def _elsewhere(offset: timedelta | None, now: datetime, zone: ZoneInfo) -> bool:
+    return offset is not None and offset != now.astimezone(zone).utcoffset()
+
+
+def _days_ahead(here: datetime, now: datetime, zone: ZoneInfo, theirs: datetime) -> int:
+    """Count the days to `here`; -1 where today is another day for them than for the desk."""
+    today = now.astimezone(zone).date()
+    if now.astimezone(theirs.tzinfo).date() != today:
+        return -1
+    return (here.date() - today) // _ONE_DAY
+
+
+def _date(at: datetime, manner: Manner, locale: Locale, *, year: bool) -> str:
+    date = format_date(at, manner.date + (manner.year if year else ""), locale)
+    if manner.weekdays:
+        date = f"{manner.weekdays[at.weekday()]} {date}"
+    if at.day == 1 and manner.first != "1":
+        date = date.replace(" 1 ", f" {manner.first} ", 1)
+    return date
+
+
+def _theirs(theirs: datetime, manner: Manner, locale: Locale, *, same_day: bool) -> str:
     if not theirs.utcoffset():
         pattern = manner.universal
     else:
         pattern = manner.theirs if same_day else manner.theirs_another_day
-    time = _clock(theirs, manner.clock, locale)
-    return pattern.format(time=time, date=format_date(theirs, manner.date, locale))
+    return pattern.format(
+        at=manner.at[theirs.hour == 1],
+        time=_clock(theirs, manner.clock, locale),
+        date=_date(theirs, manner, locale, year=False),
+    )
 
 
-def _zone(zone: ZoneInfo, locale: Locale, manner: _Manner) -> str:
+def _zone(zone: ZoneInfo, locale: Locale, pattern: str) -> str:
     place = _place(zone, locale)
-    return " UTC" if place == "UTC" else manner.place.format(place=place)
+    return " UTC" if place == "UTC" else pattern.format(place=place)
 
 
 def _place(zone: ZoneInfo, locale: Locale) -> str:

@@ -14,6 +14,7 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from hashlib import sha256
 
 from triage.core.addressing import wire_address
 from triage.errors import PermanentError
@@ -44,7 +45,7 @@ _Lines = tuple[tuple[str, ...], ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AcknowledgementMail:
-    """Everything an acknowledgement is made of.
+    """Everything an acknowledgement, or a later note to a requester, is made of.
 
     `agent` is the public name it is signed with and `mailbox` the address it comes from.
     `recipient` is the requester's bare address. `subject` is the requester's own; it is replaced
@@ -52,7 +53,8 @@ class AcknowledgementMail:
     `verified`, for else a stranger could send words of their own in our name. `message_id`,
     `in_reply_to`, `references` and `anchor` are without brackets; ids that cannot stand in a
     header are left out. `reply_to` is an address with a token, or "" for none.
-    `instance` names this daemon to another one. `text` has been rendered.
+    `instance` names this daemon to another one. `text` has been rendered, and `html` says the
+    same ("": no HTML part). `unasked`: it answers no mail, but comes of the passing of time.
     """
 
     agent: str
@@ -70,6 +72,8 @@ class AcknowledgementMail:
     anchor: str
     instance: str
     reply_to: str = ""
+    html: str = ""
+    unasked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,9 +104,10 @@ def acknowledgement_bytes(mail: AcknowledgementMail) -> bytes:
             ("Subject", *_words(subject)),
             *((("Reply-To", wire_address(mail.reply_to)),) if mail.reply_to else ()),
             *_identified(mail.message_id, mail.in_reply_to, mail.references, mail.anchor),
-            *_automatic("auto-replied", mail.instance),
+            *_automatic("auto-generated" if mail.unasked else "auto-replied", mail.instance),
         ),
         mail.text,
+        mail.html,
     )
 
 
@@ -205,13 +210,17 @@ def _automatic(submitted: str, instance: str) -> _Lines:
     )
 
 
-def _written(headers: _Lines, text: str) -> bytes:
+def _written(headers: _Lines, text: str, html: str = "") -> bytes:
     for _, *pieces in headers:
         if not all(_PIECE.fullmatch(piece) for piece in pieces):
             raise PermanentError("a value would break out of its header")
     head = "".join(f"{name}: " + "\r\n ".join(pieces) + "\r\n" for name, *pieces in headers)
     body = EmailMessage(policy=_POLICY)
     body.set_content(_plain(text), subtype="plain", charset="utf-8")
+    if html:
+        body.add_alternative(_plain(html), subtype="html", charset="utf-8")
+        # Of the content, not of chance: the same mail is the same bytes. Encoded parts hold no "_".
+        body.set_boundary(f"=_{sha256((head + text + html).encode()).hexdigest()[:32]}")
     payload = head.encode("ascii") + body.as_bytes()
     if any(len(line) > _LONGEST_LINE for line in payload.split(b"\r\n")):
         raise PermanentError("the mail has a line that no relay takes")

@@ -154,6 +154,18 @@ class Queue:
         return replace(own, always=True) if self.always and not own.always else own
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactSpoken:
+    """How a fact is spoken of to requesters, by language.
+
+    `labels` name it as something of theirs ("your order number"); `offers` are whole sentences
+    that take the place of the usual one. A language that is in neither is not offered for it.
+    """
+
+    labels: Mapping[str, str] = field(default_factory=dict)
+    offers: Mapping[str, str] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class FactWords:
     """The words that announce a fact, and what its value looks like: RE2, or `phone`."""
@@ -182,3 +194,4 @@ class Service:
     safety_target: timedelta = timedelta(minutes=15)
     fact_patterns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     fact_words: Mapping[str, FactWords] = field(default_factory=dict)
+    fact_spoken: Mapping[str, FactSpoken] = field(default_factory=dict)

@@ -6,18 +6,25 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from triage.core.desk import FactSpoken
+from triage.core.referral import Referral
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """Everything an acknowledgement may say.
+    """Everything an acknowledgement, a delay notice or a check-back may say.
 
     `first_name` is the requester's, from `given_name`, or "". `promised_at` is the time told
-    (`promised`); None names none. `promises` False is a queue that answers within
-    `working_days` instead. `reading_from` is when somebody next reads this mail, None where
-    somebody does now; danger that is read round the clock has None. `requester_offset` is
-    the offset of their Date header. `queue` is the queue's title. `missing` is the one fact
-    that is asked for ("order_number", "invoice_number", "phone"), or "". `notice` is what
-    the desk tells everybody today. `speaks` are the owner's languages; empty: any.
+    (`promised`); None names none; `promised_day` tells the end of its day instead of the hour.
+    `earlier_at` is the time that was told before and will be missed, `earlier_day` likewise:
+    delay notices alone have one. `promises` False is a queue that answers within `working_days`
+    instead. `reading_from` is when somebody next reads this mail, None where somebody does now;
+    danger that is read round the clock has None. `requester_offset` is the offset of their Date
+    header. `queue` is the queue's title. `missing` is the one fact that is offered for, or "",
+    and `spoken` how it is named. `serious`: a complaint, somebody who leaves or goes to law;
+    `praise`: a compliment and nothing of that sort. `referral` is where a rule sends them, too.
+    `notices` are what the desk tells everybody today, in the words that were typed. `speaks` are
+    the owner's languages; empty: any.
     """
 
     agent_name: str
@@ -28,15 +35,35 @@ class Letter:
     zone: ZoneInfo
     first_name: str = ""
     promised_at: datetime | None = None
+    promised_day: bool = False
+    earlier_at: datetime | None = None
+    earlier_day: bool = False
     promises: bool = True
     working_days: int = 2
     reading_from: datetime | None = None
     requester_offset: timedelta | None = None
     safety: bool = False
+    serious: bool = False
+    praise: bool = False
     phone: str = ""
     missing: str = ""
-    notice: str = ""
+    spoken: FactSpoken | None = None
+    referral: Referral | None = None
+    notices: tuple[str, ...] = ()
     speaks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """The words of one mail to a requester: the same as plain `text` and as a page of `html`.
+
+    `subject` stands for a subject of theirs that is not repeated: "your message".
+    """
+
+    language: str
+    text: str
+    html: str
+    subject: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

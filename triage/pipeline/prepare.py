@@ -13,23 +13,21 @@ from functools import partial
 from triage.config.load import Policy
 from triage.config.settings import MailboxSettings, Mode
 from triage.core.alerts import OVERRULED
-from triage.core.compose import AcknowledgementMail, AlertMail, acknowledgement_bytes, alert_bytes
+from triage.core.compose import AlertMail, alert_bytes
 from triage.core.desk import Agent
-from triage.core.given_name import given_name
-from triage.core.identifiers import REPLY, RETURN, anchor, plus_address, plus_token
-from triage.core.letter import Alert, Letter
+from triage.core.identifiers import anchor
+from triage.core.letter import Alert
 from triage.core.outgoing import Cancel, Expire, Readiness, Send, Sort, Wait
 from triage.core.promise import holds, least_ahead, promised
-from triage.core.roster import next_present, present
 from triage.core.terms import Terms
 from triage.core.ticket import Status
 from triage.core.when import there
 from triage.errors import PermanentError
+from triage.pipeline.letters import Letters
 from triage.pipeline.owner import owner_now
 from triage.store.protocol import Recheck
 
 PAUSE = timedelta(minutes=1)
-NEUTRAL_SUBJECT = {"en": "your message", "de": "Ihre Nachricht"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +90,7 @@ class Prepare:
             text=text,
             date=now,
             message_id=recheck.mail.message_id,
-            anchor=self._anchor(reference, mailbox),
+            anchor=anchor(self.secret, reference, mailbox.address.rpartition("@")[2]),
             instance=self.terms.own.instance,
         )
         return Send(payload=alert_bytes(mail), envelope_from=mailbox.address)
@@ -125,18 +123,17 @@ class Prepare:
         if agent is None:
             return Cancel("no_owner")
         promise = self._promise(recheck, agent, now)
-        payload = self._written(recheck, mailbox, agent, promise, now)
+        note = self.policy.texts.acknowledgement(
+            recheck.language, self.letters.letter(recheck, agent, promise, now)
+        )
+        payload = self.letters.payload(note, recheck, mailbox, agent, now)
         if Mode.SHADOW in {self.policy.settings.mode, recheck.mail.facts.get("mode")}:
             return Cancel("shadow", payload)
-        envelope_from = mailbox.address
-        limits = self.policy.settings.acknowledge
-        if limits.null_sender:
-            envelope_from = ""
-        elif limits.plus_addressing:
-            token = plus_token(self.secret, RETURN, str(recheck.mail.facts["reference"]))
-            envelope_from = plus_address(mailbox.address, token)
         return Send(
-            payload=payload, envelope_from=envelope_from, promised_at=promise, owner=agent.id
+            payload=payload,
+            envelope_from=self.letters.envelope_from(recheck, mailbox),
+            promised_at=promise,
+            owner=agent.id,
         )
 
     def _stopped(self, recheck: Recheck, now: datetime) -> Readiness | None:
@@ -173,73 +170,7 @@ class Prepare:
             return before
         return promised(recheck.answer_by, now, spans(), least)
 
-    def _written(
-        self,
-        recheck: Recheck,
-        mailbox: MailboxSettings,
-        agent: Agent,
-        promise: datetime | None,
-        now: datetime,
-    ) -> bytes:
-        facts = recheck.mail.facts
-        reference = str(facts["reference"])
-        language, queue = recheck.language, self.terms.queue(recheck.queue)
-        offset = facts.get("offset")
-        letter = Letter(
-            agent_name=agent.name,
-            reference=reference,
-            brand=self.policy.settings.brand,
-            queue=queue.title,
-            now=now,
-            zone=self.policy.roster.hours.zone,
-            first_name=given_name(str(facts.get("name", ""))),
-            promised_at=promise,
-            promises=bool(facts.get("promises")),
-            reading_from=self._reading_from(danger=bool(facts.get("danger")), now=now),
-            requester_offset=timedelta(minutes=offset) if isinstance(offset, int) else None,
-            working_days=max(1, (queue.target or timedelta(days=2)).days),
-            safety=bool(facts.get("danger")),
-            missing=str(facts.get("missing", "")),
-            phone=self.policy.settings.phone or self.policy.roster.phone,
-            speaks=agent.speaks,
-        )
-        texts = self.policy.texts
-        chosen = texts.language_for(language, agent.speaks)
-        reply_to = ""
-        if self.policy.settings.acknowledge.plus_addressing:
-            token = plus_token(self.secret, REPLY, reference)
-            reply_to = plus_address(mailbox.address, token)
-        in_reply_to = facts.get("in_reply_to")
-        references = facts.get("references")
-        return acknowledgement_bytes(
-            AcknowledgementMail(
-                agent=agent.name,
-                brand=self.policy.settings.brand,
-                mailbox=mailbox.address,
-                recipient=recheck.mail.recipient,
-                subject=str(facts["subject"]),
-                neutral_subject=NEUTRAL_SUBJECT.get(chosen, NEUTRAL_SUBJECT["en"]),
-                verified=bool(facts["verified"]),
-                text=texts.acknowledgement(language, letter),
-                date=now,
-                message_id=recheck.mail.message_id,
-                in_reply_to=str(in_reply_to) if in_reply_to else None,
-                references=tuple(map(str, references)) if isinstance(references, list) else (),
-                anchor=self._anchor(reference, mailbox),
-                instance=self.terms.own.instance,
-                reply_to=reply_to,
-            )
-        )
-
-    def _reading_from(self, *, danger: bool, now: datetime) -> datetime | None:
-        """Say when somebody next reads mail, where nobody does now."""
-        roster = self.policy.roster
-        if danger and roster.agent_on_call is not None:
-            return None
-        if any(present(one, roster, now) for one in roster.agents):
-            return None
-        firsts = (next_present(one, roster, now) for one in roster.agents)
-        return min((first for first in firsts if first is not None), default=None)
-
-    def _anchor(self, reference: str, mailbox: MailboxSettings) -> str:
-        return anchor(self.secret, reference, mailbox.address.rpartition("@")[2])
+    @property
+    def letters(self) -> Letters:
+        """What writes to requesters."""
+        return Letters(self.policy, self.terms, self.secret)
