@@ -33,6 +33,8 @@ FIELDS = (
     "acknowledgement",
     "cycle",
 )
+_NOT_KEPT_ONCE = (("queue", ""), ("priority", "normal"), ("danger", 0))
+"""What a clock that was written down long ago does not say: the ticket's own queue counts then."""
 WAITS = ("status", "waiting_since", "answer_by", "warn_at", "answered", "done_at", "cycle")
 """What says how a ticket waits: only an answer, an end or a mail that wakes changes any of it."""
 
@@ -86,11 +88,12 @@ def put_clock(
     """Give a ticket a clock that is known; a deadline that has passed for `among` is broken."""
     broken = clock["answered"] is None and _came(db, among, "breach", clock["deadline"])
     db.execute(
-        "INSERT INTO clock (ticket, cycle, start, deadline, warn_at, answered, result, spans, why)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        "INSERT INTO clock (ticket, cycle, start, deadline, warn_at, answered, result, spans, why,"
+        " queue, priority, danger) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT DO UPDATE SET start = excluded.start, deadline = excluded.deadline,"
         " warn_at = excluded.warn_at, answered = excluded.answered, result = excluded.result,"
-        " spans = excluded.spans, why = excluded.why",
+        " spans = excluded.spans, why = excluded.why, queue = excluded.queue,"
+        " priority = excluded.priority, danger = excluded.danger",
         (
             ticket,
             cycle,
@@ -101,6 +104,7 @@ def put_clock(
             "breached" if broken else clock["result"],
             clock["spans"],
             clock["why"],
+            *(clock.get(name, usual) for name, usual in _NOT_KEPT_ONCE),
         ),
     )
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from triage.core.answer import DATE_TRUSTED
 from triage.core.disposition import Clocked
+from triage.core.hours import Span
 from triage.core.outgoing import Sort, State
 from triage.core.ticket import Event, Status, TicketId, after
 from triage.store.connection import stamp
@@ -21,11 +23,21 @@ def start_clock(db: sqlite3.Connection, ticket: TicketId, clock: Clocked, boost:
     ).fetchone()
     deadline = None if clock.deadline is None else stamp(clock.deadline)
     warn = None if clock.warn_at is None else stamp(clock.warn_at)
-    spans = [[span.start.isoformat(), span.end.isoformat()] for span in clock.spans]
     db.execute(
-        "INSERT INTO clock (ticket, cycle, start, deadline, warn_at, spans, why)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (ticket, cycle, stamp(clock.start), deadline, warn, json.dumps(spans), clock.why),
+        "INSERT INTO clock (ticket, cycle, start, deadline, warn_at, spans, why, queue, priority,"
+        " danger) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            ticket,
+            cycle,
+            stamp(clock.start),
+            deadline,
+            warn,
+            spans_kept(clock.spans),
+            clock.why,
+            clock.queue,
+            clock.priority,
+            clock.danger,
+        ),
     )
     place = None if deadline is None else deadline - boost * 60_000_000
     db.execute(
@@ -33,6 +45,28 @@ def start_clock(db: sqlite3.Connection, ticket: TicketId, clock: Clocked, boost:
         (deadline, warn, place, ticket),
     )
     _set_timers(db, ticket, warn, deadline)
+
+
+def spans_kept(spans: Iterable[Span]) -> str:
+    """Write counted spans as they are kept."""
+    return json.dumps([[span.start.isoformat(), span.end.isoformat()] for span in spans])
+
+
+def spans_read(kept: str) -> tuple[Span, ...]:
+    """Read what `spans_kept` wrote."""
+    return tuple(
+        Span(datetime.fromisoformat(start), datetime.fromisoformat(end))
+        for start, end in json.loads(kept)
+    )
+
+
+def end_resolution(db: sqlite3.Connection, ticket: TicketId, at: int) -> None:
+    """Let the clock of being done with a ticket rest at `at`; at its deadline that is in time."""
+    db.execute(
+        "UPDATE resolution SET ended = ?1, result = iif(?1 <= deadline, 'met', 'breached')"
+        " WHERE ticket = ?2 AND ended IS NULL",
+        (at, ticket),
+    )
 
 
 def _set_timers(
@@ -98,6 +132,7 @@ def stop_clock(
         (after(Status(row["status"]), Event.ANSWERED), when, first, ticket),
     )
     forget_timers(db, ticket)
+    end_resolution(db, ticket, when)
     cancel_pending(db, ticket, "answered", when)
     note(db, ticket, at, "answered", {"by": by, "how": how, "result": result})
 

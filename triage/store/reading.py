@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from datetime import datetime
 
-from triage.core.hours import Span
 from triage.core.ticket import UNSURE, MessageId, Priority, Status, TicketId, handle
 from triage.errors import NoSuchTicket
 from triage.store import junk, waves
+from triage.store.clocks import spans_read
 from triage.store.connection import instant, maybe
 from triage.store.family import family, find, name, survivor
 from triage.store.roles import role_of
@@ -114,6 +113,7 @@ def ticket(db: sqlite3.Connection, reference: str) -> TicketView:
             for e in events
         ),
         clocks=_clocks(db, number),
+        resolution=_resolution(db, number),
         outgoing=tuple(mail for one in became_one for mail in of_ticket(db, one)),
         merged_into="" if row["merged_into"] is None else name(db, survivor(db, number)),
         merged=tuple(name(db, one) for one in became_one[1:]),
@@ -175,13 +175,25 @@ def _clocks(db: sqlite3.Connection, ticket: TicketId) -> tuple[ClockView, ...]:
             deadline=maybe(row["deadline"]),
             answered=maybe(row["answered"]),
             result=row["result"],
-            spans=tuple(
-                Span(datetime.fromisoformat(start), datetime.fromisoformat(end))
-                for start, end in json.loads(row["spans"])
-            ),
+            spans=spans_read(row["spans"]),
             why=row["why"],
         )
         for row in rows
+    )
+
+
+def _resolution(db: sqlite3.Connection, ticket: TicketId) -> ClockView | None:
+    row = db.execute("SELECT * FROM resolution WHERE ticket = ?", (ticket,)).fetchone()
+    if row is None:
+        return None
+    return ClockView(
+        cycle=0,
+        start=instant(row["start"]),
+        deadline=instant(row["deadline"]),
+        answered=maybe(row["ended"]),
+        result=row["result"],
+        spans=spans_read(row["spans"]),
+        why=row["why"],
     )
 
 

@@ -82,7 +82,11 @@ class EventView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClockView:
-    """One clock of a ticket: what it counted, and how it ended (`met`, `breached` or "")."""
+    """One clock of a ticket: what it counted, and how it ended (`met`, `breached` or "").
+
+    `cycle` counts the answers that were due, from 1; 0 is the clock of being done with it all, and
+    `answered` then when it came to rest.
+    """
 
     cycle: int
     start: datetime
@@ -110,6 +114,7 @@ class TicketView:
     outgoing: tuple[Outgoing, ...]
     merged_into: str = ""
     merged: tuple[str, ...] = ()
+    resolution: ClockView | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
