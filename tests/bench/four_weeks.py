@@ -16,6 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import structlog
+from structlog.typing import EventDict
 
 from tests.bench.simulated.figures import Figures, as_json, figures, findings, table
 from tests.bench.simulated.house import open_house
@@ -31,6 +32,13 @@ async def simulate(folder: Path, plan: Plan, policy: Policy) -> Figures:
     """Run a plan under a policy on a store of its own in `folder`, and count what came of it."""
     async with open_house(folder, plan, prepared_by(policy)) as house:
         return figures(await World(house, plan, policy).live())
+
+
+def loudly(_logger: object, level: str, said: EventDict) -> EventDict:
+    """Stop the run at whatever a stage calls an error; the rest of its log is not shown."""
+    if level in {"error", "critical"}:
+        raise RuntimeError(f"a stage says: {said}")
+    raise structlog.DropEvent
 
 
 def one_policy(plan: Plan, policy: Policy) -> Figures:
@@ -55,7 +63,9 @@ def _arguments() -> argparse.Namespace:
 def main() -> int:
     """Run what the command line says; return 1 where something must not be."""
     given = _arguments()
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    structlog.configure(
+        processors=[loudly], wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR)
+    )
     plan = four_weeks(given.seed, given.load, given.days)
     done = []
     for policy in map(Policy, given.policy.split(",")):
