@@ -31,6 +31,7 @@ from triage.learning.task import Learning
 from triage.model.child import while_wanted
 from triage.notify import READY, STOPPING, extend_timeout, reloading, sd_notify, status
 from triage.parts import Parts, password_of
+from triage.pipeline.hour import Hour
 from triage.pipeline.instore import StoreThread, ticks
 from triage.pipeline.prepare import Prepare
 from triage.pipeline.receive import Watched
@@ -41,6 +42,7 @@ from triage.pipeline.watch import Watch
 from triage.store.protocol import Recheck
 from triage.store.running import boot
 from triage.store.versions import Audit
+from triage.troubles import troubles
 
 log = structlog.get_logger()
 
@@ -93,6 +95,7 @@ class Daemon:
                 self._store.start, socket.gethostname(), os.getpid(), boot(), self._clock()
             )
             ending.callback(self._give_back)
+            self._hour = Hour(self._store, self._in_store, self._clock, self._in_force)
             await self._learn_names()
             await self._stages(stop)
 
@@ -108,13 +111,18 @@ class Daemon:
         secret: str | None = await self._in_store(self._store.setting, "secret")
         instance: str | None = await self._in_store(self._store.setting, "instance")
         self._secret, self._instance = bytes.fromhex(secret or ""), instance or ""
+        await self._hour.read()
         await self._swapped()
 
     async def _swapped(self) -> None:
         """Work by the policy that is now in force, and say so."""
-        self._terms = terms_of(self._policy, self._instance)
-        self._prepare = Prepare(self._policy, self._terms, self._secret)
+        self._in_force()
         await self._keeping.tell(self._force.said(self._keeping))
+
+    def _in_force(self) -> None:
+        """Work by the files in force, and by what holds for the hour."""
+        self._terms = terms_of(self._policy, self._instance, self._hour.switches)
+        self._prepare = Prepare(self._policy, self._terms, self._secret)
 
     async def _stages(self, stop: asyncio.Event) -> None:
         loop = asyncio.get_running_loop()
@@ -149,7 +157,8 @@ class Daemon:
             for role in Role
             if role is not Role.JUNK or mailbox.junk is not False
         ]
-        self._health = Health(self._watchers, (self._triage, self._send, self._watch), self._clock)
+        stages = (self._triage, self._send, self._watch, self._hour)
+        self._health = Health(self._watchers, stages, self._clock)
         for watcher in self._watchers:
             watcher.start()
         try:
@@ -159,6 +168,7 @@ class Daemon:
                     ("triage", self._triage.run(stop)),
                     ("send", self._send.run(stop)),
                     ("watch", self._watch.run(stop)),
+                    ("hour", self._hour.run(stop)),
                     ("learn", self._learning.run(stop)),
                     ("beat", self._beat(stop)),
                     ("reload", self._reloads(stop)),
@@ -262,24 +272,14 @@ class Daemon:
             self._health.tell(await self._status())
 
     async def _status(self) -> str:
-        burden, paused = None, None
+        burden = None
         try:
             burden = await self._in_store(self._store.burden)
-            paused = await self._in_store(self._store.setting, "paused")
+            await self._hour.read()
         except StoreBusy as exc:
             log.warning("status_put_off", error=str(exc))
-        troubles = {
-            "PAUSED": paused or "",
-            "SENDING PAUSED": self._send.paused,
-            "REFUSED AS SENDER": ", ".join(self._send.paused_senders),
-            "MODEL BROKEN": "nothing is triaged" if self._triage.model_failures else "",
-            "RULES PENDING": "" if (held := self._force.draft) is None else held.reason,
-            "LEARNING WAITS": self._learning.waiting,
-            "RESTART NEEDED": f"for {len(self._force.notes)} settings" if self._force.notes else "",
-        }
-        return self._health.in_a_line(
-            self._policy, burden, troubles, rejected=bool(self._force.faults)
-        )
+        said = troubles(self._hour, self._send, self._triage, self._force, self._learning)
+        return self._health.in_a_line(self._policy, burden, said, rejected=bool(self._force.faults))
 
     async def _reloads(self, stop: asyncio.Event) -> None:
         async for _ in self._hangup.each(stop):

@@ -128,32 +128,3 @@ def test_an_answered_ticket_closes_without_a_word(desk: Desk) -> None:
 def test_a_reason_and_a_referral_exclude_each_other(desk: Desk) -> None:
     result = desk.run("close", "T-0000000", "--reason", "spam", "--referral", "them")
     assert result.exit_code == 2
-
-
-def test_a_pause_is_shown_with_who_and_when_until_it_is_ended(desk: Desk) -> None:
-    desk.open(Case())
-    assert desk.run("queue").stderr.count("PAUSED") == 0
-    assert desk.run("pause").exit_code == 0
-    kept = desk.store.setting("paused")
-    assert kept is not None
-    assert kept.startswith("acknowledgements, by ")
-    again = desk.run("pause", "acknowledgements")
-    assert (again.exit_code, again.stderr) == (0, f"acknowledgements are paused already: {kept}\n")
-    shown = desk.run("queue")
-    assert f"triage: PAUSED: {kept}; 'triage pause --off'" in shown.stderr
-    assert desk.json("queue")["tickets"]
-    ended = desk.run("pause", "--off")
-    assert (ended.exit_code, ended.stderr) == (
-        0,
-        f"acknowledgements go on; they were paused: {kept}\n",
-    )
-    assert "PAUSED" not in desk.run("queue").stderr
-    assert "nothing was paused" in desk.run("pause", "--off").stderr
-
-
-def test_a_pause_that_a_second_instance_caused_keeps_its_reason(desk: Desk) -> None:
-    desk.store.keep("paused", "second_instance")
-    desk.run("pause")
-    assert desk.store.setting("paused") == "second_instance"
-    assert "second_instance" in desk.run("pause", "--off").stderr
-    assert desk.store.setting("paused") is None

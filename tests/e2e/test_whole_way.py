@@ -13,6 +13,7 @@ import pytest
 from tests.e2e.running import parts_of, running, write_desk
 from tests.servers import PymapServer, SmtpSink
 from triage.core.outgoing import State
+from triage.core.switches import Switch, SwitchName
 from triage.store.sqlite import open_store
 
 PASSED = "Authentication-Results: mx.northwind.test; dmarc=pass header.from=example.net\r\n"
@@ -128,8 +129,18 @@ async def test_while_acknowledgements_are_paused_they_wait_and_the_status_says_s
 ) -> None:
     async with running(parts_of(desk)) as triage:
         with closing(open_store(desk.parent / "triage.db")) as command:
-            command.keep("paused", "second_instance")
-            assert "PAUSED: second_instance" in await triage.daemon._status()
+            now = datetime.now(UTC)
+            command.switch_on(
+                Switch(
+                    name=SwitchName.PAUSE,
+                    about="all",
+                    said="second_instance",
+                    since=now,
+                    at=now,
+                    person="triage",
+                )
+            )
+            assert "PAUSED: all (second_instance)" in await triage.daemon._status()
             await imap_server.deliver(mail("one", "The top is cracked."))
             await triage.until(lambda store: store.counts().outgoing == {"pending": 1})
             assert command.resume("maria", datetime.now(UTC))

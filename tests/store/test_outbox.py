@@ -11,6 +11,7 @@ import pytest
 from tests.store.desk import NOW, TERMS, Desk, as_is, mail
 from triage.core.alerts import alerts
 from triage.core.outgoing import Cancel, Outgoing, State, Wait
+from triage.core.switches import Switch, SwitchName
 from triage.core.timer import Timer
 from triage.errors import StoreInUse
 from triage.store.protocol import Recheck
@@ -119,14 +120,14 @@ def test_a_pause_is_ended_by_a_human_and_what_waited_is_due_at_once(
 ) -> None:
     assert not store.resume("maria", NOW)
     desk.take(mail())
-    store.keep("paused", "second_instance")
+    store.switch_on(Switch(name=SwitchName.PAUSE, about="all", since=NOW, at=NOW, person="triage"))
     later = NOW + timedelta(minutes=1)
     assert store.claim(NOW, lambda _: Wait(later, "paused")) is None
     assert store.resume("maria", NOW)
-    assert store.setting("paused") is None
+    assert store.switches(NOW) == ()
     assert desk.claim() is not None
     entry = store.journal(0, 100)[-1]
-    assert (entry.name, entry.detail) == ("resumed", {"by": "maria", "reason": "second_instance"})
+    assert (entry.name, entry.detail["by"]) == ("switched_off", "maria")
 
 
 def test_an_alert_in_flight_is_sent_again_after_a_restart(store: SqliteStore, desk: Desk) -> None:

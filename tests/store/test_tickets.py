@@ -260,9 +260,10 @@ def test_a_second_instance_pauses_the_acknowledgements(store: SqliteStore, desk:
     twin = minted(secret, "ack", "T-7777777", "northwind.example")
     unsigned = twin.replace("ack.", "note.", 1)
     assert isinstance(desk.take(mail(message_id=f"<{unsigned}>"), SENT), Own)
-    assert store.setting("paused") is None, "an unsigned name proves nothing"
+    assert not store.switches(NOW), "an unsigned name proves nothing"
     assert isinstance(desk.take(mail("Twice.", message_id=f"<{twin}>"), SENT), Own)
-    assert store.setting("paused") == "second_instance"
+    (switch,) = store.switches(NOW)
+    assert (switch.name, switch.about, switch.said) == ("pause", "all", "second_instance")
 
 
 @pytest.mark.parametrize("change", ["upper", "domain"])
@@ -275,7 +276,7 @@ def test_p4_nobody_pauses_the_acknowledgements_with_the_name_of_one_that_they_go
     name = name.upper() if change == "upper" else f"{name.partition('@')[0]}@relay.example"
     raw = mail("Hello.", sender="support@northwind.example", message_id=f"<{name}>")
     assert isinstance(desk.take(raw), Own)
-    assert store.setting("paused") is None
+    assert not store.switches(NOW)
 
 
 def test_p4_a_few_people_may_write_the_same_and_a_wave_is_held(

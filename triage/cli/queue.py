@@ -7,12 +7,11 @@ from pathlib import Path
 
 import click
 
-from triage.cli import shapes
+from triage.cli import hourly, shapes
 from triage.cli.junk import draw_junk, junk_mail, tell_of_junk
 from triage.cli.moments import clock
 from triage.cli.opening import Opened, opened, with_config, with_json
 from triage.cli.output import hint, print_json, say, stdout
-from triage.cli.pausing import PAUSED
 from triage.cli.queuetable import draw, draw_filed, late, tickets
 from triage.cli.reload import tell_of_draft
 from triage.cli.standing import Terms
@@ -53,7 +52,8 @@ def queue(name: str | None, limit: int, *, as_json: bool, config: Path | None) -
         "answer_by", "promised_at", "place", "why_here", "queue", "guess", "priority", "boost",
         "owner", "owner_name", "requester", "requester_name", "subject", "gist", "language",
         "signals", "badges", "acknowledgement", "messages", "opened", "waiting_since",
-        "revision", "alike", "in_junk"}]}
+        "revision", "alike", "in_junk"}], "switches": [{"number", "switch", "about", "said",
+        "from", "until", "set_at", "set_by", "holds"}]}
     for junk:
       {"now", "view", "mails": [{"mail", "mailbox", "kind", "looks", "why", "from", "from_name",
         "subject", "arrived", "ticket", "back"}]}
@@ -62,8 +62,7 @@ def queue(name: str | None, limit: int, *, as_json: bool, config: Path | None) -
         "from_name", "age_minutes", "back"}]}
     """  # noqa: D301 - click keeps the lines after a backspace as they are
     with opened(config, read_only=True) as at:
-        if paused := at.store.setting(PAUSED):
-            say(f"triage: PAUSED: {paused}; 'triage pause --off' lets acknowledgements go on")
+        hourly.banner(at)
         tell_of_draft(at.store)
         if name == JUNK:
             _list_junk(at, limit, as_json=as_json)
@@ -77,7 +76,14 @@ def queue(name: str | None, limit: int, *, as_json: bool, config: Path | None) -
         given = {row.id: _terms(at, row) for row in rows}
         if as_json:
             listed = [shapes.ticket_row(row, given[row.id], at.look) for row in rows]
-            print_json({"now": shapes.when(at.now, at.zone), "queue": name, "tickets": listed})
+            print_json(
+                {
+                    "now": shapes.when(at.now, at.zone),
+                    "queue": name,
+                    "tickets": listed,
+                    "switches": hourly.shapes(at),
+                }
+            )
         elif rows:
             _draw(at, rows, given)
         else:

@@ -8,6 +8,8 @@ from pathlib import Path
 from triage.config.desk import fact_names
 from triage.config.referrals import referral_names
 from triage.config.replies import reply_names
+from triage.config.yamlfile import read_yaml
+from triage.errors import ConfigError
 
 
 def nameable(
@@ -23,3 +25,16 @@ def nameable(
         "referrals": referral_names(rules),
         "macros": reply_names(*prompts),
     }
+
+
+def rule_ids(folder: Path) -> frozenset[str]:
+    """Return the ids of all rules in `folder`, as far as its files can be read."""
+    found: set[str] = set()
+    for path in sorted(folder.glob("[0-9]*.yaml")):
+        try:
+            given = read_yaml(path).data.get("rules")
+        except ConfigError:
+            continue
+        rules = given if isinstance(given, list) else ()
+        found |= {str(one["id"]) for one in rules if isinstance(one, dict) and "id" in one}
+    return frozenset(found)

@@ -11,6 +11,7 @@ from triage.core.form import Form
 from triage.core.mail.kind import OwnAddresses
 from triage.core.patterns import Pattern
 from triage.core.rules import Rule
+from triage.core.switches import Switches
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +55,8 @@ class Inbox:
 class Terms:
     """Everything that people laid down, as one value that is swapped as one.
 
-    `mode` is "shadow" or "live". `digest` names this set of files.
+    `mode` is "shadow" or "live". `digest` names this set of files. `switches` are what holds for
+    the hour: the roster is the one that they make of the files'.
     """
 
     mode: str
@@ -70,6 +72,7 @@ class Terms:
     announced: Mapping[str, Announced] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
     digest: str = ""
+    switches: Switches = field(default_factory=Switches)
 
     def queue(self, name: str) -> Queue:
         """Return the queue of that name; one that left the files keeps the usual target."""

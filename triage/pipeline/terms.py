@@ -2,17 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 from triage.config.load import Policy
 from triage.config.settings import FormSettings, MailboxSettings, Names
 from triage.core.announced import announced
 from triage.core.form import Form
 from triage.core.mail.kind import OwnAddresses
 from triage.core.patterns import pattern
+from triage.core.switches import Switch, Switches
 from triage.core.terms import Inbox, Limits, Terms
 
 
-def terms_of(policy: Policy, instance: str) -> Terms:
-    """Return the terms behind `policy`; `instance` names this daemon to another one."""
+def terms_of(policy: Policy, instance: str, switches: Iterable[Switch] = ()) -> Terms:
+    """Return the terms behind `policy`, and behind what holds for the hour.
+
+    `instance` names this daemon to another one.
+    """
+    return switched(_of_files(policy, instance), switches)
+
+
+def switched(terms: Terms, switches: Iterable[Switch]) -> Terms:
+    """Return the terms of the files with these switches over them."""
+    set_now = Switches(tuple(switches))
+    if not set_now.every:
+        return terms
+    queues = {
+        name: queue if queue.hours is None else replace(queue, hours=set_now.closing(queue.hours))
+        for name, queue in terms.queues.items()
+    }
+    return replace(terms, roster=set_now.over(terms.roster), queues=queues, switches=set_now)
+
+
+def _of_files(policy: Policy, instance: str) -> Terms:
     settings = policy.settings
     inboxes = {mailbox.name: _inbox(mailbox) for mailbox in settings.mailboxes}
     own = settings.own_addresses

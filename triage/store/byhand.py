@@ -158,7 +158,7 @@ class ByHand(Protocol):
         """
 
     def resume(self, by: str, now: datetime) -> bool:
-        """End the pause that a second instance caused; what waited for it is due at once.
+        """End every pause, whoever caused it; what waited for it is due at once.
 
         False: nothing was paused.
         """

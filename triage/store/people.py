@@ -5,13 +5,14 @@ from __future__ import annotations
 import sqlite3
 from datetime import datetime
 
+from triage.core.switches import SwitchName
 from triage.core.ticket import Event, Status, TicketId, after
 from triage.store.byhand import Closing
 from triage.store.clocks import cancel_pending, forget_timers, stop_clock
 from triage.store.connection import stamp
 from triage.store.family import living
 from triage.store.noting import note
-from triage.store.setting import keep_setting, read_setting
+from triage.store.switches import switch_off
 
 
 def answered(db: sqlite3.Connection, reference: str, at: datetime, by: str, how: str) -> None:
@@ -20,17 +21,8 @@ def answered(db: sqlite3.Connection, reference: str, at: datetime, by: str, how:
 
 
 def resume(db: sqlite3.Connection, by: str, now: datetime) -> bool:
-    """End a pause: what waited for it is due at once. False: nothing was paused."""
-    reason = read_setting(db, "paused")
-    if reason is None:
-        return False
-    keep_setting(db, "paused", "")
-    db.execute(
-        "UPDATE outbox SET next_at = ? WHERE state = 'pending' AND reason = 'paused'",
-        (stamp(now),),
-    )
-    note(db, None, now, "resumed", {"by": by, "reason": reason})
-    return True
+    """End every pause: what waited for it is due at once. False: nothing was paused."""
+    return bool(switch_off(db, SwitchName.PAUSE, None, by, now))
 
 
 def close_ticket(

@@ -13,7 +13,7 @@ from triage.store import waves
 from triage.store.connection import instant, maybe, stamp
 from triage.store.noting import note
 from triage.store.protocol import Recheck
-from triage.store.setting import read_setting
+from triage.store.switches import paused_sorts
 
 MOST_WRITTEN_OFF = 50
 
@@ -60,7 +60,7 @@ def claim(
 
     Only so much of that in one transaction: else nobody could write while a backlog is looked at.
     """
-    paused = bool(read_setting(db, "paused"))
+    paused = paused_sorts(db, now)
     for _ in range(MOST_WRITTEN_OFF):
         row = db.execute(
             f"{_ROW} WHERE o.state = 'pending' AND o.next_at <= ? ORDER BY o.next_at, o.id LIMIT 1",
@@ -69,7 +69,7 @@ def claim(
         if row is None:
             return None
         mail = outgoing(row)
-        ready = prepare(_recheck(db, row, mail, paused=paused))
+        ready = prepare(_recheck(db, row, mail, paused=mail.sort in paused))
         match ready:
             case Send():
                 return _take(db, mail, ready, row["owner"] or "", now)

@@ -28,7 +28,7 @@ from triage.store.family import family
 from triage.store.links import come_home
 from triage.store.noting import enqueue, learn_ids, note, passed_on, record_mail, take_part
 from triage.store.places import OUR_ANSWER, keep_for_later
-from triage.store.setting import keep_setting
+from triage.store.switches import pause_by_itself
 
 
 def settle(db: sqlite3.Connection, question: Question, decision: Disposition) -> None:
@@ -59,7 +59,7 @@ def settle(db: sqlite3.Connection, question: Question, decision: Disposition) ->
             if decision.alarm:
                 # Two daemons on one mailbox would acknowledge everybody twice: stop until a
                 # human has looked.
-                keep_setting(db, "paused", decision.alarm)
+                pause_by_itself(db, decision.alarm, question.now)
                 note(db, None, question.now, "alarm", {"reason": decision.alarm})
 
 

@@ -29,6 +29,7 @@ from triage.store import (
     watching,
 )
 from triage.store.protocol import FolderState, Recheck
+from triage.store.sqlite_switching import SqliteSwitching
 from triage.store.sqlite_versions import SqliteVersions
 from triage.store.views import (
     Burden,
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
     pass
 
 
-class SqliteStore(SqliteVersions):
+class SqliteStore(SqliteSwitching, SqliteVersions):
     """`Store` in one SQLite file. See `store/protocol.py` for what each method promises."""
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
