@@ -35,7 +35,7 @@ class Budget:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gift:
-    """One thing given: by `person`, worth `amount` minor units; `approved_by` "" where not asked."""
+    """One thing given: by `person`, worth `amount` minor units; `approved_by` "": not asked."""
 
     kind: str
     amount: int

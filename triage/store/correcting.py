@@ -11,8 +11,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from triage.core.judgement import SAFETY
 from triage.core.outgoing import Sort, State
 from triage.core.ticket import TICKETED, Event, Kind, MessageId, Priority, Status, TicketId, after
+from triage.store import voices
 from triage.store.byhand import Correction
 from triage.store.clocks import cancel_pending, forget_timers, order
 from triage.store.connection import stamp
@@ -30,10 +32,9 @@ def correct(
 ) -> None:
     """Set right what was judged wrong, and keep before and after as a label.
 
-    Queue and priority move the ticket's place; its deadline stays, also for `urgent` and danger:
-    the hours that a new one would count are no business of the store. A kind that is no human's
-    cancels an acknowledgement that waits; one that makes no ticket takes the ticket out of the
-    queue.
+    Queue and priority move the ticket's place, and its clock is of them from now on, or of danger:
+    how long that is, and in which hours, is counted by `recount`. A kind that is no human's cancels
+    an acknowledgement that waits; one that makes no ticket takes the ticket out of the queue.
     """
     row = living(db, reference)
     before = _judged(db, row)
@@ -51,6 +52,7 @@ def correct(
     flags += [name for name, yes in correction.signals.items() if yes and name not in flags]
     now_judged["flags"] = flags
     waited = _judge(db, row, before["kind"], now_judged, now)
+    voices.follow(db, TicketId(row["id"]), now, by)
     db.execute(
         "INSERT INTO correction (ticket, at, person, before, after) VALUES (?, ?, ?, ?, ?)",
         (
@@ -81,6 +83,7 @@ def undo_correction(db: sqlite3.Connection, reference: str, by: str, now: dateti
         return False
     before = json.loads(last["before"])
     waited = _judge(db, row, _judged(db, row)["kind"], before, now)
+    voices.follow(db, TicketId(row["id"]), now, by)
     db.execute(
         "UPDATE correction SET undone = ?, before = ? WHERE id = ?",
         (stamp(now), json.dumps({**before, "waited": waited or before["waited"]}), last["id"]),
@@ -147,6 +150,7 @@ def _judge(
             ticket,
         ),
     )
+    _retarget(db, row, judged)
     first = judged_message(db, ticket)
     if first is not None and first["kind"] != judged["kind"]:
         db.execute(
@@ -155,6 +159,27 @@ def _judge(
         )
     order(db, ticket)
     return _change_kind(db, row, kind, judged["kind"], now)
+
+
+def _retarget(db: sqlite3.Connection, row: sqlite3.Row, judged: Mapping[str, Any]) -> None:
+    """Have the clock that runs count for what was set right; the rest of it stays."""
+    before = SAFETY in json.loads(row["flags"])
+    danger = SAFETY in judged["flags"]
+    db.execute(
+        "UPDATE clock SET queue = iif(?1, ?2, queue), priority = iif(?3, ?4, priority),"
+        " danger = iif(?5, ?6, danger)"
+        " WHERE ticket = ?7 AND cycle = ?8 AND answered IS NULL",
+        (
+            judged["queue"] != row["queue"],
+            judged["queue"],
+            judged["priority"] != row["priority"],
+            judged["priority"],
+            danger != before,
+            danger,
+            row["id"],
+            row["cycle"],
+        ),
+    )
 
 
 def _change_kind(

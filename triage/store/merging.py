@@ -13,7 +13,7 @@ from typing import Any
 
 from triage.core.ticket import PRESSING, Event, Priority, Status, TicketId, after
 from triage.errors import NotPossible
-from triage.store import merged_mail
+from triage.store import asking, merged_mail, voices
 from triage.store.before import (
     Stood,
     count_messages,
@@ -56,6 +56,8 @@ def merge(
     merged_mail.show_acknowledgement(db, other, stays["acknowledgement"])
     count_messages(db, one)
     count_messages(db, other)
+    asking.recount(db, other, now)
+    voices.follow(db, other, now, by)
     db.execute(
         "INSERT INTO change (name, ticket, other, at, person, before, left)"
         " VALUES ('merge', ?, ?, ?, ?, ?, ?)",
@@ -214,6 +216,8 @@ def undo_merge(db: sqlite3.Connection, reference: str, by: str, now: datetime) -
         merged_mail.show_acknowledgement(db, ticket, stood["acknowledgement"])
         merged_mail.show_promise(db, ticket, stood["promised_at"])
         count_messages(db, ticket)
+        asking.recount(db, ticket, now)
+        voices.follow(db, ticket, now, by)
     db.execute("UPDATE change SET undone = ? WHERE id = ?", (stamp(now), change["id"]))
     note(db, one, now, "merge_undone", {"by": by, "from": name(db, other)})
     note(db, other, now, "merge_undone", {"by": by, "of": gone["reference"]})

@@ -12,6 +12,7 @@ from triage.store.clocks import cancel_pending, forget_timers, stop_clock
 from triage.store.connection import stamp
 from triage.store.family import living
 from triage.store.noting import note
+from triage.store.parting import keep_cause
 from triage.store.switches import switch_off
 
 
@@ -38,5 +39,7 @@ def close_ticket(
     )
     forget_timers(db, ticket)
     cancel_pending(db, ticket, "closed", stamp(now))
+    if closing.cause:
+        keep_cause(db, ticket, closing.cause)
     detail = {"by": by, "reason": closing.reason, "referral": closing.referral}
     note(db, ticket, now, "closed", {**detail, "cause": closing.cause})

@@ -21,6 +21,8 @@ from triage.core.ticket import MessageId, OutboxId, Priority, Status
 from triage.core.timer import Timer
 from triage.store.byhand import ByHand
 from triage.store.learning import Learning
+from triage.store.recounting import Recounting
+from triage.store.round import InTheRound
 from triage.store.switching import Switching
 from triage.store.versions import Versions
 from triage.store.views import (
@@ -66,7 +68,7 @@ class Recheck:
     alike: int = 0
 
 
-class Store(ByHand, Learning, Switching, Versions, Protocol):
+class Store(ByHand, InTheRound, Learning, Recounting, Switching, Versions, Protocol):
     """Everything that is kept. Two databases can stand behind it."""
 
     # --- the running instance -----------------------------------------------------------------

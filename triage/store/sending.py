@@ -9,7 +9,7 @@ from datetime import datetime
 
 from triage.core.outgoing import Cancel, Expire, Outgoing, Readiness, Send, Sort, State, Wait
 from triage.core.ticket import OutboxId, Priority, Status, TicketId
-from triage.store import waves
+from triage.store import asking, waves
 from triage.store.connection import instant, maybe, stamp
 from triage.store.noting import note
 from triage.store.protocol import Recheck
@@ -19,6 +19,7 @@ MOST_WRITTEN_OFF = 50
 
 _ROW = """
 SELECT o.*, p.bytes AS payload, t.status, t.owner, t.queue, t.priority, t.answer_by, t.answered,
+  t.guess, t.place,
   t.language, t.requester_name, t.gist, t.promised_at AS told, m.arrived
 FROM outbox o LEFT JOIN payload p ON p.mail = o.id LEFT JOIN ticket t ON t.id = o.ticket
 LEFT JOIN message m ON m.id = o.message
@@ -192,6 +193,11 @@ def inflight(db: sqlite3.Connection, mail: OutboxId, now: datetime) -> bool:
         " AND ticket.id = o.ticket AND o.sort = 'ack'",
         (mail,),
     )
+    row = db.execute(
+        "SELECT ticket FROM outbox WHERE id = ? AND sort = 'ack' AND ticket IS NOT NULL", (mail,)
+    ).fetchone()
+    if row is not None:
+        asking.recount(db, row["ticket"], now)
     return True
 
 

@@ -21,7 +21,7 @@ from triage.core.disposition import (
 from triage.core.known import Question
 from triage.core.record import lasting
 from triage.core.ticket import Event, Kind, Status, TicketId, after
-from triage.store import junk, waves
+from triage.store import beside, junk, waves
 from triage.store.clocks import hasten_clock, order, resume_clock, start_clock, stop_clock
 from triage.store.connection import stamp
 from triage.store.family import family
@@ -110,6 +110,7 @@ def _open(db: sqlite3.Connection, question: Question, new: Open) -> None:
     start_clock(db, ticket, new.clock, new.boost)
     _acknowledge(db, question, ticket, new.acknowledgement)
     waves.take_up(db, question, ticket)
+    beside.settle(db, question, ticket, new)
 
 
 def _join(db: sqlite3.Connection, question: Question, joined: Join) -> None:
@@ -155,6 +156,7 @@ def _join(db: sqlite3.Connection, question: Question, joined: Join) -> None:
         )
         start_clock(db, ticket, joined.clock, boost)
     _acknowledge(db, question, ticket, joined.acknowledgement)
+    beside.settle(db, question, ticket, joined)
 
 
 def _file(db: sqlite3.Connection, question: Question, filed: Filed) -> None:

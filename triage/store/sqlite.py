@@ -29,6 +29,8 @@ from triage.store import (
     watching,
 )
 from triage.store.protocol import FolderState, Recheck
+from triage.store.sqlite_recounting import SqliteRecounting
+from triage.store.sqlite_round import SqliteRound
 from triage.store.sqlite_switching import SqliteSwitching
 from triage.store.sqlite_versions import SqliteVersions
 from triage.store.views import (
@@ -46,7 +48,7 @@ if TYPE_CHECKING:
     pass
 
 
-class SqliteStore(SqliteSwitching, SqliteVersions):
+class SqliteStore(SqliteRecounting, SqliteRound, SqliteSwitching, SqliteVersions):
     """`Store` in one SQLite file. See `store/protocol.py` for what each method promises."""
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
@@ -116,6 +118,7 @@ class SqliteStore(SqliteSwitching, SqliteVersions):
         self, question: Question, decide: Callable[[Surroundings], Disposition]
     ) -> Disposition:
         with self._writing() as db:
+            forecasting.learn_pace(db, question.now)
             around = triaging.surroundings(db, question)
             decision = decide(around)
             settling.settle(db, question, decision)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from triage.core.known import BREAKER_FLOOR, Known, Link, Question, Received, Surroundings
 from triage.core.ticket import UNSURE, Kind, MessageId, Priority, Status, TicketId
-from triage.store import counting
+from triage.store import beside, counting, forecasting, wishing
 from triage.store.connection import instant, maybe, stamp
 from triage.store.family import family
 from triage.store.history import history
@@ -154,6 +154,10 @@ def surroundings(db: sqlite3.Connection, question: Question) -> Surroundings:
             )
         ),
         no_acknowledgement_before=datetime.fromisoformat(before) if before else None,
+        beside=beside.beside(db, question),
+        elsewhere=beside.elsewhere(db, question),
+        load=forecasting.load(db, question.now),
+        wish=wishing.wish(db, question.requester) if question.requester else None,
     )
 
 
