@@ -160,6 +160,14 @@ class AgentFile(BaseModel):
         False
     )
     left: Annotated[date | None, Field(description="the day from which they own nothing")] = None
+    signs: Annotated[
+        tuple[Filled, ...],
+        BeforeValidator(listed),
+        Field(
+            description="how they sign beside their name (`[Maria, ML]`): by that their answers "
+            "from a shared address are known"
+        ),
+    ] = ()
 
 
 class AwayFile(BaseModel):

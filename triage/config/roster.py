@@ -130,6 +130,7 @@ class RosterReading:
             deputy=given.deputy,
             duty_manager=given.duty_manager,
             left=given.left,
+            signs=given.signs,
         )
 
     def _agent_names(self, given: Mapping[Loc, AgentFile], queues: frozenset[str] | None) -> None:

@@ -10,10 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from triage.core.answering import Does, does
+from triage.core.authorship import author
 from triage.core.judgement import Judged
 from triage.core.known import Known, Link, Surroundings
 from triage.core.mail.kind import OwnAddresses, kind
 from triage.core.message import Trust
+from triage.core.owed import Owes
+from triage.core.owing import promised_update
 from triage.core.reaching import staff
 from triage.core.terms import Terms
 from triage.core.ticket import Kind, Status
@@ -21,22 +25,44 @@ from triage.core.ticket import Kind, Status
 DATE_TRUSTED = timedelta(minutes=10)
 """How near the Date header must be to the server's own date to say when it was sent."""
 
+_BY_PROGRAMS = frozenset(
+    {
+        "application/pgp-keys",
+        "application/pgp-signature",
+        "application/pkcs7-signature",
+        "application/x-pkcs7-signature",
+        "text/vcard",
+        "text/x-vcard",
+    }
+)
+"""What mail programs attach by themselves: anything else may be the answer."""
+
 NOBODY = OwnAddresses(mailboxes=frozenset(), domains=frozenset(), instance="")
 """As whom to ask for the kind: our own address must not hide what a machine of ours sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class HumanAnswer:
-    """An answer to `ticket`, sent `at` by the agent of that id, or by "team"."""
+    """An answer to `ticket`, sent `at` by the agent of that id, or by "team".
+
+    `does` says what it does for the requester, `owes` what it promises to write again by.
+    """
 
     ticket: Known
     at: datetime
     by: str
     probable: bool
+    does: Does = Does.ANSWERS
+    owes: Owes | None = None
 
 
-def human_answer(judged: Judged, around: Surroundings, terms: Terms) -> HumanAnswer | None:
-    """Return whom a message of ours answers, or None if it is no human answer."""
+def human_answer(
+    judged: Judged, around: Surroundings, terms: Terms, now: datetime
+) -> HumanAnswer | None:
+    """Return whom a message of ours answers, or None if it is no human answer.
+
+    A copy in the inbox counts only from a verified sender; our own mail, known by its id, never.
+    """
     message = judged.message
     sender = message.sender
     ours = staff(terms) | terms.own.mailboxes
@@ -49,13 +75,24 @@ def human_answer(judged: Judged, around: Surroundings, terms: Terms) -> HumanAns
     reached = {address.addr for address in (*message.to, *message.cc)}
     for known in around.threads:
         if known.status is not Status.MERGED and reached & (known.participants | {known.requester}):
-            return HumanAnswer(
-                ticket=known,
-                at=_sent_at(judged),
-                by=_author(judged, terms),
-                probable=known.link is Link.SUBJECT,
-            )
+            return _answer(judged, known, terms, now)
     return None
+
+
+def _answer(judged: Judged, known: Known, terms: Terms, now: datetime) -> HumanAnswer:
+    message, at, by = judged.message, _sent_at(judged), author(judged.message, terms.roster)
+    language = judged.language or known.language
+    attached = any(
+        not file.inline and file.media_type not in _BY_PROGRAMS for file in message.attachments
+    )
+    return HumanAnswer(
+        ticket=known,
+        at=at,
+        by=by,
+        probable=known.link is Link.SUBJECT,
+        does=Does.ANSWERS if attached else does(message.text),
+        owes=promised_update(message.text, at, by, language, terms, now),
+    )
 
 
 def _sent_at(judged: Judged) -> datetime:
@@ -63,16 +100,3 @@ def _sent_at(judged: Judged) -> datetime:
     if date is not None and abs(date - stored) <= DATE_TRUSTED:
         return date
     return stored
-
-
-def _author(judged: Judged, terms: Terms) -> str:
-    """Say who wrote it: by address, else by the name a shared address was used under."""
-    sender = judged.message.sender
-    if sender is None:
-        return "team"
-    for agent in terms.roster.agents:
-        if agent.mail.casefold() == sender.addr:
-            return agent.id
-    shown = sender.name.casefold()
-    named = [agent.id for agent in terms.roster.agents if agent.name.casefold() in shown]
-    return named[0] if len(named) == 1 else "team"

@@ -37,7 +37,7 @@ def decide(judged: Judged, around: Surroundings, terms: Terms, now: datetime) ->
     """Decide what becomes of one message at `now`."""
     if judged.received.role is Role.JUNK:
         return junked(judged, around, terms)
-    answer = human_answer(judged, around, terms)
+    answer = human_answer(judged, around, terms, now)
     if answer is not None:
         return Answered(
             mail=mail(judged),
@@ -45,6 +45,8 @@ def decide(judged: Judged, around: Surroundings, terms: Terms, now: datetime) ->
             at=answer.at,
             by=answer.by,
             probable=answer.probable,
+            does=answer.does,
+            owes=answer.owes,
             explained=Explained(why=(f"answered by {answer.by}: {TIES[answer.ticket.link]}",)),
         )
     echo = _bears_our_address(judged, terms) and _bears_our_signature(judged, around)

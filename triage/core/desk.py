@@ -68,6 +68,7 @@ class Agent:
     """A real person who answers. `queues` empty means every queue.
 
     `limit` is the most open tickets they own at once; `left` is the day from which they own none.
+    `signs` are names by which they close their mails, beside the public one.
     """
 
     id: str
@@ -80,6 +81,7 @@ class Agent:
     deputy: str = ""
     duty_manager: bool = False
     left: date | None = None
+    signs: tuple[str, ...] = ()
 
     @property
     def first_name(self) -> str:

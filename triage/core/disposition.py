@@ -9,9 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from triage.core.answering import Does
 from triage.core.hours import Span
 from triage.core.message import FailedRecipient
 from triage.core.outgoing import Sort
+from triage.core.owed import Owes
+from triage.core.promise import Told
 from triage.core.ticket import Kind, Priority, TicketId
 
 
@@ -42,7 +45,11 @@ class Explained:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Enqueue:
-    """One mail to be sent, as the outbox takes it. See `core/outgoing.py`."""
+    """One mail to be sent, as the outbox takes it, not before the instant named, if one is.
+
+    `told` is what `promised_at` rests on, where a requester is told a time.
+    See `core/outgoing.py`.
+    """
 
     purpose: str
     sort: Sort
@@ -51,6 +58,8 @@ class Enqueue:
     mailbox: str
     facts: Mapping[str, object] = field(default_factory=dict)
     promised_at: datetime | None = None
+    not_before: datetime | None = None
+    told: Told | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,7 +186,8 @@ class Filed:
 class Answered:
     """A human of ours answered: it stops the clock and cancels a pending acknowledgement.
 
-    `at` is when it was sent. `probable`: shown as such; it stops nothing.
+    `at` is when it was sent. `probable`: shown as such; it stops nothing. `does` says what it does
+    for the requester, `owes` what it promises to write again by: that is proposed to a person.
     """
 
     mail: Mail
@@ -186,6 +196,8 @@ class Answered:
     by: str
     probable: bool
     explained: Explained
+    does: Does = Does.ANSWERS
+    owes: Owes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
