@@ -156,18 +156,23 @@ def told(run: Run, sent: list[Delivered]) -> Iterator[Told]:
             left=one.at,
             promised=one.promised,
             answered=answered,
-            came=_came(one.promised, answered, notice, reason),
+            came=became(one.promised, answered, notice, reason),
             days=_days(run.plan, local_day(opened), local_day(one.promised)),
             why=reason,
         )
 
 
-def _came(
+def became(
     promised: datetime, answered: datetime | None, notice: datetime | None, reason: str
 ) -> Came:
+    """Say what became of a promise.
+
+    An answer at the time itself keeps it; a notice must have left before it. `reason` is what the
+    store recorded of why none did.
+    """
     if answered is not None and answered <= promised:
         return Came.KEPT
-    if notice is not None and notice <= promised:
+    if notice is not None and notice < promised:
         return Came.FOLLOWED
     return Came.EXCUSED if reason in EXCUSES else Came.BROKEN
 
