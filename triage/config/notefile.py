@@ -14,20 +14,21 @@ says that nobody who speaks the language has vouched for the words.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import Template
 
 from triage.config.faults import Faults, near, read_text, shown
 from triage.config.pagefile import page_faults
 from triage.config.promptfile import split
-from triage.config.textfile import LONGEST_PAGE, Text, compile_text
+from triage.config.textfile import LONGEST_PAGE, Text, compile_text, environment
 from triage.config.textvalues import NOTE_VARIABLES
 from triage.config.yamlfile import parse_yaml
 from triage.errors import ConfigError
 
 _KEYS = ("reviewed_by", "subject")
-_NOBODY = ("", "null", "~")
+_NOBODY = ("", "null", "none", "~")
 _SUBJECT = "your message"
 
 
@@ -52,32 +53,50 @@ class NoteText:
         return self.plain.file
 
 
-def read_note(
-    env: ImmutableSandboxedEnvironment, path: Path, language: str, subject: str, faults: Faults
-) -> NoteText | None:
+def read_note(path: Path, language: str, subject: str, faults: Faults) -> NoteText | None:
     """Read and compile one file; None where it has faults, which are kept.
 
     `subject` is that of the text which this one takes the place of, or "".
     """
-    file, wrong = shown(path), len(faults)
     try:
-        head, source = _parted(read_text(path), file)
-        document = parse_yaml(head, file, first_line=2)
-        for key, value in document.data.items():
-            if key not in _KEYS:
-                text = f"unknown key '{key}'"
-                faults.add(document.fault((key,), text, near(key, _KEYS), key=True))
-            elif not isinstance(value, str) or (key == "subject" and not value.strip()):
-                faults.add(document.fault((key,), f"'{key}' should be text"))
-        plain = Text(file, language, compile_text(env, file, source, NOTE_VARIABLES))
+        return _note(shown(path), read_text(path), language, subject)
     except ConfigError as error:
         faults.take(error)
         return None
-    if len(faults) > wrong:
+
+
+@lru_cache(maxsize=256)
+def _note(file: str, text: str, language: str, subject: str) -> NoteText:
+    """Compile what stands in a file, once for each content. Raises: ConfigError."""
+    faults = Faults()
+    head, source = _parted(text, file)
+    document = parse_yaml(head, file, first_line=2)
+    for key, value in document.data.items():
+        if key not in _KEYS:
+            wrong = f"unknown key '{key}'"
+            faults.add(document.fault((key,), wrong, near(key, _KEYS), key=True))
+        elif isinstance(value, dict | list) or (key == "subject" and not value):
+            faults.add(document.fault((key,), f"'{key}' should be text"))
+    template = _compiled(file, source, faults)
+    faults.raise_any()
+    if template is None:
+        raise RuntimeError("a text that was not read left no fault")
+    vouched = str(document.data.get("reviewed_by", file)).strip().casefold()
+    return NoteText(
+        language=language,
+        plain=Text(file, language, template),
+        reviewed=vouched not in _NOBODY,
+        subject=str(document.data.get("subject") or subject or _SUBJECT),
+        source=source,
+    )
+
+
+def _compiled(file: str, source: str, faults: Faults) -> Template | None:
+    try:
+        return compile_text(environment(), file, source, NOTE_VARIABLES)
+    except ConfigError as error:
+        faults.take(error)
         return None
-    vouched = str(document.data.get("reviewed_by", "theirs")).strip() not in _NOBODY
-    own = str(document.data.get("subject") or subject or _SUBJECT)
-    return NoteText(language=language, plain=plain, reviewed=vouched, subject=own, source=source)
 
 
 def subject_of(path: Path) -> str:
@@ -89,15 +108,13 @@ def subject_of(path: Path) -> str:
         return ""  # what is wrong with a file is said where it is read
 
 
-def read_page(
-    env: ImmutableSandboxedEnvironment, path: Path, language: str, faults: Faults
-) -> Text | None:
+def read_page(path: Path, language: str, faults: Faults) -> Text | None:
     """Read and compile the HTML of a note; None where it has faults, which are kept."""
     file, wrong = shown(path), len(faults)
     try:
         source = read_text(path)
         faults.add(*page_faults(file, source))
-        template = compile_text(env, file, source, NOTE_VARIABLES)
+        template = compile_text(environment(html=True), file, source, NOTE_VARIABLES)
     except ConfigError as error:
         faults.take(error)
         return None

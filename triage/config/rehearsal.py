@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
 from itertools import product
 from zoneinfo import ZoneInfo
@@ -97,7 +97,8 @@ def _letter(language: str, run: tuple[bool, ...]) -> Letter:
     )
 
 
-def note_faults(note: NoteText, sort: str, *, whole: bool) -> Iterator[Fault]:
+@lru_cache(maxsize=256)
+def note_faults(note: NoteText, sort: str, *, whole: bool) -> tuple[Fault, ...]:
     """Try a note with every odd letter; say once what it leaves out that a requester must know.
 
     `sort` is its folder. Not `whole`: a line above another text, which needs less.
@@ -105,7 +106,7 @@ def note_faults(note: NoteText, sort: str, *, whole: bool) -> Iterator[Fault]:
     found = dict.fromkeys(_left_out(note, note.plain, sort, whole=whole))
     if note.page is not None:
         found |= dict.fromkeys(_left_out(note, note.page, sort, whole=whole))
-    yield from found
+    return tuple(found)
 
 
 def _left_out(note: NoteText, text: Text, sort: str, *, whole: bool) -> Iterator[Fault]:

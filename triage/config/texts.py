@@ -147,7 +147,6 @@ def note_files(folders: Iterable[Path]) -> Iterator[Path]:
 
 def _notes(folders: tuple[Path, ...], sort: str, faults: Faults) -> dict[tuple[str, str], NoteText]:
     """Read every text of a sort, each with its page, if there is one."""
-    plain, html = environment(), environment(html=True)
     found: dict[tuple[str, str], NoteText] = {}
     variants = ("", FORMAL, LINE) if sort == ACKNOWLEDGEMENT else ("", FORMAL)
     for path in _files(folders, sort, "txt"):
@@ -158,7 +157,7 @@ def _notes(folders: tuple[Path, ...], sort: str, faults: Faults) -> dict[tuple[s
         else:
             beneath = (folder / sort / path.name for folder in folders)
             subject = next(filter(None, map(subject_of, beneath)), "")
-            if note := read_note(plain, path, tag, subject, faults):
+            if note := read_note(path, tag, subject, faults):
                 found[tag, variant] = note
     for path in _files(folders, sort, "html"):
         tag, _, variant = path.stem.partition(".")
@@ -166,7 +165,7 @@ def _notes(folders: tuple[Path, ...], sort: str, faults: Faults) -> dict[tuple[s
             name = f"{path.stem}.txt"
             text = f"there is no {name} beside it: whoever reads plain words gets nothing"
             faults.add(Fault(shown(path), 0, 0, text, f"write {name}, or remove the file"))
-        elif written := read_page(html, path, tag, faults):
+        elif written := read_page(path, tag, faults):
             found[tag, variant] = replace(found[tag, variant], page=written)
     for (_, variant), note in found.items():
         faults.add(*note_faults(note, sort, whole=variant != LINE))
