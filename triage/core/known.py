@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from triage.core.arrival import Role
 from triage.core.history import History
+from triage.core.load import Load
 from triage.core.matter import Beside
 from triage.core.ticket import Kind, MessageId, Priority, Status, TicketId
 from triage.core.wave import Shape
@@ -132,6 +133,7 @@ class Surroundings:
     holds the message's own id; `acknowledged_here`: it holds the acknowledgement that it is.
     `beside` are this requester's tickets that wait, the newest first; `elsewhere` are tickets of
     other addresses about the same thing. `wish` is what this requester asked of us for good.
+    `load` is what waits and how fast it is answered; None: unknown.
     """
 
     secret: bytes
@@ -159,3 +161,4 @@ class Surroundings:
     beside: tuple[Beside, ...] = ()
     elsewhere: tuple[Beside, ...] = ()
     wish: Wish | None = None
+    load: Load | None = None

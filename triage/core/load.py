@@ -36,7 +36,7 @@ PRIOR = Pace(0, 8.0, 8.0)
 class Waiting:
     """Open tickets that stand alike: in one queue, at one place, due at one time.
 
-    Both instants are those of the last of them, to five minutes.
+    Both instants are rounded down, so that of what came at the same time all goes first.
     """
 
     place: datetime
@@ -52,7 +52,8 @@ class Load:
     `waiting` is in no order; a wave of mails that are all alike counts as one. `more` waits
     besides, behind what is listed. `paces` are those of queues, `pace` that of all, over 28
     days. `arrivals` are the mails of an average hour, for each hour of a week in UTC from Monday
-    on; empty: unknown. `boosts` says which share of new tickets has which boost, in minutes.
+    on; empty: unknown. `surge`: so many times more comes now. `boosts` says which
+    share of new tickets has which boost, in minutes.
     `together`: answers name nobody, so the pace is that of the whole team.
     """
 
@@ -61,6 +62,7 @@ class Load:
     pace: Pace = PRIOR
     paces: Mapping[str, Pace] = field(default_factory=dict)
     arrivals: tuple[float, ...] = ()
+    surge: float = 1.0
     boosts: Mapping[int, float] = field(default_factory=dict)
     together: bool = False
 
@@ -87,4 +89,4 @@ class Load:
         if not self.arrivals:
             return 0.0
         utc = at.astimezone(UTC)
-        return self.arrivals[utc.weekday() * 24 + utc.hour]
+        return self.arrivals[utc.weekday() * 24 + utc.hour] * self.surge

@@ -19,17 +19,17 @@ from triage.core.judgement import Judged, Judgement
 from triage.core.known import Surroundings
 from triage.core.message import Trust
 from triage.core.outgoing import Sort
-from triage.core.promise import least_ahead, promised
+from triage.core.promise import Told
 from triage.core.reaching import ours
 from triage.core.record import explained, mail
 from triage.core.requester import also_reached, asked_by, reached
 from triage.core.roster import Assignment, choose_owner, next_present
-from triage.core.sla import Clock
+from triage.core.sla import Clock, place
+from triage.core.telling import Asked, tell
 from triage.core.terms import Terms
 from triage.core.thread import Thread, related
 from triage.core.together import beside_words, together
 from triage.core.tone import told
-from triage.core.when import there
 
 MOST_REFERENCES = 20
 
@@ -138,7 +138,7 @@ def _acknowledgement(
     if owner is None:
         return Acknowledgement(acknowledge=False, reason=Reason.NO_OWNER)
     promises = terms.queue(judgement.queue).promise and clock.deadline is not None
-    promise = _promise(owner, clock, judgement, terms, now) if promises else None
+    promise = _promise(owner, clock, judgement, around, terms, now) if promises else None
     verified = judged.trust.trust is Trust.PASS
     reference, message = around.reference, judged.message
     return Acknowledgement(
@@ -150,7 +150,8 @@ def _acknowledgement(
             recipient=to.addr,
             message_id=minted(around.secret, ACKNOWLEDGED, reference, inbox.domain),
             mailbox=inbox.name,
-            promised_at=promise,
+            promised_at=None if promise is None else promise.at,
+            told=promise,
             facts={
                 "mode": terms.mode,
                 "reference": reference,
@@ -172,17 +173,24 @@ def _acknowledgement(
 
 
 def _promise(
-    owner: Assignment, clock: Clock, judgement: Judgement, terms: Terms, now: datetime
-) -> datetime | None:
+    owner: Assignment,
+    clock: Clock,
+    judgement: Judgement,
+    around: Surroundings,
+    terms: Terms,
+    now: datetime,
+) -> Told | None:
     if clock.deadline is None:
         return None
-    target = terms.queue(judgement.queue).target_for(judgement.priority)
-    return promised(
-        clock.deadline,
-        now,
-        there(owner.agent, terms, now, danger=judgement.danger),
-        least_ahead(terms.service.safety_target if judgement.danger else target),
+    asked = Asked(
+        queue=judgement.queue,
+        guess=judgement.guess,
+        priority=judgement.priority,
+        deadline=clock.deadline,
+        place=place(clock.deadline, judgement.boost),
+        danger=judgement.danger,
     )
+    return tell(asked, owner.agent, terms, around.load, now)
 
 
 def _offset(judged: Judged) -> int | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from triage.core.promise import Told
 from triage.core.ticket import OutboxId, TicketId
 
 
@@ -90,12 +91,14 @@ class Send:
     """Go on: these bytes are sent. `envelope_from` is "" for the null sender.
 
     `promised_at` is the time the words name, if they name one; `owner` is who signs.
+    `told` is what that time rests on, where it is another one than was decided.
     """
 
     payload: bytes
     envelope_from: str
     promised_at: datetime | None = None
     owner: str = ""
+    told: Told | None = None
 
 
 @dataclass(frozen=True, slots=True)

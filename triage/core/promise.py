@@ -66,6 +66,24 @@ def holds(promise: datetime, now: datetime, least: timedelta) -> bool:
     return promise - now >= least
 
 
+def keeps(at: datetime, now: datetime, there: Iterable[Span], least: timedelta) -> bool:
+    """Say whether `at` may still be told at `now`.
+
+    It is far enough ahead, and in a span of `there`, from `now` on; its end is inside. The owner
+    has `least` of their own hours before it, or the whole of a span that is shorter.
+    """
+    worked = _NOTHING
+    for span in there:
+        start = max(span.start, now)
+        if start >= at:
+            break
+        if at <= span.end:
+            enough = worked + (at - start) >= least or at == span.end
+            return enough and holds(at, now, least)
+        worked += max(span.end - start, _NOTHING)
+    return False
+
+
 def promised(
     deadline: datetime,
     now: datetime,

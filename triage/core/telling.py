@@ -8,7 +8,7 @@ from functools import partial
 
 from triage.core.desk import Agent, Hours
 from triage.core.forecast import P80, Expected, Newcomer, expected
-from triage.core.hours import add, add_days, elapsed
+from triage.core.hours import add, elapsed
 from triage.core.load import Load
 from triage.core.promise import Method, Told, least_ahead, promised, promised_day
 from triage.core.terms import Terms
@@ -21,14 +21,16 @@ MOST_LATE = timedelta(hours=4)
 SPARE = timedelta(minutes=30)
 """What the owner still has of a day that is named, once the answer is expected."""
 
-_DAY = timedelta(days=1)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What a time is told for: a ticket that waits in `queue` at `place`, due at `deadline`."""
+    """What a time is told for: a ticket that waits in `queue` at `place`, due at `deadline`.
+
+    `guess` is the queue whose people answer it: another one where nobody is sure.
+    """
 
     queue: str
+    guess: str
     priority: Priority | None
     deadline: datetime
     place: datetime
@@ -77,9 +79,8 @@ def _least(asked: Asked, terms: Terms) -> timedelta:
 
 def _hours(asked: Asked, terms: Terms) -> Hours:
     """Return the hours in which the target counts."""
-    hours = terms.roster.hours
-    always = hours.always or terms.queue(asked.queue).always or asked.danger
-    return replace(hours, always=always)
+    hours = terms.queue(asked.queue).calendar(terms.roster.hours)
+    return replace(hours, always=True) if asked.danger else hours
 
 
 def _and_half(asked: Asked, terms: Terms) -> datetime:
@@ -87,20 +88,16 @@ def _and_half(asked: Asked, terms: Terms) -> datetime:
     queue = terms.queue(asked.queue)
     target = queue.target_for(asked.priority) if asked.priority else queue.target
     target = terms.service.safety_target if asked.danger else target or timedelta()
-    hours = _hours(asked, terms)
-    if target and not target % _DAY:
-        counted = add_days(hours, asked.deadline, max(1, target // _DAY // 2))
-    else:
-        counted = add(hours, asked.deadline, target / 2)
+    counted = add(_hours(asked, terms), asked.deadline, target / 2)
     return asked.deadline if counted is None else counted.deadline
 
 
 def _expected(asked: Asked, load: Load, terms: Terms, now: datetime) -> Expected | None:
     """Forecast the answer; danger is answered before all else, by whoever is on call."""
     if asked.danger and terms.roster.agent_on_call is not None:
-        minutes = load.pace_of(asked.queue).most(P80)
+        minutes = load.pace_of(asked.guess).most(P80)
         return Expected(at=now + timedelta(minutes=minutes), ahead=0.0, on_duty=1)
-    new = Newcomer(asked.queue, asked.place, asked.deadline)
+    new = Newcomer(asked.guess, asked.place, asked.deadline)
     return expected(new, load, terms.roster, now)
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 
 from triage.config.load import Policy
 from triage.config.settings import MailboxSettings, Mode
@@ -18,7 +17,8 @@ from triage.core.desk import Agent
 from triage.core.identifiers import anchor
 from triage.core.letter import Alert
 from triage.core.outgoing import Cancel, Expire, Readiness, Send, Sort, Wait
-from triage.core.promise import holds, least_ahead, promised
+from triage.core.promise import Told, keeps, least_ahead
+from triage.core.telling import Asked, tell
 from triage.core.terms import Terms
 from triage.core.ticket import Status
 from triage.core.when import there
@@ -28,6 +28,8 @@ from triage.pipeline.owner import owner_now
 from triage.store.protocol import Recheck
 
 PAUSE = timedelta(minutes=1)
+LASTS = timedelta(minutes=10)
+"""How long a time that was decided stands: by then more mail has come, or people have gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +124,14 @@ class Prepare:
         agent = owner_now(recheck, self.terms, now)
         if agent is None:
             return Cancel("no_owner")
-        promise = self._promise(recheck, agent, now)
-        note = self.policy.texts.acknowledgement(
-            recheck.language, self.letters.letter(recheck, agent, promise, now)
+        decided = recheck.decided if self._stands(recheck, agent, now) else None
+        told = None if decided else self._promise(recheck, agent, now)
+        named = decided or told
+        promise = None if named is None else named.at
+        letter = self.letters.letter(
+            recheck, agent, promise, now, promised_day=named is not None and named.day
         )
+        note = self.policy.texts.acknowledgement(recheck.language, letter)
         payload = self.letters.payload(note, recheck, mailbox, agent, now)
         if Mode.SHADOW in {self.policy.settings.mode, recheck.mail.facts.get("mode")}:
             return Cancel("shadow", payload)
@@ -134,6 +140,7 @@ class Prepare:
             envelope_from=self.letters.envelope_from(recheck, mailbox),
             promised_at=promise,
             owner=agent.id,
+            told=told,
         )
 
     def _stopped(self, recheck: Recheck, now: datetime) -> Readiness | None:
@@ -149,26 +156,35 @@ class Prepare:
             return Wait(now + PAUSE, "paused")
         return None
 
-    def _promise(self, recheck: Recheck, agent: Agent, now: datetime) -> datetime | None:
-        """Return the time to name: the one decided where its owner can keep it, else a new one."""
-        facts = recheck.mail.facts
-        if not facts.get("promises") or recheck.answer_by is None:
+    def _promise(self, recheck: Recheck, agent: Agent, now: datetime) -> Told | None:
+        """Return a new time to name, for the one decided is not one that `agent` can keep now."""
+        if not recheck.mail.facts.get("promises") or recheck.answer_by is None:
             return None
+        asked = Asked(
+            queue=recheck.queue,
+            guess=recheck.guess or recheck.queue,
+            priority=recheck.priority,
+            deadline=recheck.answer_by,
+            place=recheck.place or recheck.answer_by,
+            danger=bool(recheck.mail.facts.get("danger")),
+        )
+        return tell(asked, agent, self.terms, recheck.load, now)
+
+    def _stands(self, recheck: Recheck, agent: Agent, now: datetime) -> bool:
+        """Say whether the time that was decided can still be told, in the name of `agent`."""
+        facts, decided = recheck.mail.facts, recheck.decided
+        if not facts.get("promises") or recheck.answer_by is None or decided is None:
+            return False
         danger = bool(facts.get("danger"))
         queue = self.terms.queue(recheck.queue)
         target = queue.target_for(recheck.priority) if recheck.priority else queue.target
         least = least_ahead(self.policy.service.safety_target if danger else target)
-        before = recheck.mail.promised_at
-        spans = partial(there, agent, self.terms, now, danger=danger)
-        if (
-            before is not None
-            and facts.get("owner") == agent.id
-            and holds(before, now, least)
-            # The first time from itself on: it lies in a shift, with enough of it before.
-            and promised(before, now, spans(), least) == before
-        ):
-            return before
-        return promised(recheck.answer_by, now, spans(), least)
+        return (
+            recheck.mail.promised_at == decided.at  # None: its clock was counted anew
+            and decided.owner == agent.id
+            and now - decided.decided <= LASTS
+            and keeps(decided.at, now, there(agent, self.terms, now, danger=danger), least)
+        )
 
     @property
     def letters(self) -> Letters:

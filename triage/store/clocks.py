@@ -12,7 +12,9 @@ from triage.core.disposition import Clocked
 from triage.core.hours import Span
 from triage.core.outgoing import Sort, State
 from triage.core.ticket import Event, Status, TicketId, after
+from triage.store import promising
 from triage.store.connection import stamp
+from triage.store.notices import expect_delay_again
 from triage.store.noting import note
 
 
@@ -72,8 +74,12 @@ def end_resolution(db: sqlite3.Connection, ticket: TicketId, at: int) -> None:
 def _set_timers(
     db: sqlite3.Connection, ticket: TicketId, warn: int | None, deadline: int | None
 ) -> None:
-    """Have the watch act at these moments; one at which it has acted before stays past."""
-    for name, at in (("warning", warn), ("breach", deadline)):
+    """Have the watch act at these moments; one at which it has acted before stays past.
+
+    Half-way between warning and deadline it is escalated.
+    """
+    between = None if warn is None or deadline is None else (warn + deadline) // 2
+    for name, at in (("warning", warn), ("escalation", between), ("breach", deadline)):
         db.execute(
             "INSERT INTO timer (ticket, name, at) SELECT ?1, ?2, ?3 WHERE ?3 IS NOT NULL"
             " AND NOT EXISTS (SELECT 1 FROM event WHERE ticket = ?1 AND name = ?2 AND at = ?3)"
@@ -128,11 +134,13 @@ def stop_clock(
     first = result if stopped.rowcount and row["cycle"] == 1 else row["first_result"]
     db.execute(
         "UPDATE ticket SET status = ?, answered = ?, waiting_since = NULL, first_result = ?,"
-        " answer_by = NULL, warn_at = NULL, place = NULL, revision = revision + 1 WHERE id = ?",
+        " answer_by = NULL, warn_at = NULL, place = NULL, snoozed_until = NULL,"
+        " revision = revision + 1 WHERE id = ?",
         (after(Status(row["status"]), Event.ANSWERED), when, first, ticket),
     )
-    forget_timers(db, ticket)
+    forget_timers(db, ticket, keep="check_back")
     end_resolution(db, ticket, when)
+    promising.answered(db, ticket, when)
     cancel_pending(db, ticket, "answered", when)
     note(db, ticket, at, "answered", {"by": by, "how": how, "result": result})
 
@@ -159,6 +167,7 @@ def resume_clock(db: sqlite3.Connection, ticket: TicketId, sent: int) -> bool:
         "UPDATE clock SET answered = NULL, result = ? WHERE ticket = ? AND cycle = ?",
         ("breached" if told else "", ticket, row["cycle"]),
     )
+    promising.answer_undone(db, ticket, row["cycle"])
     db.execute(
         "UPDATE ticket SET status = 'open', answered = NULL, done_at = NULL, waiting_since = ?,"
         " answer_by = ?, warn_at = ?, first_result = iif(cycle = 1, '', first_result)"
@@ -167,16 +176,22 @@ def resume_clock(db: sqlite3.Connection, ticket: TicketId, sent: int) -> bool:
     )
     order(db, ticket)
     _set_timers(db, ticket, row["warn_at"], row["deadline"])
+    expect_delay_again(db, ticket)
     return True
 
 
-def forget_timers(db: sqlite3.Connection, ticket: TicketId) -> None:
-    """Let the watch forget a ticket that no longer waits."""
-    db.execute("DELETE FROM timer WHERE ticket = ?", (ticket,))
+def forget_timers(db: sqlite3.Connection, ticket: TicketId, *, keep: str = "") -> None:
+    """Let the watch forget a ticket that no longer waits, but for one thing that is to `keep`."""
+    db.execute("DELETE FROM timer WHERE ticket = ? AND name <> ?", (ticket, keep))
 
 
 def cancel_pending(db: sqlite3.Connection, ticket: TicketId, reason: str, when: int) -> None:
-    """Cancel an acknowledgement that has not begun to leave."""
+    """Cancel an acknowledgement, or word of a delay, that has not begun to leave."""
+    db.execute(
+        "UPDATE outbox SET state = 'cancelled', reason = ?, ended = ?"
+        " WHERE ticket = ? AND sort = 'delay' AND state IN ('pending', 'claimed')",
+        (reason, when, ticket),
+    )
     cancelled = db.execute(
         "UPDATE outbox SET state = ?, reason = ?, ended = ?"
         " WHERE ticket = ? AND sort = ? AND state IN (?, ?)",

@@ -11,6 +11,7 @@ from datetime import datetime
 from triage.core.disposition import Enqueue, Explained, Mail
 from triage.core.known import Question
 from triage.core.ticket import MessageId, TicketId
+from triage.store import promising
 from triage.store.again import wake_those_that_cite
 from triage.store.connection import stamp
 
@@ -41,6 +42,7 @@ def enqueue(
 ) -> bool:
     """Put one mail into the outbox; False where its purpose has been served before."""
     at = stamp(now)
+    leaves = at if mail.not_before is None else max(at, stamp(mail.not_before))
     cursor = db.execute(
         "INSERT INTO outbox (purpose, sort, ticket, message, mailbox, recipient, domain,"
         " message_id, facts, created, next_at, promised_at)"
@@ -56,11 +58,15 @@ def enqueue(
             mail.message_id,
             json.dumps(mail.facts),
             at,
-            at,
+            leaves,
             None if mail.promised_at is None else stamp(mail.promised_at),
         ),
     )
-    return cursor.rowcount == 1
+    if cursor.rowcount != 1:
+        return False
+    if ticket is not None and mail.told is not None:
+        promising.decide(db, ticket, mail.sort, mail.told, now)
+    return True
 
 
 def record_mail(

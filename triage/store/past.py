@@ -16,8 +16,8 @@ from triage.store.correcting import judged_message
 from triage.store.roles import role_of
 from triage.store.versions import Past, SetRight
 
-_NOT_KEPT = frozenset({"secret", "instance", "reference"})
-"""What the store knows anyway of any surroundings."""
+_NOT_KEPT = frozenset({"secret", "instance", "reference", "load"})
+"""What the store knows anyway of any surroundings, and what waited then."""
 
 
 def keep_surroundings(db: sqlite3.Connection, question: Question, around: Surroundings) -> None:

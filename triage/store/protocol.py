@@ -16,11 +16,15 @@ from triage.core.arrival import Arrival, Folder, Sighting
 from triage.core.cited import Cited
 from triage.core.disposition import Disposition, Enqueue
 from triage.core.known import Question, Received, Surroundings
-from triage.core.outgoing import Outgoing, Readiness
+from triage.core.load import Load
+from triage.core.notice import Addressee
+from triage.core.outgoing import Outgoing, Readiness, Sort
 from triage.core.ticket import MessageId, OutboxId, Priority, Status
-from triage.core.timer import Timer
+from triage.core.timer import Acts, Timer
 from triage.store.byhand import ByHand
+from triage.store.guarding import Guarding
 from triage.store.learning import Learning
+from triage.store.promises import Decided, Promises
 from triage.store.recounting import Recounting
 from triage.store.round import InTheRound
 from triage.store.switching import Switching
@@ -50,6 +54,9 @@ class Recheck:
     """An outgoing mail with what is true of its ticket at this moment.
 
     `alike` counts the tickets that wait in its row of a wave, itself only if it does.
+    `guess` and `place` are the ticket's. `decided` is the time that this mail is to tell, `load`
+    what waits; of mail that tells none both are None. `addressee` is of whoever a later note goes
+    to; `listed` are the references and kinds of the alerts that a digest stands for.
     """
 
     mail: Outgoing
@@ -66,9 +73,15 @@ class Recheck:
     promised_at: datetime | None
     paused: bool
     alike: int = 0
+    addressee: Addressee | None = None
+    listed: tuple[tuple[str, str], ...] = ()
+    guess: str = ""
+    place: datetime | None = None
+    decided: Decided | None = None
+    load: Load | None = None
 
 
-class Store(ByHand, InTheRound, Learning, Recounting, Switching, Versions, Protocol):
+class Store(ByHand, Guarding, InTheRound, Learning, Promises, Recounting, Switching, Versions, Protocol):
     """Everything that is kept. Two databases can stand behind it."""
 
     # --- the running instance -----------------------------------------------------------------
@@ -169,8 +182,13 @@ class Store(ByHand, InTheRound, Learning, Recounting, Switching, Versions, Proto
 
     # --- send ---------------------------------------------------------------------------------
 
-    def claim(self, now: datetime, prepare: Callable[[Recheck], Readiness]) -> Outgoing | None:
-        """Take the next mail that is due, as `prepare` says it stands, or None.
+    def claim(
+        self,
+        now: datetime,
+        prepare: Callable[[Recheck], Readiness],
+        sorts: Collection[Sort] = tuple(Sort),
+    ) -> Outgoing | None:
+        """Take the next mail of these sorts that is due, as `prepare` says it stands, or None.
 
         `prepare` runs inside the transaction: the payload it makes is on disk before the mail
         is handed out. What it cancels, expires or puts off is written, and the next one taken, up
@@ -178,8 +196,8 @@ class Store(ByHand, InTheRound, Learning, Recounting, Switching, Versions, Proto
         more to be asked for.
         """
 
-    def due(self, now: datetime) -> bool:
-        """Say whether any mail waits to be claimed."""
+    def due(self, now: datetime, sorts: Collection[Sort] = tuple(Sort)) -> bool:
+        """Say whether any mail of these sorts waits to be claimed."""
 
     def inflight(self, mail: OutboxId, now: datetime) -> bool:
         """Put on disk that DATA begins; the promised time is frozen on the ticket.
@@ -207,11 +225,11 @@ class Store(ByHand, InTheRound, Learning, Recounting, Switching, Versions, Proto
     def next_timer(self) -> datetime | None:
         """Return when the watch must act next."""
 
-    def fire(self, now: datetime, alert: Callable[[Timer], Sequence[Enqueue]]) -> tuple[Timer, ...]:
-        """Fire every timer that is due, each once, stamped with its own moment.
+    def fire(self, now: datetime, act: Callable[[Timer], Acts]) -> tuple[Timer, ...]:
+        """Fire timers that are due, each once, stamped with its own moment; some at once.
 
         Those of tickets that stand in one row share what their alerts are made for.
-        The event, its alerts and the removal of the timer are one transaction.
+        The event, what it causes and the removal of the timer are one transaction.
         """
 
     def alarm(self, name: str, reason: str, mails: Sequence[Enqueue], now: datetime) -> None:

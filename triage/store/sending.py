@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 from triage.core.outgoing import Cancel, Expire, Outgoing, Readiness, Send, Sort, State, Wait
 from triage.core.ticket import OutboxId, Priority, Status, TicketId
-from triage.store import asking, waves
+from triage.store import alerting, asking, forecasting, promising, waves
 from triage.store.connection import instant, maybe, stamp
 from triage.store.noting import note
+from triage.store.notices import addressee, expect_delay, withheld
 from triage.store.protocol import Recheck
 from triage.store.switches import paused_sorts
 
 MOST_WRITTEN_OFF = 50
 
+_NAMES = {Sort.ACKNOWLEDGEMENT: "acknowledgement"}
+"""What events call mail of a sort, where they do not call it by the sort itself."""
+
 _ROW = """
 SELECT o.*, p.bytes AS payload, t.status, t.owner, t.queue, t.priority, t.answer_by, t.answered,
-  t.guess, t.place,
-  t.language, t.requester_name, t.gist, t.promised_at AS told, m.arrived
+  t.guess, t.place, t.language, t.requester_name, t.gist, t.promised_at AS told, m.arrived
 FROM outbox o LEFT JOIN payload p ON p.mail = o.id LEFT JOIN ticket t ON t.id = o.ticket
 LEFT JOIN message m ON m.id = o.message
 """
@@ -55,7 +58,10 @@ def of_ticket(db: sqlite3.Connection, ticket: TicketId) -> tuple[Outgoing, ...]:
 
 
 def claim(
-    db: sqlite3.Connection, now: datetime, prepare: Callable[[Recheck], Readiness]
+    db: sqlite3.Connection,
+    now: datetime,
+    prepare: Callable[[Recheck], Readiness],
+    sorts: Collection[Sort] = tuple(Sort),
 ) -> Outgoing | None:
     """Take the next mail that is due as `prepare` says; what does not go on is written down.
 
@@ -64,13 +70,14 @@ def claim(
     paused = paused_sorts(db, now)
     for _ in range(MOST_WRITTEN_OFF):
         row = db.execute(
-            f"{_ROW} WHERE o.state = 'pending' AND o.next_at <= ? ORDER BY o.next_at, o.id LIMIT 1",
+            f"{_ROW} WHERE o.state = 'pending' AND o.next_at <= ? AND {_among(sorts)}"
+            " ORDER BY o.next_at, o.id LIMIT 1",
             (stamp(now),),
         ).fetchone()
         if row is None:
             return None
         mail = outgoing(row)
-        ready = prepare(_recheck(db, row, mail, paused=mail.sort in paused))
+        ready = prepare(_recheck(db, row, mail, now, paused=mail.sort in paused))
         match ready:
             case Send():
                 return _take(db, mail, ready, row["owner"] or "", now)
@@ -88,12 +95,22 @@ def claim(
     return None
 
 
-def due(db: sqlite3.Connection, now: datetime) -> bool:
-    """Say whether any mail waits to be claimed."""
+def due(
+    db: sqlite3.Connection, now: datetime, sorts: Collection[Sort] = tuple(Sort)
+) -> bool:
+    """Say whether any mail of these sorts waits to be claimed."""
     row = db.execute(
-        "SELECT 1 FROM outbox WHERE state = 'pending' AND next_at <= ? LIMIT 1", (stamp(now),)
+        "SELECT 1 FROM outbox o WHERE state = 'pending' AND next_at <= ?"
+        f" AND {_among(sorts)} LIMIT 1",
+        (stamp(now),),
     ).fetchone()
     return row is not None
+
+
+def _among(sorts: Collection[Sort]) -> str:
+    """Say in SQL that a mail is of these sorts."""
+    named = ", ".join(f"'{sort}'" for sort in sorts)
+    return "TRUE" if len(sorts) == len(Sort) else f"o.sort IN ({named})"
 
 
 def _alike(db: sqlite3.Connection, mail: Outgoing) -> int:
@@ -104,7 +121,9 @@ def _alike(db: sqlite3.Connection, mail: Outgoing) -> int:
     return 0 if row["wave"] is None else waves.waiting(db, row)
 
 
-def _recheck(db: sqlite3.Connection, row: sqlite3.Row, mail: Outgoing, *, paused: bool) -> Recheck:
+def _recheck(
+    db: sqlite3.Connection, row: sqlite3.Row, mail: Outgoing, now: datetime, *, paused: bool
+) -> Recheck:
     return Recheck(
         mail=mail,
         status=None if row["status"] is None else Status(row["status"]),
@@ -120,6 +139,14 @@ def _recheck(db: sqlite3.Connection, row: sqlite3.Row, mail: Outgoing, *, paused
         promised_at=maybe(row["told"]),
         paused=paused,
         alike=_alike(db, mail),
+        addressee=addressee(db, mail.ticket, now, mail.id)
+        if mail.ticket is not None and mail.sort in {Sort.DELAY, Sort.CHECK_BACK}
+        else None,
+        listed=alerting.listed(db, mail) if mail.ticket is None else (),
+        guess=row["guess"] or "",
+        place=maybe(row["place"]),
+        decided=promising.decided(db, mail.ticket, mail.sort) if mail.ticket else None,
+        load=forecasting.load(db, now) if mail.sort in {Sort.ACKNOWLEDGEMENT, Sort.DELAY} else None,
     )
 
 
@@ -129,6 +156,8 @@ def _take(
     _keep_payload(db, mail.id, ready.payload)
     if mail.ticket is not None and ready.owner and ready.owner != owner:
         _reassign(db, mail.ticket, owner, ready.owner, now)
+    if mail.ticket is not None and ready.told is not None:
+        promising.decide(db, mail.ticket, mail.sort, ready.told, now)
     db.execute(
         "UPDATE outbox SET state = 'claimed', reason = '', envelope_from = ?, promised_at = ?"
         " WHERE id = ?",
@@ -169,7 +198,10 @@ def _end(db: sqlite3.Connection, mail: Outgoing, state: State, now: datetime, re
     if mail.ticket is None:
         return
     shown = reason if state in {State.CANCELLED, State.EXPIRED} else state
-    name = "acknowledgement" if mail.sort is Sort.ACKNOWLEDGEMENT else "alert"
+    if mail.sort in {Sort.DELAY, Sort.CHECK_BACK} and state in {State.CANCELLED, State.EXPIRED}:
+        withheld(db, mail.ticket, mail.sort, reason, now, now)
+        return
+    name = _NAMES.get(mail.sort, mail.sort)
     if mail.sort is Sort.ACKNOWLEDGEMENT:
         db.execute(
             "UPDATE ticket SET acknowledgement = ?, revision = revision + 1 WHERE id = ?",
@@ -193,10 +225,11 @@ def inflight(db: sqlite3.Connection, mail: OutboxId, now: datetime) -> bool:
         " AND ticket.id = o.ticket AND o.sort = 'ack'",
         (mail,),
     )
-    row = db.execute(
-        "SELECT ticket FROM outbox WHERE id = ? AND sort = 'ack' AND ticket IS NOT NULL", (mail,)
-    ).fetchone()
-    if row is not None:
+    row = db.execute("SELECT ticket, sort FROM outbox WHERE id = ?", (mail,)).fetchone()
+    if row["ticket"] is not None:
+        promising.leave(db, row["ticket"], row["sort"], now)
+    if row["ticket"] is not None and row["sort"] == Sort.ACKNOWLEDGEMENT:
+        expect_delay(db, row["ticket"], now)
         asking.recount(db, row["ticket"], now)
     return True
 
@@ -210,6 +243,8 @@ def end_inflight(
     ).fetchone()
     if row is not None:
         _end(db, outgoing(row), state, now, reason)
+        if state is State.FAILED:
+            promising.stay(db, mail)
 
 
 def retry(db: sqlite3.Connection, mail: OutboxId, next_at: datetime, reason: str) -> None:
@@ -222,6 +257,7 @@ def retry(db: sqlite3.Connection, mail: OutboxId, next_at: datetime, reason: str
         " next_at = ?, reason = ?, ended = NULL WHERE id = ? AND state IN ('claimed', 'inflight')",
         (stamp(next_at), reason, mail),
     )
+    promising.stay(db, mail)
 
 
 def unclaim(db: sqlite3.Connection, mail: OutboxId, reason: str) -> None:

@@ -11,10 +11,11 @@ from triage.core.arrival import Arrival, Folder, Sighting
 from triage.core.cited import Cited
 from triage.core.disposition import Disposition, Enqueue
 from triage.core.known import Question, Received, Surroundings
-from triage.core.outgoing import Outgoing, Readiness, State
+from triage.core.outgoing import Outgoing, Readiness, Sort, State
 from triage.core.ticket import MessageId, OutboxId
-from triage.core.timer import Timer
+from triage.core.timer import Acts, Timer
 from triage.store import (
+    forecasting,
     instance,
     junk,
     noting,
@@ -29,6 +30,8 @@ from triage.store import (
     watching,
 )
 from triage.store.protocol import FolderState, Recheck
+from triage.store.sqlite_guarding import SqliteGuarding
+from triage.store.sqlite_promises import SqlitePromises
 from triage.store.sqlite_recounting import SqliteRecounting
 from triage.store.sqlite_round import SqliteRound
 from triage.store.sqlite_switching import SqliteSwitching
@@ -48,7 +51,7 @@ if TYPE_CHECKING:
     pass
 
 
-class SqliteStore(SqliteRecounting, SqliteRound, SqliteSwitching, SqliteVersions):
+class SqliteStore(SqliteGuarding, SqlitePromises, SqliteRecounting, SqliteRound, SqliteSwitching, SqliteVersions):
     """`Store` in one SQLite file. See `store/protocol.py` for what each method promises."""
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
@@ -144,12 +147,17 @@ class SqliteStore(SqliteRecounting, SqliteRound, SqliteSwitching, SqliteVersions
                 db, message, error, now, sender=sender, sender_name=sender_name, subject=subject
             )
 
-    def claim(self, now: datetime, prepare: Callable[[Recheck], Readiness]) -> Outgoing | None:
+    def claim(
+        self,
+        now: datetime,
+        prepare: Callable[[Recheck], Readiness],
+        sorts: Collection[Sort] = tuple(Sort),
+    ) -> Outgoing | None:
         with self._writing() as db:
-            return sending.claim(db, now, prepare)
+            return sending.claim(db, now, prepare, sorts)
 
-    def due(self, now: datetime) -> bool:
-        return sending.due(self._db, now)
+    def due(self, now: datetime, sorts: Collection[Sort] = tuple(Sort)) -> bool:
+        return sending.due(self._db, now, sorts)
 
     def inflight(self, mail: OutboxId, now: datetime) -> bool:
         with self._writing() as db:
@@ -178,9 +186,9 @@ class SqliteStore(SqliteRecounting, SqliteRound, SqliteSwitching, SqliteVersions
     def next_timer(self) -> datetime | None:
         return watching.next_timer(self._db)
 
-    def fire(self, now: datetime, alert: Callable[[Timer], Sequence[Enqueue]]) -> tuple[Timer, ...]:
+    def fire(self, now: datetime, act: Callable[[Timer], Acts]) -> tuple[Timer, ...]:
         with self._writing() as db:
-            return watching.fire(db, now, alert)
+            return watching.fire(db, now, act)
 
     def alarm(self, name: str, reason: str, mails: Sequence[Enqueue], now: datetime) -> None:
         with self._writing() as db:
