@@ -22,10 +22,12 @@ from triage.config.settings import RelaySettings, Security
 from triage.config.shipped import shipped_rules
 from triage.core.arrival import Arrival, Folder, Role, identity_of
 from triage.core.outgoing import Readiness
+from triage.core.switches import Switch, SwitchName
 from triage.core.terms import Terms
 from triage.core.ticket import TicketId
 from triage.errors import RelayUnavailable
 from triage.outbox.relay import Relay
+from triage.pipeline.hour import Hour
 from triage.pipeline.instore import StoreThread
 from triage.pipeline.pauses import Pauses
 from triage.pipeline.prepare import Prepare
@@ -127,6 +129,7 @@ class House:
     triage: Triage
     send: Send
     watch: Watch
+    hour: Hour
     thread: ThreadPoolExecutor
     secret: bytes
     left: list[datetime] = field(default_factory=list)
@@ -147,6 +150,7 @@ class House:
 
     async def work(self, *, received: bool) -> None:
         """Let every stage do what there is to do now."""
+        await self.hour.read()
         while received and await self.triage._batch(self.thread):
             pass
         await self._post()
@@ -170,10 +174,17 @@ class House:
         """Make an outgoing mail ready, by the policy in force."""
         return Prepare(self.policy, self.terms, self.secret)(recheck, self.clock.now)
 
-    def change(self, policy: Policy) -> None:
-        """Put another policy in force, as the daemon does when files or switches change."""
-        self.policy = policy
-        self.terms = terms_of(policy, self.store.setting("instance") or "")
+    def swap(self) -> None:
+        """Work by the switches that hold now."""
+        instance = self.store.setting("instance") or ""
+        self.terms = terms_of(self.policy, instance, self.hour.switches)
+
+    def away(self, agent: str, until: datetime) -> None:
+        """Say that an agent is not there, as `triage away` does."""
+        now = self.clock.now
+        self.store.switch_on(
+            Switch(name=SwitchName.AWAY, about=agent, since=now, until=until, at=now, person=agent)
+        )
 
     def last_mail(self, ticket: TicketId) -> str:
         """Return the Message-ID of the last mail that a requester wrote on a ticket."""
@@ -219,6 +230,9 @@ async def open_house(folder: Path, plan: Plan, prepared: Prepared) -> AsyncItera
     async def never(why: str) -> None:
         raise RuntimeError(f"the desk stopped: {why}")
 
+    def swapped() -> None:
+        house.swap()
+
     with ThreadPoolExecutor(1, "model") as thread:
         async with smtp_sink() as sink:
             relay = Breakable(
@@ -243,6 +257,7 @@ async def open_house(folder: Path, plan: Plan, prepared: Prepared) -> AsyncItera
                 pauses=Pauses(unavailable=lambda _: _FOR_EVER, refused=lambda _: _FOR_EVER),
             )
             watch = Watch(store, in_store, lambda: house.terms, clock, lambda: None)
+            hour = Hour(store, in_store, clock, swapped)
             triage._secret = watch._secret = secret
             house = House(
                 store=store,
@@ -256,6 +271,7 @@ async def open_house(folder: Path, plan: Plan, prepared: Prepared) -> AsyncItera
                 triage=triage,
                 send=send,
                 watch=watch,
+                hour=hour,
                 thread=thread,
                 secret=secret,
             )

@@ -15,7 +15,7 @@ from tests.bench.simulated.house import INBOX, SENT, House
 from tests.bench.simulated.people import Policy, Team
 from tests.bench.simulated.plan import Plan, Sort, at, local_day
 from tests.bench.simulated.writing import SUPPORT, Mail, written, written_back
-from triage.core.desk import Absence, Agent
+from triage.core.desk import Agent
 from triage.core.outgoing import Readiness, Send
 from triage.core.roster import present
 from triage.store.protocol import Recheck
@@ -126,11 +126,7 @@ class World:
         return came
 
     def _calls_in_sick(self, who: str, until: datetime) -> bool:
-        house = self._house
-        absence = Absence(who, house.clock.now, until)
-        roster = house.policy.roster
-        changed = replace(roster, absences=(*roster.absences, absence))
-        house.change(replace(house.policy, roster=changed))
+        self._house.away(who, until)
         return False
 
     def _answered(self, agent: Agent, mail: Mail) -> bool:
@@ -170,7 +166,7 @@ class World:
             self._at(moment, lambda: False)
 
     def _on_duty(self, now: datetime) -> Callable[[str], bool]:
-        roster = self._house.policy.roster
+        roster = self._house.terms.roster
         there = {agent.id for agent in roster.agents if present(agent, roster, now)}
         return there.__contains__
 
