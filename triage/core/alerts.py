@@ -1,64 +1,148 @@
-"""Who is told that a promise is near its end, or broken: one mail a person and moment."""
+"""Who is told that a promise is near its end, or broken, and when: one mail a person and moment."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
+from triage.core.desk import Agent
 from triage.core.disposition import Enqueue
 from triage.core.identifiers import minted
 from triage.core.judgement import SAFETY
 from triage.core.outgoing import Sort
+from triage.core.roster import next_present
 from triage.core.terms import Terms
-from triage.core.timer import Timer
+from triage.core.ticket import Priority
+from triage.core.timer import BREACHES, ESCALATION, WARNINGS, Timer
 
 OVERRULED = "queue_overruled"
 """The alarm by which nothing is held up: people correct what the model does."""
 
+HELD = "delay_notices_held"
+"""The alarm that requesters were not told of delays, for too many would have been."""
 
-def alerts(timer: Timer, terms: Terms, secret: bytes) -> tuple[Enqueue, ...]:
-    """Return the mails that a warning or a breach causes.
+MOST_AN_HOUR = 12
+"""Alerts a person gets by themselves in an hour; what more there is comes in one mail."""
 
-    A warning goes to the owner, or to the duty managers where nobody owns the ticket; a breach
-    to the owner and the duty managers; danger, at once and again, to all of them and to whoever
-    is on call. Each has its own purpose, so none is ever doubled; those of a wave have one for the
-    whole row, so that each person hears of it once, with how many wait.
+DIGEST = "digest"
+"""What that one mail is called, also in its purpose."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """Somebody who is told: who that is, where, and from when on."""
+
+    agent: str
+    address: str
+    at: datetime
+
+
+def alerts(
+    timer: Timer, terms: Terms, secret: bytes, now: datetime | None = None
+) -> tuple[Enqueue, ...]:
+    """Return the mails that a warning, an escalation or a breach causes at `now`.
+
+    A warning goes to the owner, or to the duty managers where nobody owns the ticket; an
+    escalation to the duty managers, unless somebody has taken the ticket; a breach to the owner
+    and the duty managers; danger, at once and again, to all of them and to whoever is on call.
+    What is neither danger nor urgent reaches nobody outside their shifts: it waits for the next
+    one, and of a warning whose owner is not there the duty managers who are hear at once.
+
+    Each has its own purpose, so none is ever doubled; those of a wave have one for the whole row,
+    so that each person hears of it once, with how many wait. `now` None: the timer's own moment.
     """
-    owner = terms.roster.agent(timer.owner)
-    managers = [(agent.id, agent.mail) for agent in terms.roster.duty_managers]
-    told = dict([(owner.id, owner.mail)] if owner else managers)
-    danger = SAFETY in timer.flags
-    if timer.name == "breach" or danger:
-        told |= dict(managers)
-    if danger and terms.roster.on_call and terms.roster.on_call not in told.values():
-        told["on_call"] = terms.roster.on_call
     inbox = terms.inboxes.get(timer.mailbox)
-    if inbox is None:
+    if inbox is None or timer.name not in {*WARNINGS, *BREACHES, ESCALATION}:
         return ()
+    pressing = SAFETY in timer.flags or timer.priority is Priority.URGENT
+    told = tuple(_told(timer, terms, now or timer.at, pressing=pressing))
     moment = timer.at.isoformat()
     of = timer.once or f"{timer.reference}:{timer.name}:{moment}"
-    return tuple(
+    facts = _facts(timer, pressing=pressing)
+    mails = tuple(
         Enqueue(
-            purpose=f"alert:{of}:{agent}",
+            purpose=f"alert:{of}:{one.agent}",
             sort=Sort.ALERT,
-            recipient=address,
+            recipient=one.address,
             message_id=minted(
-                secret, "alert", timer.reference, inbox.domain, f"{timer.name}{moment}{agent}"
+                secret, "alert", timer.reference, inbox.domain, f"{timer.name}{moment}{one.agent}"
             ),
             mailbox=timer.mailbox,
-            facts={
-                "reference": timer.reference,
-                "name": timer.name,
-                "agent": agent,
-                "owner": timer.owner,
-                "queue": timer.queue,
-                "subject": timer.subject,
-                "requester_name": timer.requester_name,
-                "answer_by": timer.answer_by.isoformat(),
-                "alike": timer.alike,
-            },
+            facts={**facts, "agent": one.agent},
+            not_before=one.at,
         )
-        for agent, address in told.items()
+        for one in told
     )
+    loud = timer.name not in WARNINGS or SAFETY in timer.flags
+    return (*mails, *(_hooks(timer, terms, secret, of, facts) if loud and told else ()))
+
+
+def _told(timer: Timer, terms: Terms, now: datetime, *, pressing: bool) -> Iterator[_Told]:
+    """Yield everybody who is told, each once."""
+    roster, danger = terms.roster, SAFETY in timer.flags
+    owner, managers = roster.agent(timer.owner), roster.duty_managers
+    people: dict[str, Agent] = {}
+    if timer.name == ESCALATION:
+        if timer.claimed and not danger:
+            return
+        people = {one.id: one for one in managers if one != owner}
+    else:
+        people = {one.id: one for one in ((owner,) if owner else managers)}
+    absent = owner is not None and next_present(owner, roster, now) != now
+    stand_in = absent and timer.name in WARNINGS and not danger
+    if timer.name in BREACHES or danger:
+        people |= {one.id: one for one in managers}
+    elif stand_in:
+        people |= {one.id: one for one in managers if next_present(one, roster, now) == now}
+    for one in people.values():
+        # Whoever never comes back must not keep an alert to themselves.
+        at = now if pressing else next_present(one, roster, now) or now
+        yield _Told(one.id, one.mail, at)
+    if danger and roster.on_call and all(one.mail != roster.on_call for one in people.values()):
+        yield _Told("on_call", roster.on_call, now)
+
+
+def _facts(timer: Timer, *, pressing: bool) -> dict[str, object]:
+    return {
+        "reference": timer.reference,
+        "name": timer.name,
+        "owner": timer.owner,
+        "queue": timer.queue,
+        "priority": timer.priority,
+        "subject": timer.subject,
+        "requester_name": timer.requester_name,
+        "answer_by": timer.answer_by.isoformat(),
+        "alike": timer.alike,
+        "about": timer.about,
+        "pressing": pressing,
+    }
+
+
+def _hooks(
+    timer: Timer, terms: Terms, secret: bytes, of: str, facts: dict[str, object]
+) -> Iterator[Enqueue]:
+    """Yield what other services are told, which is nothing that a requester wrote."""
+    inbox = terms.inboxes[timer.mailbox]
+    said = {name: fact for name, fact in facts.items() if name not in _REQUESTERS}
+    for hook in terms.hooks:
+        yield Enqueue(
+            purpose=f"hook:{of}:{hook}",
+            sort=Sort.HOOK,
+            recipient=hook,
+            message_id=minted(
+                secret,
+                "hook",
+                timer.reference,
+                inbox.domain,
+                f"{timer.name}{timer.at.isoformat()}{hook}",
+            ),
+            mailbox=timer.mailbox,
+            facts={**said, "at": timer.at.isoformat()},
+        )
+
+
+_REQUESTERS = frozenset({"subject", "requester_name", "pressing", "about"})
 
 
 def alarm_mails(
@@ -66,22 +150,34 @@ def alarm_mails(
 ) -> tuple[Enqueue, ...]:
     """Return the mails by which duty managers hear of trouble of the service itself.
 
-    At most one a person, trouble and day.
+    At most one a person, trouble and day. Other services hear of it, too.
     """
     day = now.date().isoformat()
     inbox = next(iter(terms.inboxes.values()), None)
     if inbox is None:
         return ()
+    people = ((one.id, one.mail, Sort.ALERT) for one in terms.roster.duty_managers)
+    services = ((hook, hook, Sort.HOOK) for hook in terms.hooks)
     return tuple(
         Enqueue(
-            purpose=f"alarm:{name}:{about}:{day}:{agent.id}",
-            sort=Sort.ALERT,
-            recipient=agent.mail,
+            purpose=f"alarm:{name}:{about}:{day}:{who}",
+            sort=sort,
+            recipient=address,
             message_id=minted(
-                secret, "alarm", "T-0000000", inbox.domain, f"{name}{about}{day}{agent.id}"
+                secret, "alarm", "T-0000000", inbox.domain, f"{name}{about}{day}{who}"
             ),
             mailbox=inbox.name,
-            facts={"name": name, "about": about, "reason": reason, "agent": agent.id},
+            facts={"name": name, "about": about, "reason": reason, "agent": who},
         )
-        for agent in terms.roster.duty_managers
+        for who, address, sort in (*people, *services)
     )
+
+
+def held_mails(timer: Timer, terms: Terms, secret: bytes) -> tuple[Enqueue, ...]:
+    """Return the alarm that delay notices are held, at most one a duty manager and half hour."""
+    half = timer.at.replace(minute=timer.at.minute // 30 * 30, second=0, microsecond=0)
+    reason = (
+        "More requesters than usual will have to wait longer than they were told. Ten have been"
+        " told so within half an hour; the others have not. 'triage queue' lists them."
+    )
+    return alarm_mails(HELD, half.isoformat(timespec="minutes"), reason, terms, secret, timer.at)

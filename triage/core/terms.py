@@ -20,6 +20,7 @@ class Limits:
 
     `unverified` says whether a sender whom our server could not verify is acknowledged: "yes",
     "known" or "no". `breaker_hour` 0: five times the mailbox's usual hour, at least 300.
+    `delay_notices`: requesters hear that the time they were told will be missed.
     """
 
     unverified: str = "yes"
@@ -28,6 +29,7 @@ class Limits:
     per_domain_hour: int = 20
     per_freemail_hour: int = 200
     breaker_hour: int = 0
+    delay_notices: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +57,9 @@ class Inbox:
 class Terms:
     """Everything that people laid down, as one value that is swapped as one.
 
-    `mode` is "shadow" or "live". `digest` names this set of files. `switches` are what holds for
-    the hour: the roster is the one that they make of the files'.
+    `mode` is "shadow" or "live". `digest` names this set of files. `hooks` are the
+    other services that hear of alerts. `switches` are what holds for the hour: the roster is the
+    one that they make of the files'.
     """
 
     mode: str
@@ -72,6 +75,7 @@ class Terms:
     announced: Mapping[str, Announced] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
     digest: str = ""
+    hooks: tuple[str, ...] = ()
     switches: Switches = field(default_factory=Switches)
 
     def queue(self, name: str) -> Queue:

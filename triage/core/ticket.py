@@ -70,6 +70,7 @@ class Event(StrEnum):
     ANSWERED = "answered"  # a human of ours answered
     CLOSED = "closed"
     SNOOZED = "snoozed"
+    WOKEN = "woken"  # the end of a snooze came
     MERGED = "merged"
 
 
@@ -82,6 +83,7 @@ TRANSITIONS: Mapping[tuple[Status, Event], Status] = {
     (Status.WAITING, Event.CLOSED): Status.DONE,
     (Status.WAITING, Event.MERGED): Status.MERGED,
     (Status.SNOOZED, Event.WRITTEN): Status.OPEN,
+    (Status.SNOOZED, Event.WOKEN): Status.OPEN,
     (Status.SNOOZED, Event.ANSWERED): Status.WAITING,
     (Status.SNOOZED, Event.CLOSED): Status.DONE,
     (Status.SNOOZED, Event.MERGED): Status.MERGED,

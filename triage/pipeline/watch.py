@@ -1,4 +1,4 @@
-"""Deadlines → warnings and breaches, told to whoever can still do something about them.
+"""Moments → alerts, notes to requesters and reasons, while something can still be done.
 
 The moments lie in the store in their order, so nothing is scanned and nothing is forgotten by a
 restart: what came due meanwhile fires once, stamped with its own moment.
@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
-from triage.core.alerts import alerts
-from triage.core.disposition import Enqueue
+from triage.core.acting import act
 from triage.core.terms import Terms
-from triage.core.timer import Timer
+from triage.core.timer import Acts, Timer
 from triage.errors import TemporaryError
 from triage.pipeline.instore import Clock, StoreThread, ticks
 from triage.store.protocol import Store
@@ -60,7 +60,7 @@ class Watch:
         now = self._clock()
         due = await self._in_store(self._store.next_timer)
         while due is not None and due <= now:
-            fired = await self._in_store(self._store.fire, now, self._alerts)
+            fired = await self._in_store(self._store.fire, now, partial(self._act, now))
             for timer in fired:
                 log.info(
                     "deadline_fired",
@@ -75,5 +75,5 @@ class Watch:
             self._fired()
             due = await self._in_store(self._store.next_timer)
 
-    def _alerts(self, timer: Timer) -> tuple[Enqueue, ...]:
-        return alerts(timer, self._terms(), self._secret)
+    def _act(self, now: datetime, timer: Timer) -> Acts:
+        return act(timer, self._terms(), self._secret, now)

@@ -1,0 +1,93 @@
+"""Tickets put off by hand, and requesters who are asked later whether all is well.
+
+A snooze takes a ticket out of sight, not out of time: its clock, its warnings and its place stay.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime
+
+from triage.core.ticket import Event, Status, TicketId, after
+from triage.core.timer import CHECK_BACK, WAKE
+from triage.errors import NotPossible
+from triage.store.connection import maybe, stamp
+from triage.store.family import living
+from triage.store.noting import note
+
+
+def snooze(
+    db: sqlite3.Connection, reference: str, until: datetime, by: str, now: datetime
+) -> datetime | None:
+    """Put an open ticket off, and return its deadline; a snoozed one gets another end."""
+    row = living(db, reference)
+    if row["status"] not in {Status.OPEN, Status.SNOOZED}:
+        raise NotPossible(f"{row['reference']} waits for no answer: there is nothing to put off")
+    if until <= now:
+        raise NotPossible(f"{row['reference']} cannot be put off until a moment that has passed")
+    db.execute(
+        "UPDATE ticket SET status = ?, snoozed_until = ?, revision = revision + 1 WHERE id = ?",
+        (after(Status(row["status"]), Event.SNOOZED), stamp(until), row["id"]),
+    )
+    _set(db, row["id"], WAKE, until)
+    detail = {"by": by, "until": until.isoformat(), "until_stamp": stamp(until)}
+    note(db, TicketId(row["id"]), now, "snoozed", detail)
+    return maybe(row["answer_by"])
+
+
+def wake_by_hand(db: sqlite3.Connection, reference: str, by: str, now: datetime) -> None:
+    """End a snooze."""
+    row = living(db, reference)
+    if row["status"] != Status.SNOOZED:
+        raise NotPossible(f"{row['reference']} is not put off")
+    wake(db, TicketId(row["id"]))
+    note(db, TicketId(row["id"]), now, "woken", {"by": by})
+
+
+def wake(db: sqlite3.Connection, ticket: TicketId) -> None:
+    """Let a snoozed ticket be open again, by the clock that ran on; another one stays as it is."""
+    db.execute("DELETE FROM timer WHERE ticket = ? AND name = ?", (ticket, WAKE))
+    db.execute(
+        "UPDATE ticket SET status = 'open', snoozed_until = NULL, revision = revision + 1"
+        " WHERE id = ? AND status = 'snoozed'",
+        (ticket,),
+    )
+
+
+def check_back(
+    db: sqlite3.Connection, reference: str, at: datetime | None, by: str, now: datetime
+) -> None:
+    """Keep when the requester is asked whether all is well, or that they are not."""
+    row = living(db, reference)
+    ticket = TicketId(row["id"])
+    if at is None:
+        db.execute("DELETE FROM timer WHERE ticket = ? AND name = ?", (ticket, CHECK_BACK))
+    else:
+        if at <= now:
+            raise NotPossible(f"{row['reference']}: that moment has passed")
+        if asked_before(db, ticket):
+            raise NotPossible(f"{row['reference']}: its requester was asked before")
+        _set(db, ticket, CHECK_BACK, at)
+    db.execute(
+        "UPDATE ticket SET check_back = ?, revision = revision + 1 WHERE id = ?",
+        (None if at is None else stamp(at), ticket),
+    )
+    detail = {"by": by, "at": None if at is None else at.isoformat()}
+    note(db, ticket, now, "check_back_set", detail)
+
+
+def asked_before(db: sqlite3.Connection, ticket: TicketId) -> bool:
+    """Say whether a check-back has left for a ticket, or is on its way."""
+    row = db.execute(
+        "SELECT 1 FROM outbox WHERE ticket = ? AND sort = 'check_back' AND state <> 'cancelled'",
+        (ticket,),
+    ).fetchone()
+    return row is not None
+
+
+def _set(db: sqlite3.Connection, ticket: int, name: str, at: datetime) -> None:
+    db.execute(
+        "INSERT INTO timer (ticket, name, at) VALUES (?, ?, ?)"
+        " ON CONFLICT DO UPDATE SET at = excluded.at",
+        (ticket, name, stamp(at)),
+    )

@@ -1,0 +1,44 @@
+"""The store on SQLite: what is put off, asked back and missed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from triage.core.breach import Reason
+from triage.store import breaches, snoozing
+from triage.store.family import living
+from triage.store.guarding import Breach, Guarded
+from triage.store.sqlite_by_hand import SqliteByHand
+
+
+class SqliteGuarding(SqliteByHand):
+    """`Guarding` in one SQLite file. See `store/guarding.py` for what each method promises."""
+
+    def snooze(self, reference: str, until: datetime, by: str, now: datetime) -> datetime | None:
+        with self._writing() as db:
+            return snoozing.snooze(db, reference, until, by, now)
+
+    def wake(self, reference: str, by: str, now: datetime) -> None:
+        with self._writing() as db:
+            snoozing.wake_by_hand(db, reference, by, now)
+
+    def check_back(self, reference: str, at: datetime | None, by: str, now: datetime) -> None:
+        with self._writing() as db:
+            snoozing.check_back(db, reference, at, by, now)
+
+    def explain_breach(
+        self,
+        reference: str,
+        reason: Reason,
+        by: str,
+        now: datetime,
+        clock: Guarded | None = None,
+    ) -> Breach:
+        with self._writing() as db:
+            return breaches.explain(db, reference, reason, by, now, clock)
+
+    def breaches(self, since: datetime, until: datetime) -> tuple[Breach, ...]:
+        return breaches.between(self._db, since, until)
+
+    def breaches_of(self, reference: str) -> tuple[Breach, ...]:
+        return breaches.of_ticket(self._db, living(self._db, reference)["id"])
