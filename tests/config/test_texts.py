@@ -14,7 +14,7 @@ from triage.config.shipped import shipped_prompts
 from triage.config.texts import Texts, load_texts
 from triage.config.textvalues import (
     ALERT_VARIABLES,
-    LETTER_VARIABLES,
+    NOTE_VARIABLES,
     alert_values,
     letter_values,
 )
@@ -51,7 +51,13 @@ ALERT = Alert(
 )
 SHIPPED = load_texts(shipped_prompts())
 GERMAN_SITE = load_texts(shipped_prompts(), language="de")
-GOOD = "{{ agent_name }}, {{ promised_at }}, {{ reference }}, {{ phone }}\n"
+GOOD = (
+    "Automatic. {{ agent_name }}, {{ promised_at }}, {{ reference }}, {{ phone }}, {{ notice }}\n"
+)
+
+
+def said(texts: Texts, language: str | None, letter: Letter, *, formal: bool = False) -> str:
+    return texts.acknowledgement(language, letter, formal=formal).text
 
 
 def write(folder: Path, **texts: str) -> Path:
@@ -69,7 +75,7 @@ def faults(folder: Path, **texts: str) -> list[str]:
 
 
 def test_the_first_note_names_its_owner_and_the_time_and_says_that_it_is_automatic() -> None:
-    assert SHIPPED.acknowledgement("en", LETTER) == (
+    assert said(SHIPPED, "en", LETTER) == (
         "Hello Jo,\n"
         "\n"
         "Your message has arrived and it is with me, Maria Lund. "
@@ -86,7 +92,7 @@ def test_the_first_note_names_its_owner_and_the_time_and_says_that_it_is_automat
 
 
 def test_a_german_gets_it_in_german() -> None:
-    words = SHIPPED.acknowledgement("de", LETTER)
+    words = said(SHIPPED, "de", LETTER)
     assert words.startswith("Guten Tag Jo,\n\nIhre Nachricht ist angekommen")
     assert "kommt automatisch; die Antwort schreibe ich Ihnen selbst" in words
     assert "Sie haben sie bis heute, 17:50 Uhr." in words
@@ -95,22 +101,22 @@ def test_a_german_gets_it_in_german() -> None:
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_danger_comes_first_with_the_phone_and_with_when_anybody_reads(language: str) -> None:
     letter = replace(LETTER, safety=True, phone="030 1234", reading_from=MONDAY)
-    first = SHIPPED.acknowledgement(language, letter).split("\n\n")[1]
+    first = said(SHIPPED, language, letter).split("\n\n")[1]
     assert "030 1234" in first
     assert {"en": "Nobody here reads mail before", "de": "liest hier niemand"}[language] in first
-    on_call = SHIPPED.acknowledgement(language, replace(letter, reading_from=None))
+    on_call = said(SHIPPED, language, replace(letter, reading_from=None))
     assert "obody" not in on_call
     assert "niemand" not in on_call
-    no_phone = SHIPPED.acknowledgement(language, replace(letter, phone=""))
+    no_phone = said(SHIPPED, language, replace(letter, phone=""))
     assert "030" not in no_phone
 
 
 def test_p5_without_a_promise_no_hour_is_named() -> None:
     letter = replace(LETTER, promises=False, promised_at=None)
-    assert "within 2 working days" in SHIPPED.acknowledgement("en", letter)
-    one = SHIPPED.acknowledgement("en", replace(letter, working_days=1))
+    assert "within 2 working days" in said(SHIPPED, "en", letter)
+    one = said(SHIPPED, "en", replace(letter, working_days=1))
     assert "within one working day" in one
-    unknown = SHIPPED.acknowledgement("en", replace(LETTER, promised_at=None))
+    unknown = said(SHIPPED, "en", replace(LETTER, promised_at=None))
     assert "I am not promising you one" in unknown
     for words in (one, unknown):
         assert not re.search(r"\d\d:\d\d|soon", words)
@@ -118,38 +124,17 @@ def test_p5_without_a_promise_no_hour_is_named() -> None:
 
 def test_a_closed_desk_says_when_it_reads_again() -> None:
     letter = replace(LETTER, reading_from=MONDAY, promised_at=MONDAY + HOUR)
-    words = SHIPPED.acknowledgement("en", letter)
+    words = said(SHIPPED, "en", letter)
     assert "You will have it by 09:00 on Monday 23 November." in words
     assert "read mail again from 08:00 on Monday 23 November." in words
-
-
-@pytest.mark.parametrize("language", ["en", "de"])
-def test_only_the_one_missing_fact_is_asked_for_and_never_demanded(language: str) -> None:
-    plain = SHIPPED.acknowledgement(language, LETTER)
-    asked = SHIPPED.acknowledgement(language, replace(LETTER, missing="order_number"))
-    assert {"en": "order number", "de": "Bestellnummer"}[language] in asked
-    assert {"en": "If not, I will find it", "de": "Wenn nicht, finde ich sie"}[language] in asked
-    assert "number" not in plain
-    assert "nummer" not in plain
-
-
-def test_no_text_cheers_or_says_as_soon_as_possible() -> None:
-    for language in ("en", "de"):
-        for safety in (True, False):
-            letter = replace(LETTER, safety=safety, notice="Closed on Monday.", phone="030 1")
-            words = SHIPPED.acknowledgement(language, letter)
-            assert not re.search(
-                r"!|soon|shortly|thank|happy|glad|so bald|freu", words, re.IGNORECASE
-            )
-            assert "Closed on Monday." in words
 
 
 def test_the_shipped_words_hold_no_example_value_of_their_own() -> None:
     for language in ("en", "de"):
         letter = replace(LETTER, safety=True, phone="030 1234", reading_from=MONDAY)
-        assert example_values(SHIPPED.acknowledgement(language, letter)) == []
+        assert example_values(said(SHIPPED, language, letter)) == []
         marked = replace(letter, brand="Northwind Home", phone="+1 206 555 0142")
-        found = example_values(SHIPPED.acknowledgement(language, marked))
+        found = example_values(said(SHIPPED, language, marked))
         assert found == ["+1 206 555 0142", "Northwind Home"]
 
 
@@ -161,41 +146,42 @@ def test_the_shipped_words_hold_no_example_value_of_their_own() -> None:
         ("de", (), "de"),
         ("de-AT", ("de",), "de"),
         ("de_CH", ("de",), "de"),
-        ("fr", ("fr",), "en"),
+        ("fr", ("fr",), "fr"),
+        ("pt-BR", ("pt",), "pt"),
+        ("sv", ("sv",), "en"),
         (None, ("de",), "en"),
     ],
 )
 def test_p4_the_language_is_theirs_where_the_owner_speaks_it_and_a_text_exists(
     language: str | None, speaks: tuple[str, ...], chosen: str
 ) -> None:
-    assert SHIPPED.languages == ("de", "en")
     assert SHIPPED.language_for(language, speaks) == chosen
 
 
 def test_whoever_gets_a_foreign_text_gets_one_english_line_above_it() -> None:
-    first, _, rest = GERMAN_SITE.acknowledgement("fr", LETTER).partition("\n\n")
+    first, _, rest = said(GERMAN_SITE, "sv", LETTER).partition("\n\n")
     assert first == (
         "In English: this first note is automatic. Maria Lund has your message "
         "(reference T-4XK2M9Q) and will answer it by 17:50 today."
     )
-    assert rest == GERMAN_SITE.acknowledgement("de", LETTER)
-    for texts, language in ((GERMAN_SITE, "de-AT"), (GERMAN_SITE, None), (SHIPPED, "fr")):
-        assert "In English" not in texts.acknowledgement(language, LETTER)
+    assert rest == said(GERMAN_SITE, "de", LETTER)
+    for texts, language in ((GERMAN_SITE, "de-AT"), (GERMAN_SITE, None), (SHIPPED, "sv")):
+        assert "In English" not in said(texts, language, LETTER)
 
 
 def test_a_formal_text_is_taken_where_there_is_one(tmp_path: Path) -> None:
     formal = "Dear requester, " + GOOD
     texts = load_texts(shipped_prompts(), write(tmp_path, en_formal=formal))
-    assert texts.acknowledgement("en", LETTER, formal=True).startswith("Dear requester")
-    assert texts.acknowledgement("en", LETTER).startswith("Hello")
-    assert texts.acknowledgement("de", LETTER, formal=True).startswith("Guten Tag")
-    assert texts.languages == ("de", "en")
+    assert said(texts, "en", LETTER, formal=True).startswith("Dear requester")
+    assert said(texts, "en", LETTER).startswith("Hello")
+    assert said(texts, "de", LETTER, formal=True).startswith("Guten Tag")
+    assert texts.languages == SHIPPED.languages
 
 
 def test_a_file_of_the_same_name_replaces_the_shipped_one(tmp_path: Path) -> None:
-    texts = load_texts(shipped_prompts(), write(tmp_path, en="Mine: " + GOOD))
-    assert texts.acknowledgement("en", LETTER).startswith("Mine: Maria Lund")
-    assert texts.acknowledgement("de", LETTER).startswith("Guten Tag")
+    texts = load_texts(shipped_prompts(), write(tmp_path, en="Mine: {{ agent_name }} " + GOOD))
+    assert said(texts, "en", LETTER).startswith("Mine: Maria Lund")
+    assert said(texts, "de", LETTER).startswith("Guten Tag")
 
 
 def test_an_unknown_variable_is_named_at_each_place_with_the_nearest(tmp_path: Path) -> None:
@@ -267,7 +253,7 @@ def test_a_missing_text_of_the_site_is_a_fault(tmp_path: Path) -> None:
         load_texts(shipped_prompts(), language="sv")
     with pytest.raises(ConfigError) as raised:
         load_texts(tmp_path)
-    assert len(raised.value.faults) == 3
+    assert len(raised.value.faults) == 5
 
 
 def test_bytes_that_are_no_text_are_a_fault(tmp_path: Path) -> None:
@@ -278,7 +264,7 @@ def test_bytes_that_are_no_text_are_a_fault(tmp_path: Path) -> None:
 
 
 def test_the_variables_of_a_text_are_those_it_gets() -> None:
-    assert set(letter_values(LETTER, "en")) == LETTER_VARIABLES
+    assert set(letter_values(LETTER, "en")) == NOTE_VARIABLES
     assert set(alert_values(ALERT, "en")) == ALERT_VARIABLES
 
 
@@ -287,10 +273,10 @@ def test_what_a_requester_wrote_is_one_line_and_never_a_template(
     name: str, brand: str, notice: str
 ) -> None:
     hostile = "{{ 7 * 7 }}{% if safety %}\r\nBcc: x@y.test"
-    letter = replace(LETTER, first_name=hostile + name, brand=hostile + brand, notice=notice)
-    words = SHIPPED.acknowledgement("en", letter)
-    plain = SHIPPED.acknowledgement("en", replace(letter, first_name="Jo", brand="Acme", notice=""))
-    extra = 2 * bool(letter_values(letter, "en")["notice"])
+    letter = replace(LETTER, first_name=hostile + name, brand=hostile + brand, notices=(notice,))
+    words = said(SHIPPED, "en", letter)
+    plain = said(SHIPPED, "en", replace(letter, first_name="Jo", brand="Acme", notices=()))
+    extra = 3 * bool(letter_values(letter, "en")["notice"])
     assert words.count("\n") == plain.count("\n") + extra
     assert len(words) <= 4_000
     assert "49" not in words.split("\n")[0]
