@@ -12,6 +12,7 @@ import asyncio
 import json
 import logging
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,18 +20,24 @@ import structlog
 from structlog.typing import EventDict
 
 from tests.bench.simulated.figures import Figures, as_json, figures, findings, table
-from tests.bench.simulated.house import open_house
+from tests.bench.simulated.house import Unforeseeing, open_house
 from tests.bench.simulated.people import Policy
 from tests.bench.simulated.picture import picture
 from tests.bench.simulated.plan import Plan, four_weeks
-from tests.bench.simulated.world import World, prepared_by
+from tests.bench.simulated.world import World
+from triage.store.sqlite import SqliteStore
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of its own is made in it
 
 
+def store_of(policy: Policy) -> Callable[[Path], SqliteStore]:
+    """Return what makes the store of a policy: who promises an hour knows nothing of the load."""
+    return Unforeseeing if policy is Policy.NAIVE else SqliteStore
+
+
 async def simulate(folder: Path, plan: Plan, policy: Policy) -> Figures:
     """Run a plan under a policy on a store of its own in `folder`, and count what came of it."""
-    async with open_house(folder, plan, prepared_by(policy)) as house:
+    async with open_house(folder, plan, store_of(policy)) as house:
         return figures(await World(house, plan, policy).live())
 
 

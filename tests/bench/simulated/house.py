@@ -7,10 +7,10 @@ and leaves by a relay on loopback.
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -21,9 +21,10 @@ from triage.config.load import Policy, load_policy
 from triage.config.settings import RelaySettings, Security
 from triage.config.shipped import shipped_rules
 from triage.core.arrival import Arrival, Folder, Role, identity_of
-from triage.core.outgoing import Readiness
+from triage.core.disposition import Disposition
+from triage.core.known import Question, Surroundings
+from triage.core.outgoing import Outgoing, Readiness, Sort
 from triage.core.switches import Switch, SwitchName
-from triage.core.terms import Terms
 from triage.core.ticket import TicketId
 from triage.errors import RelayUnavailable
 from triage.outbox.relay import Relay
@@ -114,27 +115,67 @@ class Breakable(Relay):
         await super().open_envelope(sender, recipient, size)
 
 
-@dataclass(slots=True, kw_only=True)
 class House:
-    """A running desk. `left` is when each mail of the sink left, in their order."""
+    """A running desk: what `triage/daemon.py` runs, one look of each stage at a time.
 
-    store: SqliteStore
-    path: Path
-    policy: Policy
-    terms: Terms
-    clock: Clock
-    scores: Scores
-    sink: SmtpSink
-    relay: Breakable
-    triage: Triage
-    send: Send
-    watch: Watch
-    hour: Hour
-    thread: ThreadPoolExecutor
-    secret: bytes
-    left: list[datetime] = field(default_factory=list)
-    _uids: dict[Folder, int] = field(default_factory=dict)
-    _closed: datetime | None = None
+    `left` is when each mail of the sink left, in their order.
+    """
+
+    def __init__(
+        self,
+        policy: Policy,
+        store: SqliteStore,
+        sink: SmtpSink,
+        clock: Clock,
+        mind: ThreadPoolExecutor,
+    ) -> None:
+        """Put the stages together; `mind` is the thread that judges."""
+        self.policy, self.store, self.sink, self.clock = policy, store, sink, clock
+        self.scores = Scores()
+        self.left: list[datetime] = []
+        self._mind = mind
+        self._in_store = StoreThread()
+        self._secret = bytes.fromhex(store.setting("secret") or "")
+        self._instance = store.setting("instance") or ""
+        self._hour = Hour(store, self._in_store, clock, self._in_force)
+        self._in_force()
+        self.relay = Breakable(
+            RelaySettings(host="127.0.0.1", port=sink.port, security=Security.NONE),
+            local_name="desk.northwind.test",
+        )
+        self._triage = Triage(
+            store,
+            self._in_store,
+            lambda: Judging(self.terms, self.scores),
+            clock,
+            settled=lambda: None,
+            flooded=_never,
+            broken=_never,
+        )
+        self._send = Send(
+            store,
+            self._in_store,
+            [self.relay],
+            lambda recheck: self._prepare(recheck, clock.now),
+            clock,
+            pauses=Pauses(unavailable=lambda _: _FOR_EVER, refused=lambda _: _FOR_EVER),
+        )
+        self._watch = Watch(store, self._in_store, lambda: self.terms, clock, lambda: None)
+        self._triage._secret = self._watch._secret = self._secret
+        self._uids: dict[Folder, int] = {}
+        self._closed: datetime | None = None
+
+    def _in_force(self) -> None:
+        """Work by the files, and by the switches that hold now."""
+        self.terms = terms_of(self.policy, self._instance, self._hour.switches)
+        self._prepare = Prepare(self.policy, self.terms, self._secret)
+
+    async def close(self) -> None:
+        """Hang up and close the store."""
+        await self.relay.goodbye()
+        self.relay.close()
+        self._in_store.close()
+        self.store.close()
 
     def receive(self, folder: Folder, raw: bytes, at: datetime) -> None:
         """Take one mail over that the server has kept since `at`."""
@@ -150,34 +191,27 @@ class House:
 
     async def work(self, *, received: bool) -> None:
         """Let every stage do what there is to do now."""
-        await self.hour.read()
-        while received and await self.triage._batch(self.thread):
+        await self._hour.read()
+        while received and await self._triage._batch(self._mind):
             pass
         await self._post()
         due = self.store.next_timer()
         if due is not None and due < self.clock.now:
-            await self.watch._look()
+            await self._watch._look()
             await self._post()
 
     async def _post(self) -> None:
         now = self.clock.now
         if self._closed is not None and now >= self._closed + PROBE:
             self._closed = None
-            self.send.resume()
-        while self._closed is None and self.store.due(now) and await self.send._turn(0, self.relay):
+            self._send.resume()
+        while (
+            self._closed is None and self.store.due(now) and await self._send._turn(0, self.relay)
+        ):
             pass
-        if self._closed is None and self.send._closed():
+        if self._closed is None and self._send._closed():
             self._closed = now
         self.left += [now] * (len(self.sink.deliveries) - len(self.left))
-
-    def prepare(self, recheck: Recheck) -> Readiness:
-        """Make an outgoing mail ready, by the policy in force."""
-        return Prepare(self.policy, self.terms, self.secret)(recheck, self.clock.now)
-
-    def swap(self) -> None:
-        """Work by the switches that hold now."""
-        instance = self.store.setting("instance") or ""
-        self.terms = terms_of(self.policy, instance, self.hour.switches)
 
     def away(self, agent: str, until: datetime) -> None:
         """Say that an agent is not there, as `triage away` does."""
@@ -210,75 +244,42 @@ class House:
         return max(min(moments), self.clock.now + TICK) if moments else None
 
 
-Prepared = Callable[[Recheck, Readiness], Readiness]
-"""What a policy makes of a mail that the product has made ready."""
+class Unforeseeing(SqliteStore):
+    """A store that says nothing of the load, so that everybody is told the target."""
+
+    def settle(
+        self, question: Question, decide: Callable[[Surroundings], Disposition]
+    ) -> Disposition:
+        return super().settle(question, lambda around: decide(replace(around, load=None)))
+
+    def claim(
+        self,
+        now: datetime,
+        prepare: Callable[[Recheck], Readiness],
+        sorts: Collection[Sort] = tuple(Sort),
+    ) -> Outgoing | None:
+        return super().claim(now, lambda recheck: prepare(replace(recheck, load=None)), sorts)
 
 
 @asynccontextmanager
-async def open_house(folder: Path, plan: Plan, prepared: Prepared) -> AsyncIterator[House]:
+async def open_house(
+    folder: Path, plan: Plan, make_store: Callable[[Path], SqliteStore] = SqliteStore
+) -> AsyncIterator[House]:
     """Open the desk of `plan` in `folder`, an hour before its first day."""
     policy = load_policy(write_desk(folder, plan), today=plan.begins)
-    clock, scores = Clock(plan.start - timedelta(hours=1)), Scores()
-    path = folder / "triage.db"
-    store, in_store = SqliteStore(path), StoreThread()
+    clock = Clock(plan.start - timedelta(hours=1))
+    store = make_store(folder / "triage.db")
     store.start("simulated", os.getpid(), "boot", clock.now)
     for number, watched in enumerate((INBOX, SENT), 1):
         store.take_baseline(watched, number, [], clock.now)
-    secret = bytes.fromhex(store.setting("secret") or "")
-    terms = terms_of(policy, store.setting("instance") or "")
-
-    async def never(why: str) -> None:
-        raise RuntimeError(f"the desk stopped: {why}")
-
-    def swapped() -> None:
-        house.swap()
-
-    with ThreadPoolExecutor(1, "model") as thread:
+    with ThreadPoolExecutor(1, "model") as mind:
         async with smtp_sink() as sink:
-            relay = Breakable(
-                RelaySettings(host="127.0.0.1", port=sink.port, security=Security.NONE),
-                local_name="desk.northwind.test",
-            )
-            triage = Triage(
-                store,
-                in_store,
-                lambda: Judging(house.terms, scores),
-                clock,
-                settled=lambda: None,
-                flooded=never,
-                broken=never,
-            )
-            send = Send(
-                store,
-                in_store,
-                [relay],
-                lambda recheck: prepared(recheck, house.prepare(recheck)),
-                clock,
-                pauses=Pauses(unavailable=lambda _: _FOR_EVER, refused=lambda _: _FOR_EVER),
-            )
-            watch = Watch(store, in_store, lambda: house.terms, clock, lambda: None)
-            hour = Hour(store, in_store, clock, swapped)
-            triage._secret = watch._secret = secret
-            house = House(
-                store=store,
-                path=path,
-                policy=policy,
-                terms=terms,
-                clock=clock,
-                scores=scores,
-                sink=sink,
-                relay=relay,
-                triage=triage,
-                send=send,
-                watch=watch,
-                hour=hour,
-                thread=thread,
-                secret=secret,
-            )
+            house = House(policy, store, sink, clock, mind)
             try:
                 yield house
             finally:
-                await relay.goodbye()
-                relay.close()
-                in_store.close()
-                store.close()
+                await house.close()
+
+
+async def _never(why: str) -> None:
+    raise RuntimeError(f"the desk stopped: {why}")

@@ -6,7 +6,7 @@ import heapq
 import itertools
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 from functools import partial
@@ -16,9 +16,7 @@ from tests.bench.simulated.people import Policy, Team
 from tests.bench.simulated.plan import Plan, Sort, at, local_day
 from tests.bench.simulated.writing import SUPPORT, Mail, written, written_back
 from triage.core.desk import Agent
-from triage.core.outgoing import Readiness, Send
 from triage.core.roster import present
-from triage.store.protocol import Recheck
 
 MOST_SHOWN = 400
 AFTERWARDS = timedelta(days=10)
@@ -46,18 +44,6 @@ class Run:
     mails: dict[str, Mail] = field(default_factory=dict)
     answers: list[Answer] = field(default_factory=list)
     cpu: float = 0.0
-
-
-def as_the_product(_recheck: Recheck, ready: Readiness) -> Readiness:
-    """Leave a mail as it is."""
-    return ready
-
-
-def one_hour(recheck: Recheck, ready: Readiness) -> Readiness:
-    """Promise an hour of opening time from the arrival on, whatever the load."""
-    if isinstance(ready, Send) and ready.promised_at is not None and recheck.answer_by is not None:
-        return replace(ready, promised_at=recheck.answer_by)
-    return ready
 
 
 class World:
@@ -192,8 +178,3 @@ def _answer(agent: Agent, mail: Mail, name: str, now: datetime) -> bytes:
         "",
     )
     return "\r\n".join(lines).encode()
-
-
-def prepared_by(policy: Policy) -> Callable[[Recheck, Readiness], Readiness]:
-    """Return what a policy makes of outgoing mail."""
-    return one_hour if policy is Policy.NAIVE else as_the_product
