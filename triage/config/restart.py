@@ -11,11 +11,16 @@ from triage.config.settings import MailboxSettings, Settings
 def kept_running(draft: Settings, running: Settings) -> tuple[Settings, tuple[str, ...]]:
     """Return `draft` with what is running in place of what only a restart changes.
 
-    Mailboxes, relay, store and encoder are opened once; one line says for each that it differs.
+    Mailboxes, relays, store and encoder are opened once; one line says for each that it differs.
     """
     model = replace(draft.model, encoder=running.model.encoder, threads=running.model.threads)
     settings = replace(
-        draft, mailboxes=running.mailboxes, relay=running.relay, store=running.store, model=model
+        draft,
+        mailboxes=running.mailboxes,
+        relay=running.relay,
+        alerts=replace(draft.alerts, relay=running.alerts.relay),
+        store=running.store,
+        model=model,
     )
     return settings, tuple(
         f"triage.toml: {what}: takes effect when the daemon is restarted"
@@ -34,6 +39,8 @@ def _changes(draft: Settings, running: Settings) -> Iterator[str]:
             yield f"[[mailbox]] {name} has changed"
     if draft.relay != running.relay:
         yield "[relay] has changed"
+    if draft.alerts.relay != running.alerts.relay:
+        yield "[alerts.relay] has changed"
     if draft.store != running.store:
         yield "store has changed"
     if draft.model.encoder != running.model.encoder:

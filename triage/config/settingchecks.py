@@ -6,6 +6,7 @@ from datetime import timedelta
 from importlib import metadata
 from importlib.util import find_spec
 
+from triage.config.alertchecks import check_alerts
 from triage.config.faults import Document, Faults, Loc
 from triage.config.settings import (
     MailboxSettings,
@@ -46,10 +47,13 @@ def check_settings(
         text = "'learn_after' should be at least 0 and at most 86400 seconds"
         faults.add(document.fault(("model", "learn_after"), text))
     if settings.relay is not None:
-        _relay(settings.relay, document, faults)
+        _relay(settings.relay, ("relay",), document, faults)
     elif settings.mode is not Mode.SHADOW and "relay" not in document.data:
         text = f"mode '{settings.mode}' sends mail and needs a relay"
         faults.add(document.fault(("mode",), text, "add a [relay]"))
+    check_alerts(settings.alerts, document, faults)
+    if settings.alerts.relay is not None:
+        _relay(settings.alerts.relay, ("alerts", "relay"), document, faults)
     _paths(settings, document, faults)
 
 
@@ -80,8 +84,7 @@ def _mailbox(mailbox: MailboxSettings, loc: Loc, document: Document, faults: Fau
             faults.add(document.fault((*loc, key), text))
 
 
-def _relay(relay: RelaySettings, document: Document, faults: Faults) -> None:
-    loc: Loc = ("relay",)
+def _relay(relay: RelaySettings, loc: Loc, document: Document, faults: Faults) -> None:
     _connection(relay, loc, document, faults)
     given = (*loc, "password") in document.values
     if relay.user and not given and not is_loopback(relay.host):

@@ -11,12 +11,34 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, Strict
+from pydantic import Field
 
-Whole = Annotated[int, Strict()]
-Number = Annotated[float, Strict()]
-Truth = Annotated[bool, Strict()]
-"""TOML has types: what is of another one is a slip, and is not guessed at."""
+from triage.config.servers import (
+    AlertsSettings,
+    NoticesSettings,
+    Number,
+    RelaySettings,
+    Secret,
+    Security,
+    Truth,
+    Whole,
+)
+
+__all__ = [
+    "AcknowledgeSettings",
+    "AlertsSettings",
+    "FormSettings",
+    "MailboxSettings",
+    "Mode",
+    "ModelSettings",
+    "Names",
+    "NoticesSettings",
+    "RelaySettings",
+    "Secret",
+    "Security",
+    "Settings",
+    "Unverified",
+]
 
 
 class Mode(StrEnum):
@@ -24,27 +46,6 @@ class Mode(StrEnum):
 
     SHADOW = "shadow"
     LIVE = "live"
-
-
-class Security(StrEnum):
-    """How a connection is protected. `NONE` is refused for any host but loopback."""
-
-    TLS = "tls"
-    STARTTLS = "starttls"
-    NONE = "none"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Secret:
-    """Where a password comes from; exactly one of the three, never the password itself."""
-
-    credential: Annotated[
-        str, Field(description="name of a systemd credential (`LoadCredential=`)")
-    ] = ""
-    variable: Annotated[str, Field(description="name of an environment variable")] = ""
-    command: Annotated[
-        tuple[str, ...], Field(description="a command and its arguments that prints it")
-    ] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,30 +142,6 @@ class FormSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RelaySettings:
-    """The SMTP relay that mail leaves by (`[relay]`)."""
-
-    host: Annotated[str, Field(description="SMTP server")]
-    port: Annotated[
-        Whole, Field(description="0: 465 with `tls`, 587 with `starttls`, else 25", ge=0, le=65535)
-    ] = 0
-    security: Annotated[Security, Field(description="`tls`, `starttls` or `none` (loopback)")] = (
-        Security.STARTTLS
-    )
-    ca_file: Annotated[
-        Path | None, Field(description="private certificate authority, PEM; default: the system's")
-    ] = None
-    user: Annotated[str, Field(description="account name; empty: no login")] = ""
-    password: Annotated[Secret, Field(description="where the password comes from")] = field(
-        default_factory=Secret
-    )
-    per_minute: Annotated[
-        Whole, Field(description="most mails a minute; 0: no limit (Microsoft 365: 25)", ge=0)
-    ] = 0
-    connections: Annotated[Whole, Field(description="connections kept open", ge=1, le=8)] = 2
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ModelSettings:
     """The local model (`[model]`)."""
 
@@ -253,6 +230,12 @@ class Settings:
     acknowledge: Annotated[
         AcknowledgeSettings, Field(description="when one leaves (`[acknowledge]`)")
     ] = field(default_factory=AcknowledgeSettings)
+    notices: Annotated[
+        NoticesSettings, Field(description="what requesters are told later (`[notices]`)")
+    ] = field(default_factory=NoticesSettings)
+    alerts: Annotated[
+        AlertsSettings, Field(description="how our own people hear of trouble (`[alerts]`)")
+    ] = field(default_factory=AlertsSettings)
     phone: Annotated[
         str, Field(description="number named to somebody in danger; empty: none is named")
     ] = ""

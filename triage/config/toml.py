@@ -16,9 +16,11 @@ from triage.config.formchecks import check_forms, check_forwarders
 from triage.config.settingchecks import NAME_A_SOURCE, check_settings
 from triage.config.settings import (
     AcknowledgeSettings,
+    AlertsSettings,
     FormSettings,
     MailboxSettings,
     ModelSettings,
+    NoticesSettings,
     RelaySettings,
     Settings,
 )
@@ -28,7 +30,7 @@ from triage.config.tomlfile import read_toml
 
 SYSTEM_PLACE = Path("/etc/triage/triage.toml")
 DATABASE = "triage.db"
-TABLES = frozenset({"mailbox", "form", "relay", "model", "acknowledge"})
+TABLES = frozenset({"mailbox", "form", "relay", "model", "acknowledge", "notices", "alerts"})
 T = TypeVar("T")
 
 
@@ -76,6 +78,8 @@ def read_settings(
         model=_table(ModelSettings, ("model",), document, faults) or ModelSettings(),
         acknowledge=_table(AcknowledgeSettings, ("acknowledge",), document, faults)
         or AcknowledgeSettings(),
+        notices=_table(NoticesSettings, ("notices",), document, faults) or NoticesSettings(),
+        alerts=_table(AlertsSettings, ("alerts",), document, faults) or AlertsSettings(),
     )
     settings = _placed(settings, path.absolute().parent, document.data, environment)
     check_settings(settings, tuple(mailboxes), document, faults)
@@ -119,15 +123,14 @@ def _placed(
     store = folder / settings.store
     if "store" not in data and state:
         store = Path(state) / DATABASE
-    relay, encoder = settings.relay, settings.model.encoder
-    if relay is not None and relay.ca_file is not None:
-        relay = replace(relay, ca_file=folder / relay.ca_file)
+    encoder = settings.model.encoder
     if (folder / encoder).is_dir():
         encoder = str(folder / encoder)
     return replace(
         settings,
         store=store,
-        relay=relay,
+        relay=_relay_placed(settings.relay, folder),
+        alerts=replace(settings.alerts, relay=_relay_placed(settings.alerts.relay, folder)),
         model=replace(settings.model, encoder=encoder),
         mailboxes=tuple(
             replace(mailbox, ca_file=folder / mailbox.ca_file) if mailbox.ca_file else mailbox
@@ -136,6 +139,12 @@ def _placed(
         rules=in_force(folder, settings.rules, shipped_rules()),
         prompts=in_force(folder, settings.prompts, shipped_prompts()),
     )
+
+
+def _relay_placed(relay: RelaySettings | None, folder: Path) -> RelaySettings | None:
+    if relay is None or relay.ca_file is None:
+        return relay
+    return replace(relay, ca_file=folder / relay.ca_file)
 
 
 def in_force(folder: Path, given: Path | None, shipped: Path) -> Path:

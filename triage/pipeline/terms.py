@@ -69,8 +69,10 @@ def _of_files(policy: Policy, instance: str) -> Terms:
             per_domain_hour=limits.per_domain_hour,
             per_freemail_hour=limits.per_freemail_hour,
             breaker_hour=limits.breaker_hour,
+            delay_notices=settings.notices.delay,
         ),
         digest=policy.digest,
+        hooks=settings.alerts.ways,
     )
 
 

@@ -1,0 +1,60 @@
+"""What must hold between the settings of `[alerts]`."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from urllib.parse import urlsplit
+
+from triage.config.faults import Document, Faults
+from triage.config.settings import AlertsSettings, Secret
+from triage.config.values import is_address, is_loopback
+
+_NAME_ONE = 'name one: {credential = "NAME"}, {variable = "NAME"} or {command = ["…"]}'
+
+
+def check_alerts(alerts: AlertsSettings, document: Document, faults: Faults) -> None:
+    """Keep a fault for a way that could not be gone, or that would show what goes along it."""
+    if alerts.webhook:
+        _check_address(alerts.webhook, document, faults)
+        if alerts.webhook_address != Secret():
+            text = "the address of the webhook has two sources"
+            faults.add(document.fault(("alerts", "webhook_address"), text, "keep exactly one"))
+    elif alerts.webhook_secret != Secret() and alerts.webhook_address == Secret():
+        text = "there is a key, and no webhook that would be signed with it"
+        faults.add(document.fault(("alerts", "webhook_secret"), text, 'webhook = "https://…"'))
+    for key in ("webhook_address", "webhook_secret", "services"):
+        secret: Secret = getattr(alerts, key)
+        sources = sum(map(bool, (secret.credential, secret.variable, secret.command)))
+        if sources > 1:
+            text = f"'{key}' has more than one source"
+            faults.add(document.fault(("alerts", key), text, "keep exactly one"))
+        if document.data_at(("alerts", key)) == {}:
+            faults.add(document.fault(("alerts", key), f"'{key}' has no source", _NAME_ONE))
+    if alerts.services != Secret() and find_spec("apprise") is None:
+        text = "these services need Apprise, which is not installed"
+        remedy = "pip install 'inbox-triage[alerts]'"
+        faults.add(document.fault(("alerts", "services"), text, remedy))
+    if alerts.relay is not None and not is_address(alerts.sender):
+        text = "it is not said which address alerts come from by their own relay"
+        faults.add(document.fault(("alerts",), text, 'sender = "alerts@…"', key=True))
+    elif alerts.relay is None and alerts.sender:
+        text = "'sender' is for alerts that have a relay of their own"
+        faults.add(document.fault(("alerts", "sender"), text, "add [alerts.relay]"))
+
+
+def _check_address(address: str, document: Document, faults: Faults) -> None:
+    loc = ("alerts", "webhook")
+    try:
+        url = urlsplit(address)
+        host = url.hostname or ""
+        _ = url.port  # a wrong one is only said when it is asked for
+    except ValueError:
+        url, host = urlsplit(""), ""
+    if url.scheme not in {"http", "https"} or not host or any(c.isspace() for c in address):
+        faults.add(document.fault(loc, "this is no address of the web", '"https://…"'))
+    elif url.scheme == "http" and not is_loopback(host):
+        text = f"an open connection to {host} would show what is posted to all"
+        faults.add(document.fault(loc, text, "use https"))
+    elif url.username or url.password:
+        text = "a password does not belong in this file"
+        faults.add(document.fault(loc, text, f"webhook_address, and {_NAME_ONE}"))
