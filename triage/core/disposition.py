@@ -150,8 +150,9 @@ class Join:
 
     `clock` is None where no new clock starts. `sooner` takes the place of the clock that runs:
     danger does not wait for it; `owner` then takes the ticket over. `reopens`: the ticket becomes
-    open. `participant`: the sender takes part; else they are shown as a third party. `together`
-    and `elsewhere` are as in `Open`.
+    open. `participant`: the sender takes part; else they are shown as a third party. `lift`
+    are minutes by which it goes before its turn, beside its boost. `together` and `elsewhere` are
+    as in `Open`.
     """
 
     mail: Mail
@@ -166,6 +167,7 @@ class Join:
     flags: tuple[str, ...] = ()
     priority: Priority | None = None
     boost: int | None = None
+    lift: int = 0
     watcher: str = ""
     together: tuple[str, ...] = ()
     elsewhere: tuple[str, ...] = ()

@@ -12,8 +12,10 @@ from triage.core.identity import loose_subject
 from triage.core.judgement import Judged, Judgement
 from triage.core.known import Surroundings
 from triage.core.message import Trust
+from triage.core.notice import unhappy_lift
 from triage.core.record import explained, mail
 from triage.core.requester import asked_by
+from triage.core.roster import on_call_now
 from triage.core.terms import Terms
 from triage.core.thread import TIES, Thread
 from triage.core.ticket import PRESSING, Status
@@ -33,7 +35,10 @@ def join_ticket(
     raised = wakes and PRESSING[judgement.priority] < PRESSING[ticket.priority]
     pressing = judgement.priority if raised else ticket.priority
     clock, sooner, owner = None, None, ""
-    if wakes and ticket.status is not Status.OPEN:
+    # What was put off unanswered waits by the clock that it had.
+    put_off = ticket.status is Status.SNOOZED and ticket.answer_by is not None
+    lift = unhappy_lift(ticket, judgement.flags, judged.received.arrived) if wakes else 0
+    if wakes and ticket.status is not Status.OPEN and not put_off:
         clock = clocked(judged, judgement, ticket.queue, pressing, terms)
     elif wakes and judgement.danger:
         sooner = clocked(judged, judgement, ticket.queue, pressing, terms)
@@ -41,7 +46,7 @@ def join_ticket(
         if until is None or (before is not None and before <= until):
             sooner = None
     if judgement.danger and (clock or sooner):
-        on_call = terms.roster.agent_on_call
+        on_call = on_call_now(terms.roster, judged.received.arrived)
         owner = on_call.id if on_call else ""
     one = together(judged, judgement, around, terms, loose_subject(judged.message.subject), joined)
     reason = Reason.IN_THREAD if joined.participant else Reason.THIRD_PARTY
@@ -61,11 +66,13 @@ def join_ticket(
                 f"joins {ticket.reference}: {TIES[ticket.link]}",
                 *asked_by(judged.requester),
                 *beside_words(around, one),
+                *([f"unhappy after we asked whether all is well: {lift} min sooner"] * bool(lift)),
             ),
         ),
         flags=judgement.flags if wakes else (),
         priority=judgement.priority if raised else None,
         boost=judgement.boost if raised else None,
+        lift=lift,
         watcher=judged.requester.watcher,
         together=one,
         elsewhere=tuple(other.reference for other in around.elsewhere),

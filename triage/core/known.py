@@ -63,7 +63,8 @@ class Known:
     `acknowledged` is True where an acknowledgement was sent, is on its way, or may have left.
     `answered` is the last human answer. `done_at` is when it was closed.
     `participants` are the addresses of who takes part, those they named for replies among them;
-    `watchers` those of colleagues who passed its mail on.
+    `watchers` those of colleagues who passed its mail on. `checked_back` is when its requester was
+    asked whether all is well.
     """
 
     id: TicketId
@@ -82,6 +83,7 @@ class Known:
     acknowledged: bool = False
     answered: datetime | None = None
     done_at: datetime | None = None
+    checked_back: datetime | None = None
     language: str | None = None
 
 
@@ -133,7 +135,8 @@ class Surroundings:
     holds the message's own id; `acknowledged_here`: it holds the acknowledgement that it is.
     `beside` are this requester's tickets that wait, the newest first; `elsewhere` are tickets of
     other addresses about the same thing. `wish` is what this requester asked of us for good.
-    `load` is what waits and how fast it is answered; None: unknown.
+    `load` is what waits and how fast it is answered; None: unknown. `unheard` are the Message-IDs
+    that the message cites and no ticket, nor anything we sent, bears.
     """
 
     secret: bytes
@@ -158,6 +161,7 @@ class Surroundings:
     sent_here: bool = False
     acknowledged_here: bool = False
     no_acknowledgement_before: datetime | None = None
+    unheard: frozenset[str] = frozenset()
     beside: tuple[Beside, ...] = ()
     elsewhere: tuple[Beside, ...] = ()
     wish: Wish | None = None

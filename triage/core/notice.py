@@ -7,10 +7,11 @@ an answer, or may have one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from triage.core.known import Known
 from triage.core.terms import Terms
 from triage.core.ticket import Status
 
@@ -24,6 +25,8 @@ CAP_WITHIN = timedelta(minutes=30)
 UNHAPPY_WITHIN = timedelta(days=14)
 UNHAPPY_BOOST = 25
 """By how many minutes an unhappy answer goes before its turn, and how long after a check-back."""
+
+_UNHAPPY = frozenset({"complaint", "churn_risk", "repeat_contact", "legal"})
 
 SERVICE_DOWN, RELAY_DOWN = "service_down", "relay_down"
 CAP_REACHED, PAUSED = "cap_reached", "paused"
@@ -100,3 +103,15 @@ def check_back_withheld(to: Addressee, terms: Terms) -> str:
         ("wished_none", not to.automatic),
     )
     return next((name for name, holds in reasons if holds), "")
+
+
+def unhappy_lift(ticket: Known, flags: Collection[str], arrived: datetime) -> int:
+    """Return by how many minutes a mail that reopens a ticket goes before its turn.
+
+    Whom we asked whether all is well, and who says no, does not wait behind everybody else. At
+    exactly `UNHAPPY_WITHIN` after the check-back that still holds.
+    """
+    asked = ticket.checked_back
+    if asked is None or ticket.status is Status.OPEN or _UNHAPPY.isdisjoint(flags):
+        return 0
+    return UNHAPPY_BOOST if asked <= arrived <= asked + UNHAPPY_WITHIN else 0

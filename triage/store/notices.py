@@ -158,6 +158,16 @@ def _set(db: sqlite3.Connection, ticket: TicketId, at: datetime) -> None:
     )
 
 
+def checked_back(db: sqlite3.Connection, ticket: int) -> datetime | None:
+    """Return when the requester was asked whether all is well, if they were."""
+    (at,) = db.execute(
+        "SELECT max(ended) FROM outbox WHERE ticket = ? AND sort = 'check_back'"
+        " AND state IN ('inflight', 'sent', 'unknown')",
+        (ticket,),
+    ).fetchone()
+    return maybe(at)
+
+
 def write_to(db: sqlite3.Connection, mail: Enqueue, ticket: TicketId, now: datetime) -> bool:
     """Put a note to a requester into the outbox, and learn its name: a reply to it joins here."""
     message = db.execute(

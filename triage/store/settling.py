@@ -21,13 +21,13 @@ from triage.core.disposition import (
 from triage.core.known import Question
 from triage.core.record import lasting
 from triage.core.ticket import Event, Kind, Status, TicketId, after
-from triage.store import beside, junk, waves
-from triage.store.clocks import hasten_clock, order, resume_clock, start_clock, stop_clock
+from triage.store import answering, beside, junk, waves
+from triage.store.clocks import hasten_clock, order, start_clock
 from triage.store.connection import stamp
-from triage.store.family import family
 from triage.store.links import come_home
 from triage.store.noting import enqueue, learn_ids, note, passed_on, record_mail, take_part
-from triage.store.places import OUR_ANSWER, keep_for_later
+from triage.store.places import keep_for_later
+from triage.store.snoozing import wake
 from triage.store.switches import pause_by_itself
 
 
@@ -41,16 +41,7 @@ def settle(db: sqlite3.Connection, question: Question, decision: Disposition) ->
         case Filed():
             _file(db, question, decision)
         case Answered():
-            record_mail(
-                db, question, decision.mail, decision.ticket, decision.explained, OUR_ANSWER
-            )
-            name = "probably_answered" if decision.probable else "answered"
-            if not decision.probable:
-                stop_clock(db, decision.ticket, decision.at, by=decision.by, how="mail")
-            else:
-                note(db, decision.ticket, decision.at, name, {"by": decision.by})
-            home = come_home(db, question, decision.ticket)
-            learn_ids(db, home, decision.mail, ours=True)
+            answering.take(db, question, decision)
         case Junked():
             junk.keep(db, question, decision)
         case Own():
@@ -137,7 +128,11 @@ def _join(db: sqlite3.Connection, question: Question, joined: Join) -> None:
             (joined.priority, joined.boost, ticket),
         )
         order(db, ticket)
+    if joined.lift:
+        db.execute("UPDATE ticket SET boost = boost + ? WHERE id = ?", (joined.lift, ticket))
+        order(db, ticket)
     if joined.reopens:
+        wake(db, ticket)
         (status,) = db.execute("SELECT status FROM ticket WHERE id = ?", (ticket,)).fetchone()
         db.execute(
             "UPDATE ticket SET status = ?, done_at = NULL WHERE id = ?",
@@ -174,31 +169,7 @@ def _file(db: sqlite3.Connection, question: Question, filed: Filed) -> None:
         "UPDATE ticket SET messages = messages + 1, revision = revision + 1 WHERE id = ?",
         (filed.ticket,),
     )
-    sent = _bounced_answer(db, question, filed)
-    if sent is not None and resume_clock(db, filed.ticket, sent):
-        note(db, filed.ticket, question.now, "answer_bounced", {"failed": failed})
-
-
-def _bounced_answer(db: sqlite3.Connection, question: Question, filed: Filed) -> int | None:
-    """Return when the human's answer was sent that did not reach the requester, or None.
-
-    The newest one counts. A report on our acknowledgement, or on somebody in Cc, is none of them.
-    """
-    if filed.mail.kind is not Kind.BOUNCE or filed.ticket is None:
-        return None
-    failed = {recipient.recipient.casefold() for recipient in filed.failed}
-    people = db.execute(
-        "SELECT address FROM participant WHERE ticket IN (SELECT value FROM json_each(?))",
-        (json.dumps(family(db, filed.ticket)),),
-    )
-    if failed and failed.isdisjoint(address for (address,) in people):
-        return None
-    sent, last = db.execute(
-        "SELECT max(iif(message_id IN (SELECT value FROM json_each(?)), internal_date, NULL)),"
-        " max(internal_date) FROM message WHERE ticket = ? AND acknowledge_reason = ?",
-        (json.dumps(question.message_ids), filed.ticket, OUR_ANSWER),
-    ).fetchone()
-    return int(sent) if sent is not None and sent == last else None
+    answering.bounced(db, question, filed)
 
 
 def _add_message(

@@ -16,6 +16,7 @@ from triage.store.family import family
 from triage.store.history import history
 from triage.store.links import linked
 from triage.store.naming import free_reference
+from triage.store.notices import checked_back
 from triage.store.noting import watchers
 from triage.store.roles import role_of
 from triage.store.setting import read_setting
@@ -158,7 +159,18 @@ def surroundings(db: sqlite3.Connection, question: Question) -> Surroundings:
         elsewhere=beside.elsewhere(db, question),
         load=forecasting.load(db, question.now),
         wish=wishing.wish(db, question.requester) if question.requester else None,
+        unheard=_unheard(db, question),
     )
+
+
+def _unheard(db: sqlite3.Connection, question: Question) -> frozenset[str]:
+    """Return the Message-IDs that a message cites and nothing here bears."""
+    rows = db.execute(
+        "SELECT value FROM json_each(?) WHERE value NOT IN (SELECT message_id FROM known_id)"
+        " AND value NOT IN (SELECT message_id FROM outbox)",
+        (json.dumps(question.message_ids),),
+    )
+    return frozenset(name for (name,) in rows)
 
 
 def _text(db: sqlite3.Connection, sql: str, value: str) -> str:
@@ -196,6 +208,7 @@ def _known(db: sqlite3.Connection, ticket: int, link: Link) -> Known:
         answered=maybe(row["answered"]),
         language=row["language"],
         done_at=maybe(row["done_at"]),
+        checked_back=checked_back(db, ticket),
     )
 
 
