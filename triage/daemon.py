@@ -35,6 +35,8 @@ from triage.pipeline.hour import Hour
 from triage.pipeline.instore import StoreThread, ticks
 from triage.pipeline.prepare import Prepare
 from triage.pipeline.receive import Watched
+from triage.pipeline.recount import Recount
+from triage.pipeline.scoring import Scoring
 from triage.pipeline.send import Send
 from triage.pipeline.terms import terms_of
 from triage.pipeline.triage import Judging, Triage
@@ -125,16 +127,14 @@ class Daemon:
         self._prepare = Prepare(self._policy, self._terms, self._secret)
 
     async def _stages(self, stop: asyncio.Event) -> None:
-        loop = asyncio.get_running_loop()
+        loop, terms = asyncio.get_running_loop(), lambda: self._terms
         relays = self._parts.relays(self._policy.settings.relay)
         self._send = Send(self._store, self._in_store, relays, self._readiness, self._clock)
 
         def queued() -> None:
             loop.call_soon_threadsafe(self._send.queued.set)
 
-        self._alarms = Alarms(
-            self._store, self._in_store, lambda: self._terms, self._secret, self._clock, queued
-        )
+        self._alarms = Alarms(self._store, self._in_store, terms, self._secret, self._clock, queued)
         self._learning = Learning(
             self._store, self._in_store, self._force, self._clock, self._alarms.overruled
         )
@@ -148,9 +148,8 @@ class Daemon:
             broken=self._alarms.model_broken,
             pause=self._parts.pause,
         )
-        self._watch = Watch(
-            self._store, self._in_store, lambda: self._terms, self._clock, self._send.queued.set
-        )
+        self._watch = Watch(self._store, self._in_store, terms, self._clock, self._send.queued.set)
+        self._recount = Recount(self._store, self._in_store, terms, self._clock)
         self._watchers = [
             self._parts.make_watcher(self._watched(mailbox, role, loop))
             for mailbox in self._policy.settings.mailboxes
@@ -168,8 +167,10 @@ class Daemon:
                     ("triage", self._triage.run(stop)),
                     ("send", self._send.run(stop)),
                     ("watch", self._watch.run(stop)),
+                    ("recount", self._recount.run(stop)),
                     ("hour", self._hour.run(stop)),
                     ("learn", self._learning.run(stop)),
+                    ("score", Scoring(self._store, self._in_store, terms, self._clock).run(stop)),
                     ("beat", self._beat(stop)),
                     ("reload", self._reloads(stop)),
                 ):

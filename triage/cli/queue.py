@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from triage.cli import hourly, shapes
+from triage.cli.forecastview import show_forecast
 from triage.cli.junk import draw_junk, junk_mail, tell_of_junk
 from triage.cli.moments import clock
 from triage.cli.opening import Opened, opened, with_config, with_json
@@ -32,9 +33,12 @@ JUNK = "junk"
 @click.command()
 @click.argument("name", required=False)
 @click.option("--limit", type=click.IntRange(1), default=100, metavar="N", help="Most rows: 100.")
+@click.option("--forecast", is_flag=True, help="What will be late within the hour, instead.")
 @with_json
 @with_config
-def queue(name: str | None, limit: int, *, as_json: bool, config: Path | None) -> None:
+def queue(
+    name: str | None, limit: int, *, forecast: bool, as_json: bool, config: Path | None
+) -> None:
     """List what waits for an answer, in the order in which it must be answered.
 
     NAME is a queue; tickets in `unsure` also stand under their best guess. `automatic` and
@@ -45,6 +49,9 @@ def queue(name: str | None, limit: int, *, as_json: bool, config: Path | None) -
     deals with all of them.
 
     The order is by answer-by minus boost. Late tickets stand in a group of their own.
+
+    --forecast lists what is likely to be late by the end of the next hour that the desk is open,
+    and what one more agent would change; yesterday's forecasts stand beside what came.
 
     \b
     --json prints one object:
@@ -60,10 +67,17 @@ def queue(name: str | None, limit: int, *, as_json: bool, config: Path | None) -
     and for the views:
       {"now", "view", "mails": [{"kind", "why", "from", "subject", "arrived", "ticket", "mail",
         "from_name", "age_minutes", "back"}]}
+    for --forecast:
+      {"now", "forecast": {"until", "late", "low", "high", "tickets": [{"reference",
+        "probability"}]}, "with_one_more": {…}, "measured", "yesterday": [{"at", "until", "late",
+        "low", "high", "came"}]}
     """  # noqa: D301 - click keeps the lines after a backspace as they are
     with opened(config, read_only=True) as at:
         hourly.banner(at)
         tell_of_draft(at.store)
+        if forecast:
+            show_forecast(at, as_json=as_json)
+            return
         if name == JUNK:
             _list_junk(at, limit, as_json=as_json)
             return

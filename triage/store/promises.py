@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from triage.core.load import Load
+from triage.core.misses import Live, Outlook
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +51,23 @@ class PromiseScores:
         return self.kept / decided if decided else None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foreseen:
+    """What was foreseen `at` some moment for the time up to `until`, and how many `came`."""
+
+    at: datetime
+    until: datetime
+    mean: float
+    low: int
+    high: int
+    came: int
+
+    @property
+    def right(self) -> bool:
+        """Say whether as many came as were foreseen, from `low` to `high`."""
+        return self.low <= self.came <= self.high
+
+
 class Promises(Protocol):
     """The part of `Store` that knows the load of the desk and what was promised."""
 
@@ -63,4 +81,19 @@ class Promises(Protocol):
         """Count what became of the times told that lie from `since` up to, not including, `until`.
 
         What has passed a minute ago, or less, may not be settled yet: it is still open.
+        """
+
+    def score_day(self, since: datetime, until: datetime, now: datetime) -> PromiseScores | None:
+        """Count a day's promises once, and write that down; None where that was done before."""
+
+    def live(self) -> tuple[Live, ...]:
+        """List what waits with a clock, in the order of the desk."""
+
+    def keep_foreseen(self, outlook: Outlook, now: datetime) -> None:
+        """Keep what was foreseen at `now`, for some days."""
+
+    def foreseen(self, since: datetime, until: datetime) -> tuple[Foreseen, ...]:
+        """Return what was foreseen from `since` up to, not including, `until`, and what came.
+
+        Only what is over by `until`.
         """

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from triage.core.load import Load
-from triage.store import forecasting, promising
-from triage.store.promises import PromiseScores
+from triage.core.misses import Live, Outlook
+from triage.store import forecasting, foreseeing, promising
+from triage.store.promises import Foreseen, PromiseScores
 from triage.store.sqlite_by_hand import SqliteByHand
 
 
@@ -22,3 +23,17 @@ class SqlitePromises(SqliteByHand):
 
     def promise_scores(self, since: datetime, until: datetime) -> PromiseScores:
         return promising.scores(self._db, since, until)
+
+    def score_day(self, since: datetime, until: datetime, now: datetime) -> PromiseScores | None:
+        with self._writing() as db:
+            return foreseeing.score_day(db, since, until, now)
+
+    def live(self) -> tuple[Live, ...]:
+        return foreseeing.live(self._db)
+
+    def keep_foreseen(self, outlook: Outlook, now: datetime) -> None:
+        with self._writing() as db:
+            foreseeing.keep_foreseen(db, outlook, now)
+
+    def foreseen(self, since: datetime, until: datetime) -> tuple[Foreseen, ...]:
+        return foreseeing.foreseen(self._db, since, until)
