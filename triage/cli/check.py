@@ -12,6 +12,7 @@ from triage.cli import shapes
 from triage.cli.ending import CONFIG, FINDING, in_words
 from triage.cli.opening import settings_file, with_config, with_json
 from triage.cli.output import hint, print_json, say
+from triage.cli.preview import preview
 from triage.cli.reload import tell_of_draft_at
 from triage.config.advice import advice
 from triage.config.case import Case
@@ -27,14 +28,23 @@ from triage.trial.findings import findings
 
 @click.command()
 @click.option("--strict", is_flag=True, help="Exit 1 if there is a warning.")
+@click.option(
+    "--preview",
+    "page",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write a page that shows every text to requesters, in every language.",
+)
 @with_json
 @with_config
-def check(*, strict: bool, as_json: bool, config: Path | None) -> None:
+def check(*, strict: bool, page: Path | None, as_json: bool, config: Path | None) -> None:
     """Check settings, rules, their tests, and prompts without starting anything.
 
     Prints every fault with its place and a suggestion, and exits 78 if there is one, or no
     triage.toml. Without a fault it warns of what will not do what was meant by it: rules that are
     never reached, overruled or tested, tests that fail, queues that nothing leads to.
+
+    --preview writes a page, which loads nothing, with every acknowledgement, delay notice and
+    check-back as a mail would look, odd cases and all.
 
     --json prints a list of {"file", "line", "column", "text", "help", "level"}, empty if all is
     well; "level" is "error" or "warning".
@@ -58,9 +68,21 @@ def check(*, strict: bool, as_json: bool, config: Path | None) -> None:
     if policy.settings.mode is Mode.SHADOW:
         say("note: mode is shadow: acknowledgements are decided and shown, and nothing leaves")
     tell_of_draft_at(policy.settings.store)
+    if page is not None:
+        _write(page, policy)
     if strict and warnings:
         raise click.exceptions.Exit(FINDING)
     hint("triage run")
+
+
+def _write(page: Path, policy: Policy) -> None:
+    """Write the preview. Raises: click.ClickException where the file cannot be written."""
+    try:
+        page.write_text(preview(policy, datetime.now(UTC)), encoding="utf-8")
+    except OSError as exc:
+        reason = (exc.strerror or type(exc).__name__).lower()
+        raise click.ClickException(f"{page} cannot be written: {reason}") from exc
+    say(f"note: {page} shows every text to requesters")
 
 
 def _read(path: Path) -> tuple[Policy, tuple[Case, ...]]:

@@ -14,6 +14,7 @@ from triage.config.desk import ROSTER_FILE
 from triage.config.faults import Document, Loc, read_text, shown
 from triage.config.settings import Settings
 from triage.config.shipped import shipped_rules
+from triage.config.texts import note_files
 from triage.config.yamlfile import read_yaml
 from triage.core.desk import Roster
 from triage.core.examples import example_values
@@ -35,13 +36,8 @@ def example_faults(
     for at, mailbox in enumerate(settings.mailboxes):
         yield from _found(document, ("mailbox", at, "address"), mailbox.address)
     yield from _roster(rules / ROSTER_FILE, roster)
-    texts = {
-        path.name: path
-        for folder in prompts
-        for path in sorted((folder / "acknowledgement").glob("*.txt"))
-    }
-    for name in sorted(texts):
-        yield from _text(texts[name])
+    for path in note_files(prompts):
+        yield from _text(path)
 
 
 def _found(document: Document, loc: Loc, text: str) -> Iterator[Fault]:

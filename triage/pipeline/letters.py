@@ -9,9 +9,11 @@ from triage.config.load import Policy
 from triage.config.settings import MailboxSettings
 from triage.core.compose import AcknowledgementMail, acknowledgement_bytes
 from triage.core.desk import Agent
+from triage.core.examples import example_values
 from triage.core.given_name import given_name
 from triage.core.identifiers import REPLY, RETURN, anchor, plus_address, plus_token
 from triage.core.letter import Letter, Note
+from triage.core.referral import Referral
 from triage.core.roster import next_present, present
 from triage.core.terms import Terms
 from triage.store.protocol import Recheck
@@ -71,7 +73,7 @@ class Letters:
             praise=bool(facts.get("praise")),
             missing=missing,
             spoken=self.policy.service.fact_spoken.get(missing),
-            referral=self.policy.referrals.get(str(facts.get("refer", ""))),
+            referral=self._referral(str(facts.get("refer", ""))),
             phone=settings.phone or self.terms.roster.phone,
             notices=(notice,) if notice else (),
             speaks=agent.speaks,
@@ -122,6 +124,13 @@ class Letters:
         if self.policy.settings.acknowledge.null_sender:
             return ""
         return self._plus(recheck, mailbox, RETURN) or mailbox.address
+
+    def _referral(self, name: str) -> Referral | None:
+        """Return where a rule sends them; an example address is told by an example desk alone."""
+        referral = self.policy.referrals.get(name)
+        if referral is None or example_values(self.policy.settings.brand):
+            return referral
+        return None if example_values(" ".join(referral.where)) else referral
 
     def _plus(self, recheck: Recheck, mailbox: MailboxSettings, use: str) -> str:
         if not self.policy.settings.acknowledge.plus_addressing:
