@@ -33,6 +33,7 @@ from triage.notify import READY, STOPPING, extend_timeout, reloading, sd_notify,
 from triage.parts import Parts, password_of
 from triage.pipeline.hour import Hour
 from triage.pipeline.instore import StoreThread, ticks
+from triage.pipeline.owners import Owners
 from triage.pipeline.prepare import Prepare
 from triage.pipeline.receive import Watched
 from triage.pipeline.recount import Recount
@@ -128,28 +129,26 @@ class Daemon:
 
     async def _stages(self, stop: asyncio.Event) -> None:
         loop, terms = asyncio.get_running_loop(), lambda: self._terms
+        store, in_store, clock = self._store, self._in_store, self._clock
         relays = self._parts.relays(self._policy.settings.relay)
-        self._send = Send(self._store, self._in_store, relays, self._readiness, self._clock)
+        self._send = Send(store, in_store, relays, self._readiness, clock)
 
         def queued() -> None:
             loop.call_soon_threadsafe(self._send.queued.set)
 
-        self._alarms = Alarms(self._store, self._in_store, terms, self._secret, self._clock, queued)
-        self._learning = Learning(
-            self._store, self._in_store, self._force, self._clock, self._alarms.overruled
-        )
+        self._alarms = Alarms(store, in_store, terms, self._secret, clock, queued)
+        self._learning = Learning(store, in_store, self._force, clock, self._alarms.overruled)
         self._triage = Triage(
-            self._store,
-            self._in_store,
+            store,
+            in_store,
             self._judging,
-            self._clock,
+            clock,
             settled=self._send.queued.set,
             flooded=self._alarms.breaker_open,
             broken=self._alarms.model_broken,
             pause=self._parts.pause,
         )
-        self._watch = Watch(self._store, self._in_store, terms, self._clock, self._send.queued.set)
-        self._recount = Recount(self._store, self._in_store, terms, self._clock)
+        self._watch = Watch(store, in_store, terms, clock, self._send.queued.set)
         self._watchers = [
             self._parts.make_watcher(self._watched(mailbox, role, loop))
             for mailbox in self._policy.settings.mailboxes
@@ -157,7 +156,7 @@ class Daemon:
             if role is not Role.JUNK or mailbox.junk is not False
         ]
         stages = (self._triage, self._send, self._watch, self._hour)
-        self._health = Health(self._watchers, stages, self._clock)
+        self._health = Health(self._watchers, stages, clock)
         for watcher in self._watchers:
             watcher.start()
         try:
@@ -167,10 +166,11 @@ class Daemon:
                     ("triage", self._triage.run(stop)),
                     ("send", self._send.run(stop)),
                     ("watch", self._watch.run(stop)),
-                    ("recount", self._recount.run(stop)),
+                    ("recount", Recount(store, in_store, terms, clock).run(stop)),
                     ("hour", self._hour.run(stop)),
+                    ("owners", Owners(store, in_store, terms, clock, queued).run(stop)),
                     ("learn", self._learning.run(stop)),
-                    ("score", Scoring(self._store, self._in_store, terms, self._clock).run(stop)),
+                    ("score", Scoring(store, in_store, terms, clock).run(stop)),
                     ("beat", self._beat(stop)),
                     ("reload", self._reloads(stop)),
                 ):

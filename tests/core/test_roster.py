@@ -149,7 +149,7 @@ def test_it_goes_to_whoever_is_there_has_the_queue_speaks_the_language_and_has_l
     chosen = owner(roster, loads={"dora": 3, "emil": 4})
     assert chosen.agent.id == "dora"
     assert chosen.present_from == NOON
-    assert chosen.why == "on duty, has returns, speaks en, fewest open (3)"
+    assert chosen.why == "on duty, has returns, speaks en, least expected load (3 open)"
 
 
 def test_equal_load_goes_to_the_lower_id_whatever_the_order_of_the_roster() -> None:
@@ -205,7 +205,7 @@ def test_the_limit_is_given_up_first_then_the_language_then_the_queue(
 
 def test_an_unknown_language_asks_for_none() -> None:
     roster = team(person("Anna Berg", speaks=("sv",)))
-    assert owner(roster, language=None).why == "on duty, has returns, fewest open (0)"
+    assert owner(roster, language=None).why == "on duty, has returns, least expected load (0 open)"
 
 
 def test_the_same_requester_goes_back_to_the_same_agent_full_or_not() -> None:

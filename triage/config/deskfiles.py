@@ -160,6 +160,10 @@ class AgentFile(BaseModel):
         False
     )
     left: Annotated[date | None, Field(description="the day from which they own nothing")] = None
+    tell: Annotated[
+        Literal["page", "mail", "both"],
+        Field(description="how they hear of a ticket that becomes theirs, within a minute"),
+    ] = "page"
     signs: Annotated[
         tuple[Filled, ...],
         BeforeValidator(listed),

@@ -130,6 +130,7 @@ class RosterReading:
             deputy=given.deputy,
             duty_manager=given.duty_manager,
             left=given.left,
+            tell=given.tell,
             signs=given.signs,
         )
 

@@ -68,6 +68,7 @@ class Agent:
     """A real person who answers. `queues` empty means every queue.
 
     `limit` is the most open tickets they own at once; `left` is the day from which they own none.
+    `tell` says how they hear of a ticket that becomes theirs: "page", "mail" or "both".
     `signs` are names by which they close their mails, beside the public one.
     """
 
@@ -81,6 +82,7 @@ class Agent:
     deputy: str = ""
     duty_manager: bool = False
     left: date | None = None
+    tell: str = "page"
     signs: tuple[str, ...] = ()
 
     @property

@@ -23,7 +23,7 @@ from triage.core.promise import Told
 from triage.core.reaching import ours
 from triage.core.record import explained, mail
 from triage.core.requester import also_reached, asked_by, reached
-from triage.core.roster import Assignment, choose_owner, next_present
+from triage.core.roster import Assignment, choose_owner, in_time, next_present, on_call_now
 from triage.core.sla import Clock, place
 from triage.core.telling import Asked, tell
 from triage.core.terms import Terms
@@ -100,13 +100,18 @@ def _owner(
     back: Assignment | None,
 ) -> Assignment | None:
     roster = terms.roster
-    on_call = roster.agent_on_call if judgement.danger else None
+    on_call = on_call_now(roster, now) if judgement.danger else None
     if on_call is not None and not judgement.outcome.assign:
         return Assignment(on_call, now, "on call for danger")
     assigned = roster.agent(judgement.outcome.assign) if judgement.outcome.assign else None
-    if assigned is not None and (start := next_present(assigned, roster, now)) is not None:
-        return Assignment(assigned, start, f"rule {judgement.outcome.by['assign']} assigns it")
-    if back is not None:
+    because = "answered this requester before"
+    if assigned is not None:
+        rule = judgement.outcome.by["assign"]
+        if in_time(assigned, roster, now, clock.deadline):
+            start = next_present(assigned, roster, now) or now
+            return Assignment(assigned, start, f"rule {rule} assigns it")
+        previous, because = assigned.id, f"has it by rule {rule}"
+    elif back is not None:
         return back
     return choose_owner(
         roster,
@@ -116,6 +121,7 @@ def _owner(
         previous=previous or None,
         start=now,
         due=clock.deadline,
+        because=because,
     )
 
 

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
+from itertools import islice
 
 from triage.core.desk import Agent, Roster
 from triage.core.hours import FAR, HORIZON, Span, first_instant, opening
+
+HANDLING = timedelta(minutes=8)
+"""How long one open ticket is expected to keep its owner busy, of their own hours."""
+
+MOST_SPANS = 60
+"""Shifts that are looked at: whoever is busy for longer comes last, whoever that is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,20 +28,25 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Candidate:
-    """An agent as the choice sees them: `queue`, `language` and `room` say what fits."""
+    """An agent as the choice sees them: `queue`, `language` and `room` say what fits.
+
+    `reaches` is when they are expected to be through with what is theirs, and with this ticket.
+    """
 
     agent: Agent
     present_from: datetime
     there_when_due: bool
+    reaches: datetime
     load: int
     queue: bool
     language: bool
     room: bool
 
     @property
-    def rank(self) -> tuple[bool, datetime, int, str]:
+    def rank(self) -> tuple[bool, datetime, int, datetime, str]:
         """The order among those who fit: lowest first, and never two alike."""
-        return (not self.there_when_due, self.present_from, self.load, self.agent.id)
+        leaves = not self.there_when_due
+        return (leaves, self.reaches, self.load, self.present_from, self.agent.id)
 
 
 def attendance(agent: Agent, roster: Roster, start: datetime) -> Iterator[Span]:
@@ -78,6 +90,28 @@ def next_present(agent: Agent, roster: Roster, at: datetime) -> datetime | None:
     return None if first is None else first.start
 
 
+def absent(agent: Agent, roster: Roster, at: datetime) -> bool:
+    """Say whether `agent` is away at `at`, or has left: not whether they have a shift then.
+
+    An absence counts from its first instant up to, not including, its end.
+    """
+    if agent.left is not None and first_instant(agent.hours.zone, agent.left, time()) <= at:
+        return True
+    return any(a.agent == agent.id and a.start <= at < a.end for a in roster.absences)
+
+
+def in_time(agent: Agent, roster: Roster, start: datetime, due: datetime | None) -> bool:
+    """Say whether `agent` is there at any time from `start` on and before `due`."""
+    first = next_present(agent, roster, start)
+    return first is not None and (due is None or first < due)
+
+
+def on_call_now(roster: Roster, at: datetime) -> Agent | None:
+    """Return whose danger is at any hour: the agent on call, unless they are away or have left."""
+    agent = roster.agent_on_call
+    return None if agent is None or absent(agent, roster, at) else agent
+
+
 def choose_owner(
     roster: Roster,
     *,
@@ -87,16 +121,19 @@ def choose_owner(
     previous: str | None,
     start: datetime,
     due: datetime | None = None,
+    because: str = "answered this requester before",
 ) -> Assignment | None:
     """Choose who owns a ticket whose clock starts at `start` and whose answer is due at `due`.
 
     Only those who are there before `due` are asked; where nobody is, or nothing is due, those
-    who are there first. The agent who had this requester before (`previous`) gets it if they
-    fit, full or not; if they are not there in time, their deputy does. Else it goes to
-    whoever has the queue, speaks the language and is under their limit (0: no limit); the
+    who are there first. The agent who had this requester before (`previous`, `because` of what)
+    gets it if they fit, full or not; if they are not there in time, their deputy does. Else it
+    goes to whoever has the queue, speaks the language and is under their limit (0: no limit); the
     limit is given up first, then the language, then the queue, sooner than leave mail
-    unowned. Among those who fit: there when the answer is due, there first, fewest open
-    tickets (`loads`), lowest id. None only where nobody will ever be there.
+    unowned. Among those who fit: there when the answer is due; least expected load, which is
+    who is through first with what is theirs (`loads` counts it, each `HANDLING` of their own
+    hours) and with this one; fewest open, there first, lowest id. None only where nobody will
+    ever be there.
     """
     asked = _in_time(
         [
@@ -108,7 +145,7 @@ def choose_owner(
     )
     if not asked:
         return None
-    known = _known(asked, None if previous is None else roster.agent(previous))
+    known = _known(asked, None if previous is None else roster.agent(previous), because)
     if known is not None:
         return known
     wishes = ("queue", "language", "room")
@@ -131,21 +168,25 @@ def _candidate(
     start: datetime,
     due: datetime | None,
 ) -> _Candidate | None:
-    first, there_when_due = None, due is None
-    for span in attendance(agent, roster, start):
+    first, there_when_due, reaches = None, due is None, FAR
+    load = loads.get(agent.id, 0)
+    work = (load + 1) * HANDLING
+    for span in islice(attendance(agent, roster, start), MOST_SPANS):
         first = first or span.start
-        if due is None or span.start >= due:
-            break
-        there_when_due = due <= span.end
-        if there_when_due:
+        if due is not None and span.start < due <= span.end:
+            there_when_due = True
+        if work <= span.end - span.start:
+            reaches = min(reaches, span.start + work)
+        work = max(work - (span.end - span.start), timedelta())
+        if reaches < FAR and (due is None or span.end >= due):
             break
     if first is None:
         return None
-    load = loads.get(agent.id, 0)
     return _Candidate(
         agent=agent,
         present_from=first,
         there_when_due=there_when_due,
+        reaches=reaches,
         load=load,
         queue=not agent.queues or queue in agent.queues,
         language=language is None or language in agent.speaks,
@@ -163,7 +204,7 @@ def _in_time(everybody: Sequence[_Candidate], due: datetime | None) -> list[_Can
     ]
 
 
-def _known(asked: Sequence[_Candidate], previous: Agent | None) -> Assignment | None:
+def _known(asked: Sequence[_Candidate], previous: Agent | None, because: str) -> Assignment | None:
     """Return who had this requester before, or the deputy, if one of them is there and fits."""
     if previous is None:
         return None
@@ -173,11 +214,11 @@ def _known(asked: Sequence[_Candidate], previous: Agent | None) -> Assignment | 
         c.agent.id: c for c in asked if (c.language or not speaks) and (c.queue or not handles)
     }
     if (same := fitting.get(previous.id)) is not None:
-        why = f"{previous.name} answered this requester before"
+        why = f"{previous.name} {because}"
         return Assignment(same.agent, same.present_from, why)
     away = all(c.agent.id != previous.id for c in asked)
     if away and (deputy := fitting.get(previous.deputy)) is not None:
-        why = f"deputy of {previous.name}, who answered this requester before and is not there"
+        why = f"deputy of {previous.name}, who {because} and is not there"
         return Assignment(deputy.agent, deputy.present_from, why)
     return None
 
@@ -192,4 +233,6 @@ def _why(chosen: _Candidate, kept: int, queue: str, language: str | None, start:
         f"nobody who has it speaks {language}",
         "everybody else who could is at their limit",
     ][kept : kept + 1]
-    return "; ".join([", ".join([there, *fits, f"fewest open ({chosen.load})"]), *given_up])
+    return "; ".join(
+        [", ".join([there, *fits, f"least expected load ({chosen.load} open)"]), *given_up]
+    )

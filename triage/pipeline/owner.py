@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from triage.core.desk import Agent
-from triage.core.roster import choose_owner, next_present
+from triage.core.roster import choose_owner, next_present, on_call_now
 from triage.core.terms import Terms
 from triage.store.protocol import Recheck
 
@@ -19,19 +19,20 @@ def owner_now(recheck: Recheck, terms: Terms, now: datetime) -> Agent | None:
     roster = terms.roster
     owner = roster.agent(recheck.owner)
     danger = bool(recheck.mail.facts.get("danger"))
-    if danger and owner is not None and owner == roster.agent_on_call:
+    on_call = on_call_now(roster, now) if danger else None
+    if on_call is not None and owner == on_call:
         return owner
     first = None if owner is None else next_present(owner, roster, now)
     due = recheck.answer_by
     if first is not None and (due is None or first < due):
         return owner
-    if danger and roster.agent_on_call is not None:
-        return roster.agent_on_call
+    if on_call is not None:
+        return on_call
     chosen = choose_owner(
         roster,
         queue=recheck.queue,
         language=recheck.language,
-        loads={},
+        loads=recheck.loads(),
         previous=recheck.owner or None,
         start=now,
         due=due,

@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Collection
 from datetime import datetime
+from functools import partial
 
 from triage.core.outgoing import Cancel, Expire, Outgoing, Readiness, Send, Sort, State, Wait
 from triage.core.ticket import OutboxId, Priority, Status, TicketId
@@ -15,6 +16,7 @@ from triage.store.noting import note
 from triage.store.notices import addressee, expect_delay, withheld
 from triage.store.protocol import Recheck
 from triage.store.switches import paused_sorts
+from triage.store.telling import loads, to_be_told
 
 MOST_WRITTEN_OFF = 50
 
@@ -138,6 +140,7 @@ def _recheck(
         gist=row["gist"] or "",
         promised_at=maybe(row["told"]),
         paused=paused,
+        loads=partial(loads, db),
         alike=_alike(db, mail),
         addressee=addressee(db, mail.ticket, now, mail.id)
         if mail.ticket is not None and mail.sort in {Sort.DELAY, Sort.CHECK_BACK}
@@ -180,6 +183,7 @@ def _reassign(
         (owner, why, ticket),
     )
     note(db, ticket, now, "reassigned", {"from": before, "owner": owner, "why": why})
+    to_be_told(db, ticket, owner, "reowned", now)
 
 
 def _keep_payload(db: sqlite3.Connection, mail: OutboxId, payload: bytes) -> None:

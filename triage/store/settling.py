@@ -29,6 +29,7 @@ from triage.store.noting import enqueue, learn_ids, note, passed_on, record_mail
 from triage.store.places import keep_for_later
 from triage.store.snoozing import wake
 from triage.store.switches import pause_by_itself
+from triage.store.telling import to_be_told, written_again
 
 
 def settle(db: sqlite3.Connection, question: Question, decision: Disposition) -> None:
@@ -100,6 +101,7 @@ def _open(db: sqlite3.Connection, question: Question, new: Open) -> None:
     passed_on(db, ticket, question.now, new.watcher)
     start_clock(db, ticket, new.clock, new.boost)
     _acknowledge(db, question, ticket, new.acknowledgement)
+    to_be_told(db, ticket, new.owner, "new", question.now)
     waves.take_up(db, question, ticket)
     beside.settle(db, question, ticket, new)
 
@@ -142,6 +144,7 @@ def _join(db: sqlite3.Connection, question: Question, joined: Join) -> None:
     if joined.owner:
         db.execute("UPDATE ticket SET owner = ? WHERE id = ?", (joined.owner, ticket))
         note(db, ticket, question.now, "reassigned", {"owner": joined.owner, "why": "danger"})
+        to_be_told(db, ticket, joined.owner, "reowned", question.now)
     if joined.sooner is not None:
         hasten_clock(db, ticket, joined.sooner, boost)
     if joined.clock is not None:
@@ -150,6 +153,7 @@ def _join(db: sqlite3.Connection, question: Question, joined: Join) -> None:
             (stamp(joined.clock.start), ticket),
         )
         start_clock(db, ticket, joined.clock, boost)
+        written_again(db, ticket, question.now)
     _acknowledge(db, question, ticket, joined.acknowledgement)
     beside.settle(db, question, ticket, joined)
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from triage.core.known import BREAKER_FLOOR, Known, Link, Question, Received, Surroundings
 from triage.core.ticket import UNSURE, Kind, MessageId, Priority, Status, TicketId
-from triage.store import beside, counting, forecasting, wishing
+from triage.store import beside, counting, forecasting, telling, wishing
 from triage.store.connection import instant, maybe, stamp
 from triage.store.family import family
 from triage.store.history import history
@@ -121,12 +121,7 @@ def surroundings(db: sqlite3.Connection, question: Question) -> Surroundings:
             " ORDER BY opened DESC LIMIT 1",
             question.requester,
         ),
-        loads={
-            row["owner"]: row["load"]
-            for row in db.execute(
-                "SELECT owner, count(*) AS load FROM ticket WHERE status = 'open' GROUP BY owner"
-            )
-        },
+        loads=telling.loads(db),
         known_requester=bool(
             _text(db, "SELECT id FROM ticket WHERE requester = ? LIMIT 1", question.requester)
         ),
