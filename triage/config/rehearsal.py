@@ -173,6 +173,7 @@ def alert_faults(text: Text) -> Iterator[Fault]:
             promised_at=_NOW if told else None,
             link="https://desk.test/T-4XK2M9Q" * rest,
             alike=alike,
+            about="when the part is in" * rest,
         )
         try:
             words = text.write(alert_values(alert, text.language))

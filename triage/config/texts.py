@@ -23,7 +23,9 @@ from triage.errors import ConfigError, Fault
 FORMAL, LINE = "formal", "line"
 ACKNOWLEDGEMENT, DELAY, CHECK_BACK = "acknowledgement", "delay", "check_back"
 NOTES = (ACKNOWLEDGEMENT, DELAY, CHECK_BACK)
-ALERTS = ("warning", "breach")
+_STAGES = ("warning", "escalation", "breach")
+_OF_OTHER_CLOCKS = ("update_warning", "update_breach", "resolution_warning", "resolution_breach")
+ALERTS = (*_STAGES, *_OF_OTHER_CLOCKS)
 
 Notes = Mapping[tuple[str, str], NoteText]
 """The texts of one sort of note, by language and variant ("": the usual one)."""

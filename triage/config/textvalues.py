@@ -21,7 +21,7 @@ NOTE_VARIABLES = frozenset(
 
 ALERT_VARIABLES = frozenset(
     {"reader", "owner", "reference", "requester", "subject", "queue", "priority"}
-    | {"deadline", "minutes", "promised_at", "gist", "link", "alike"}
+    | {"deadline", "minutes", "promised_at", "gist", "link", "alike", "about"}
 )
 """What an alert may name."""
 
@@ -78,6 +78,7 @@ def alert_values(alert: Alert, language: str) -> dict[str, object]:
         "gist": one_line(alert.gist, 200),
         "link": one_line(alert.link, 300),
         "alike": alert.alike,
+        "about": one_line(alert.about, 300),
     }
 
 

@@ -74,6 +74,7 @@ class Alert:
     `promised_at` is the time the requester was told, if they were. `link` is the ticket's
     address on the queue page, or "". `alike` tickets wait in its row, where mails are all
     alike: it stands for them, and may itself be answered by then. 0: it stands alone.
+    `about` is what we said that we would write about.
     """
 
     reader: str
@@ -90,3 +91,4 @@ class Alert:
     promised_at: datetime | None = None
     link: str = ""
     alike: int = 0
+    about: str = ""

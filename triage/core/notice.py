@@ -36,7 +36,8 @@ CAP_REACHED, PAUSED = "cap_reached", "paused"
 class Addressee:
     """What is known of a requester to whom a note is due, and of their ticket.
 
-    `told` is the time they were told; where they were told none, when the answer is due.
+    `told` is the time they were told; where they were told none, when the answer is due. `day`:
+    they know its day alone.
     `acknowledged`: an acknowledgement has left. `answered`: a human's answer is known; `probable`
     that a mail of ours looks like one; `elsewhere` when another ticket of theirs was last
     answered. `left` counts the delay notices that left of late, this one not among them.
@@ -47,6 +48,7 @@ class Addressee:
 
     status: Status
     told: datetime | None
+    day: bool = False
     acknowledged: bool = False
     answered: bool = False
     probable: bool = False

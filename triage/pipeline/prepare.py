@@ -11,11 +11,7 @@ from datetime import datetime, timedelta
 
 from triage.config.load import Policy
 from triage.config.settings import MailboxSettings, Mode
-from triage.core.alerts import OVERRULED
-from triage.core.compose import AlertMail, alert_bytes
 from triage.core.desk import Agent
-from triage.core.identifiers import anchor
-from triage.core.letter import Alert
 from triage.core.outgoing import Cancel, Expire, Readiness, Send, Sort, Wait
 from triage.core.promise import Told, keeps, least_ahead
 from triage.core.telling import Asked, tell
@@ -23,7 +19,9 @@ from triage.core.terms import Terms
 from triage.core.ticket import Status
 from triage.core.when import there
 from triage.errors import PermanentError
+from triage.pipeline.alerting import Alerting
 from triage.pipeline.letters import Letters
+from triage.pipeline.notes import Notes
 from triage.pipeline.owner import owner_now
 from triage.store.protocol import Recheck
 
@@ -46,74 +44,24 @@ class Prepare:
         if mailbox is None:
             return Cancel("mailbox_no_longer_watched")
         try:
-            if recheck.mail.sort is Sort.ALERT:
-                return self._alert(recheck, mailbox, now)
-            return self._acknowledgement(recheck, mailbox, now)
+            return self._ready(recheck, mailbox, now)
         except PermanentError as exc:
             return Cancel(f"cannot_be_written: {exc}")
 
-    def _alert(self, recheck: Recheck, mailbox: MailboxSettings, now: datetime) -> Readiness:
-        facts = recheck.mail.facts
-        if recheck.mail.ticket is None:
-            return self._alarm(recheck, mailbox, now)
-        # What is told of a whole row holds as long as any ticket in it waits.
-        alike = 0 if facts.get("alike", 1) == 1 else recheck.alike
-        if recheck.status is not Status.OPEN and not alike:
-            return Cancel("no_longer_waiting")
-        agent = self.policy.roster.agent(str(facts.get("agent", "")))
-        owner = self.policy.roster.agent(recheck.owner)
-        reference = str(facts["reference"])
-        kind = str(facts["name"])
-        many = f"{alike:,} alike, " if alike else ""
-        subject = f"{kind.capitalize()}: {many}{reference} {facts['subject']}"
-        text = self.policy.texts.alert(
-            kind,
-            Alert(
-                reader=agent.first_name if agent else "Team",
-                owner=owner.name if owner else "",
-                reference=reference,
-                requester=recheck.requester_name or str(facts.get("requester", "")),
-                subject=str(facts["subject"]),
-                queue=recheck.queue,
-                priority=str(recheck.priority or ""),
-                deadline=datetime.fromisoformat(str(facts["answer_by"])),
-                now=now,
-                zone=self.policy.roster.hours.zone,
-                gist=recheck.gist,
-                promised_at=recheck.promised_at,
-                alike=alike,
-            ),
-        )
-        mail = AlertMail(
-            brand=self.policy.settings.brand,
-            mailbox=mailbox.address,
-            recipient=recheck.mail.recipient,
-            subject=subject,
-            text=text,
-            date=now,
-            message_id=recheck.mail.message_id,
-            anchor=anchor(self.secret, reference, mailbox.address.rpartition("@")[2]),
-            instance=self.terms.own.instance,
-        )
-        return Send(payload=alert_bytes(mail), envelope_from=mailbox.address)
-
-    def _alarm(self, recheck: Recheck, mailbox: MailboxSettings, now: datetime) -> Readiness:
-        """Tell of trouble of the service itself, in its own plain words."""
-        facts = recheck.mail.facts
-        about = f"{str(facts['name']).replace('_', ' ')}: {facts['about']}"
-        ending = "" if facts["name"] == OVERRULED else "\nNothing is lost; it is tried again.\n"
-        mail = AlertMail(
-            brand=self.policy.settings.brand,
-            mailbox=mailbox.address,
-            recipient=recheck.mail.recipient,
-            subject=f"triage: {about}",
-            text=f"{about}\n\n{facts['reason']}\n{ending}",
-            date=now,
-            message_id=recheck.mail.message_id,
-            anchor=recheck.mail.message_id,
-            instance=self.terms.own.instance,
-        )
-        return Send(payload=alert_bytes(mail), envelope_from=mailbox.address)
+    def _ready(self, recheck: Recheck, mailbox: MailboxSettings, now: datetime) -> Readiness:
+        alerting = Alerting(self.policy, self.terms, self.secret)
+        notes = Notes(self.policy, self.terms, self.letters)
+        match recheck.mail.sort:
+            case Sort.ALERT:
+                return alerting.mail(recheck, mailbox, now)
+            case Sort.HOOK:
+                return alerting.hook(recheck, now)
+            case Sort.DELAY:
+                return notes.delay(recheck, mailbox, now)
+            case Sort.CHECK_BACK:
+                return notes.check_back(recheck, mailbox, now)
+            case _:
+                return self._acknowledgement(recheck, mailbox, now)
 
     def _acknowledgement(
         self, recheck: Recheck, mailbox: MailboxSettings, now: datetime
@@ -148,7 +96,7 @@ class Prepare:
         arrived = recheck.arrived or recheck.mail.created
         if recheck.answered or recheck.status is Status.WAITING:
             return Cancel("answered")
-        if recheck.status is not Status.OPEN:
+        if recheck.status not in {Status.OPEN, Status.SNOOZED}:
             return Cancel("no_longer_waiting")
         if now - arrived > self.policy.service.acknowledge_within:
             return Expire("too_late")

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from triage.core.alerts import DIGEST, MOST_AN_HOUR
 from triage.core.disposition import Enqueue
 from triage.core.outgoing import Outgoing, Sort, State
-from triage.core.ticket import TicketId
+from triage.core.ticket import Status, TicketId
 from triage.store.connection import instant, stamp
 from triage.store.noting import enqueue
 
@@ -80,6 +80,20 @@ def _list_of(db: sqlite3.Connection, mail: Enqueue, when: datetime, now: datetim
 
 def _reason(purpose: str) -> str:
     return f"digest {purpose.removeprefix(f'{DIGEST}:')}"
+
+
+def stands(db: sqlite3.Connection, mail: Outgoing, status: str | None) -> bool:
+    """Say whether what an alert tells of is still to be done."""
+    if mail.ticket is None or status is None:
+        return True
+    match str(mail.facts.get("name", "")).partition("_")[0]:
+        case "update":
+            query = "SELECT 1 FROM owed WHERE ticket = ? AND state <> 'proposed' AND ended IS NULL"
+        case "resolution":
+            query = "SELECT 1 FROM resolution WHERE ticket = ? AND ended IS NULL"
+        case _:
+            return status in {Status.OPEN, Status.SNOOZED}
+    return db.execute(query, (mail.ticket,)).fetchone() is not None
 
 
 def listed(db: sqlite3.Connection, mail: Outgoing) -> tuple[tuple[str, str], ...]:

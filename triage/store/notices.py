@@ -36,6 +36,12 @@ def addressee(
     return Addressee(
         status=Status(row["status"]),
         told=maybe(told),
+        day=row["promised_at"] is None
+        or _exists(
+            db,
+            "SELECT 1 FROM promise WHERE ticket = ? AND sort = 'ack' AND facts ->> '$.day' = 1",
+            ticket,
+        ),
         acknowledged=_exists(
             db,
             "SELECT 1 FROM outbox WHERE ticket = ? AND sort = 'ack'"

@@ -24,6 +24,7 @@ from triage.core.timer import Acts, Timer
 from triage.store.byhand import ByHand
 from triage.store.guarding import Guarding
 from triage.store.learning import Learning
+from triage.store.ourword import OurWord
 from triage.store.owners import Owners
 from triage.store.promises import Decided, Promises
 from triage.store.recounting import Recounting
@@ -57,8 +58,9 @@ class Recheck:
     `alike` counts the tickets that wait in its row of a wave, itself only if it does.
     `guess` and `place` are the ticket's. `decided` is the time that this mail is to tell, `load`
     what waits; of mail that tells none both are None. `addressee` is of whoever a later note goes
-    to; `listed` are the references and kinds of the alerts that a digest stands for. `loads`
-    counts everybody's open tickets, where it is asked for.
+    to; `listed` are the references and kinds of the alerts that a digest stands for; `stands`
+    says that what an alert tells of is still to be done. `loads` counts everybody's open tickets,
+    where it is asked for.
     """
 
     mail: Outgoing
@@ -78,13 +80,26 @@ class Recheck:
     loads: Callable[[], Mapping[str, int]] = dict
     addressee: Addressee | None = None
     listed: tuple[tuple[str, str], ...] = ()
+    stands: bool = True
     guess: str = ""
     place: datetime | None = None
     decided: Decided | None = None
     load: Load | None = None
 
 
-class Store(ByHand, Guarding, InTheRound, Learning, Owners, Promises, Recounting, Switching, Versions, Protocol):
+class Store(
+    ByHand,
+    Guarding,
+    InTheRound,
+    Learning,
+    Owners,
+    OurWord,
+    Promises,
+    Recounting,
+    Switching,
+    Versions,
+    Protocol,
+):
     """Everything that is kept. Two databases can stand behind it."""
 
     # --- the running instance -----------------------------------------------------------------

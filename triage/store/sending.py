@@ -12,8 +12,8 @@ from triage.core.outgoing import Cancel, Expire, Outgoing, Readiness, Send, Sort
 from triage.core.ticket import OutboxId, Priority, Status, TicketId
 from triage.store import alerting, asking, forecasting, promising, waves
 from triage.store.connection import instant, maybe, stamp
-from triage.store.noting import note
 from triage.store.notices import addressee, expect_delay, withheld
+from triage.store.noting import note
 from triage.store.protocol import Recheck
 from triage.store.switches import paused_sorts
 from triage.store.telling import loads, to_be_told
@@ -146,6 +146,7 @@ def _recheck(
         if mail.ticket is not None and mail.sort in {Sort.DELAY, Sort.CHECK_BACK}
         else None,
         listed=alerting.listed(db, mail) if mail.ticket is None else (),
+        stands=alerting.stands(db, mail, row["status"]),
         guess=row["guess"] or "",
         place=maybe(row["place"]),
         decided=promising.decided(db, mail.ticket, mail.sort) if mail.ticket else None,

@@ -31,6 +31,7 @@ from triage.store import (
 )
 from triage.store.protocol import FolderState, Recheck
 from triage.store.sqlite_guarding import SqliteGuarding
+from triage.store.sqlite_ourword import SqliteOurWord
 from triage.store.sqlite_owners import SqliteOwners
 from triage.store.sqlite_promises import SqlitePromises
 from triage.store.sqlite_recounting import SqliteRecounting
@@ -52,7 +53,16 @@ if TYPE_CHECKING:
     pass
 
 
-class SqliteStore(SqliteGuarding, SqliteOwners, SqlitePromises, SqliteRecounting, SqliteRound, SqliteSwitching, SqliteVersions):
+class SqliteStore(
+    SqliteGuarding,
+    SqliteOwners,
+    SqliteOurWord,
+    SqlitePromises,
+    SqliteRecounting,
+    SqliteRound,
+    SqliteSwitching,
+    SqliteVersions,
+):
     """`Store` in one SQLite file. See `store/protocol.py` for what each method promises."""
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:

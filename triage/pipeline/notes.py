@@ -1,0 +1,123 @@
+"""Later notes to requesters, looked at again as they are claimed: delays, and check-backs.
+
+A word of a delay is worth something only before the time that was told has passed. Whatever keeps
+it back until then is its reason, and is written down.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from triage.config.load import Policy
+from triage.config.settings import MailboxSettings, Mode
+from triage.core import notice
+from triage.core.desk import Agent
+from triage.core.notice import PAUSED, Addressee, check_back_withheld, delay_withheld
+from triage.core.outgoing import Cancel, Expire, Readiness, Send, Wait
+from triage.core.promise import Told, least_ahead
+from triage.core.telling import Asked, tell
+from triage.core.terms import Terms
+from triage.pipeline.letters import Letters
+from triage.pipeline.owner import owner_now
+from triage.store.protocol import Recheck
+
+PAUSE = timedelta(minutes=1)
+STALE = timedelta(days=3)
+"""After so long nobody knows any more what a check-back is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """Writes delay notices and check-backs; one for each policy in force."""
+
+    policy: Policy
+    terms: Terms
+    letters: Letters
+
+    def delay(self, recheck: Recheck, mailbox: MailboxSettings, now: datetime) -> Readiness:
+        """Say in the owner's name that the time told will be missed, and a new one."""
+        to, agent = recheck.addressee, owner_now(recheck, self.terms, now)
+        if to is None or to.told is None or agent is None:
+            return Cancel("no_owner" if agent is None else "nothing_was_told")
+        stopped = self._stopped(recheck, to, to.told, now)
+        if stopped is not None:
+            return stopped
+        told = self._new_time(recheck, agent, to.told, now)
+        letter = self.letters.letter(
+            recheck,
+            agent,
+            None if told is None else told.at,
+            now,
+            promised_day=told is not None and told.day,
+            earlier=to.told,
+            earlier_day=to.day,
+        )
+        words = self.policy.texts.delay(recheck.language, letter)
+        payload = self.letters.payload(words, recheck, mailbox, agent, now, unasked=True)
+        if Mode.SHADOW in {self.policy.settings.mode, recheck.mail.facts.get("mode")}:
+            return Cancel("shadow", payload)
+        return Send(
+            payload=payload,
+            envelope_from=self.letters.envelope_from(recheck, mailbox),
+            promised_at=None if told is None else told.at,
+            owner=agent.id,
+            told=told,
+        )
+
+    def check_back(self, recheck: Recheck, mailbox: MailboxSettings, now: datetime) -> Readiness:
+        """Ask in the owner's name whether all is well."""
+        agent = self.terms.roster.agent(recheck.owner)
+        to = recheck.addressee
+        reason = "no_owner" if to is None else check_back_withheld(to, self.terms)
+        if reason or agent is None:
+            return Cancel(reason or "no_owner")
+        if now - recheck.mail.created > STALE:
+            return Expire("too_late")
+        if recheck.paused:
+            return Wait(now + PAUSE, PAUSED)
+        letter = self.letters.letter(recheck, agent, None, now)
+        words = self.policy.texts.check_back(recheck.language, letter)
+        payload = self.letters.payload(words, recheck, mailbox, agent, now, unasked=True)
+        if self.policy.settings.mode is Mode.SHADOW:
+            return Cancel("shadow", payload)
+        envelope_from = self.letters.envelope_from(recheck, mailbox)
+        return Send(payload=payload, envelope_from=envelope_from)
+
+    def _stopped(
+        self, recheck: Recheck, to: Addressee, earlier: datetime, now: datetime
+    ) -> Readiness | None:
+        """Say why a word of a delay may not leave now, or None where it may."""
+        match delay_withheld(to, self.terms, now):
+            case "":
+                again = min(now + PAUSE, earlier)
+                return Wait(again, PAUSED) if recheck.paused else None
+            case notice.SERVICE_DOWN:
+                kept = recheck.mail.reason
+                return Expire(kept if kept in {PAUSED, notice.CAP_REACHED} else notice.RELAY_DOWN)
+            case notice.CAP_REACHED:
+                return Wait(min(now + PAUSE, earlier), notice.CAP_REACHED)
+            case reason:
+                return Cancel(reason)
+
+    def _new_time(
+        self, recheck: Recheck, agent: Agent, earlier: datetime, now: datetime
+    ) -> Told | None:
+        """Return a time that is well after the one that is missed, and that `agent` can keep.
+
+        None where they have none: then none is named, for there is no third note.
+        """
+        danger = bool(recheck.mail.facts.get("danger"))
+        queue = self.terms.queue(recheck.queue)
+        target = queue.target_for(recheck.priority) if recheck.priority else queue.target
+        least = least_ahead(self.policy.service.safety_target if danger else target)
+        deadline = max(recheck.answer_by or earlier, earlier + 2 * least)
+        asked = Asked(
+            queue=recheck.queue,
+            guess=recheck.guess or recheck.queue,
+            priority=recheck.priority,
+            deadline=deadline,
+            place=recheck.place or deadline,
+            danger=danger,
+        )
+        return tell(asked, agent, self.terms, recheck.load, now)
