@@ -6,15 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
+from triage.config.calendars import Calendars
 from triage.config.deskfiles import QueuesFile
 from triage.config.faults import Document, Faults
 from triage.config.hours import business_day
+from triage.config.queuehours import DeskHours
 from triage.config.queues import check_served, queue_names, read_queues, read_service
 from triage.config.roster import RosterReading, agent_ids
 from triage.config.shape import fit
 from triage.config.yamlfile import read_yaml
-from triage.core.desk import Queue, Roster, Service
+from triage.core.desk import Hours, Queue, Roster, Service
 from triage.core.ticket import UNSURE
 from triage.errors import ConfigError
 
@@ -44,7 +47,7 @@ def load_desk(folder: Path, today: date) -> Desk:
     day, roster, before = timedelta(days=1), None, len(faults)
     if roster_document is not None:
         names = queue_names(queues_document) if queues_document else None
-        reading = RosterReading(roster_document, faults, today)
+        reading = RosterReading(roster_document, faults, today, folder)
         roster = reading.roster(names)
         day = business_day(reading.desk)
     whole = roster_document is not None and len(faults) == before
@@ -52,7 +55,9 @@ def load_desk(folder: Path, today: date) -> Desk:
     service = Service(default=UNSURE)
     file = fit(QueuesFile, queues_document, faults) if queues_document else None
     if file is not None and queues_document is not None:
-        queues = read_queues(file, queues_document, faults, day)
+        hours = Hours(zone=ZoneInfo("UTC")) if roster is None else roster.hours
+        calendars = Calendars(queues_document, faults, today, folder)
+        queues = read_queues(file, queues_document, faults, DeskHours(hours, day, calendars))
         service = read_service(file, queues, queues_document, faults)
         if roster is not None and whole:
             check_served(queues, roster, queues_document, faults)

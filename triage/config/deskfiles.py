@@ -10,7 +10,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
-from triage.config.hours import HolidaysFile, HolidaysGiven, Texts, WeekGiven, listed
+from triage.config.freedays import HolidaysFile, HolidaysGiven
+from triage.config.hours import Texts, WeekGiven, listed
 from triage.config.shape import wrong
 from triage.config.values import address, is_slug, language, span
 from triage.core.ticket import Priority
@@ -49,6 +50,33 @@ Language = Annotated[str, AfterValidator(language)]
 CalendarSpan = Annotated[timedelta, BeforeValidator(span)]
 
 
+def _file_alone(value: object) -> object:
+    """Take the name of a calendar alone as `{file: …}`."""
+    return {"file": value} if isinstance(value, str) else value
+
+
+class CalendarFile(BaseModel):
+    """An iCalendar of one agent (`calendar:` in `rules/roster.yaml`)."""
+
+    file: Annotated[Filled, Field(description="the file in `rules/`, such as `maria.ics`")]
+    events: Annotated[
+        Literal["away", "shifts"],
+        Field(description="what its events are: absences, or the shifts they work"),
+    ] = "away"
+
+
+class QueueHoursFile(BaseModel):
+    """The hours of one queue (`hours:` in `rules/queues.yaml`); what is left out is the desk's."""
+
+    open: Annotated[
+        WeekGiven | None, Field(description="opening hours of its own, as in `roster.yaml`")
+    ] = None
+    timezone: Annotated[str, Field(description="a zone of its own")] = ""
+    holidays: Annotated[
+        HolidaysGiven | None, Field(description="holidays of its own, as in `roster.yaml`")
+    ] = None
+
+
 class QueueFile(BaseModel):
     """One queue (`queues:` in `rules/queues.yaml`)."""
 
@@ -64,12 +92,26 @@ class QueueFile(BaseModel):
         Literal["business", "always"],
         Field(description="`business`: opening hours count; `always`: round the clock"),
     ] = "business"
+    hours: Annotated[
+        QueueHoursFile | None,
+        Field(description="a calendar of its own: `open`, `timezone`, `holidays`"),
+    ] = None
     acknowledge: Annotated[
         bool, BeforeValidator(_acknowledged), Field(description="`never`: no acknowledgement")
     ] = True
     promise: Annotated[bool, Field(description="`no`: acknowledged without a promised hour")] = True
     targets: Annotated[
         dict[Priority, str], Field(description="a time of its own for a priority")
+    ] = {}
+    resolve_within: Annotated[
+        str,
+        Field(
+            description="time until it is done with, less what waited for the requester: `3d`; "
+            "`none`: nobody asks"
+        ),
+    ] = "none"
+    resolve_targets: Annotated[
+        dict[Priority, str], Field(description="a `resolve_within` of its own for a priority")
     ] = {}
     needs: Annotated[
         Texts, Field(description="facts an answer needs; a missing one is offered for, once")
@@ -154,6 +196,14 @@ class AgentFile(BaseModel):
     holidays: Annotated[
         HolidaysGiven | None, Field(description="their own holidays; default: the desk's")
     ] = None
+    calendar: Annotated[
+        CalendarFile | None,
+        BeforeValidator(_file_alone),
+        Field(
+            description="iCalendar of absences, `maria.ics`, or of shifts, "
+            "`{file: maria.ics, events: shifts}` (`pip install inbox-triage[roster]`)"
+        ),
+    ] = None
     limit: Annotated[int, Field(ge=0, description="most open tickets at once; 0: no limit")] = 0
     deputy: Annotated[str, Field(description="agent who stands in while they are away")] = ""
     duty_manager: Annotated[bool, Field(description="told when a promise is about to break")] = (
@@ -196,7 +246,10 @@ class RosterFile(BaseModel):
     ]
     holidays: Annotated[
         HolidaysGiven,
-        Field(description="`{country: GB, subdivision: ENG, days: [2026-12-24]}`, or days alone"),
+        Field(
+            description="`{country: GB, subdivision: ENG, days: [2026-12-31], half_days: "
+            '{2026-12-24: "08:00-12:00"}}`, or days alone'
+        ),
     ] = HolidaysFile()
     agents: Annotated[tuple[AgentFile, ...], Field(description="everybody who answers")] = ()
     away: Annotated[tuple[AwayFile, ...], Field(description="who is away when")] = ()

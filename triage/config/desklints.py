@@ -74,7 +74,7 @@ def _agents(desk: Desk) -> Iterator[Fault]:
         if (left := _left(agent, desk.today)) is not None:
             text = f"{agent.id} left on {left}: nothing goes to them any more"
             yield document.fault((*loc, "left"), text, "leave them out once nothing names them")
-        elif not agent.hours.windows and not agent.hours.always:
+        elif not (agent.hours.windows or agent.hours.shifts or agent.hours.always):
             text = f"{agent.id} is never there: no hour of theirs is open"
             yield document.fault((*loc, "hours"), text, "name their hours, or when they left")
         deputy = desk.policy.roster.agent(agent.deputy)

@@ -6,12 +6,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Annotated, Any
+from datetime import time, timedelta
+from typing import Annotated
 from zoneinfo import ZoneInfo, available_timezones
 
-import holidays as holiday_calendars
-from pydantic import BaseModel, BeforeValidator
+from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
 from triage.config.faults import Document, Faults, Loc, near
@@ -21,13 +20,8 @@ from triage.core.desk import Window
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MINUTES_A_DAY = 24 * 60
 MINUTES_A_WEEK = 7 * MINUTES_A_DAY
-YEARS_BACK, YEARS_AHEAD = 10, 3
-"""The years around the present one for which public holidays are known.
-
-Tests of rules stand still at a moment: their holidays must not be forgotten while they are used.
-"""
-
-_calendars: Any = holiday_calendars
+LONGEST_NIGHT = timedelta(hours=12)
+"""What runs over midnight and is longer is a slip of the pen, unless it is a whole day."""
 
 
 def listed(value: object) -> object:
@@ -39,20 +33,6 @@ Texts = Annotated[tuple[str, ...], BeforeValidator(listed)]
 """A list of texts; one text alone is a list of one."""
 
 
-class HolidaysFile(BaseModel):
-    """`holidays:`: public holidays of a country, and days of the desk's own."""
-
-    country: str = ""
-    subdivision: str = ""
-    days: tuple[date, ...] = ()
-
-
-def holidays_given(value: object) -> object:
-    """Take a bare list of days as `{days: …}`."""
-    return {"days": value} if isinstance(value, list) else value
-
-
-HolidaysGiven = Annotated[HolidaysFile, BeforeValidator(holidays_given)]
 WeekGiven = dict[str, Texts]
 """`mon-fri: ["08:00-12:00", "12:30-18:00"]`."""
 
@@ -89,16 +69,36 @@ def windows(
         for at, span in enumerate(spans):
             if span == "closed":
                 continue
-            try:
-                start, end = map(clock, _two(span))
-            except PydanticCustomError as exc:
-                context = exc.context or {}
-                fault = document.fault((*loc, key, at), str(context["text"]), context["remedy"])
-                faults.add(fault)
-                continue
-            placed += [Placed(Window(day, start, end), (*loc, key, at)) for day in days]
+            ends = times(span, (*loc, key, at), document, faults)
+            if ends is not None:
+                placed += [Placed(Window(day, *ends), (*loc, key, at)) for day in days]
     _overlaps(placed, document, faults)
     return sorted(placed, key=lambda one: one.window)
+
+
+def times(span: str, loc: Loc, document: Document, faults: Faults) -> tuple[time, time] | None:
+    """Read `08:00-12:00`; one that is no span, or ends before it begins, is a fault.
+
+    A night runs over midnight: so does what ends at or before its start, up to `LONGEST_NIGHT`,
+    or for 24 hours.
+    """
+    try:
+        start, end = map(clock, _two(span))
+    except PydanticCustomError as exc:
+        context = exc.context or {}
+        faults.add(document.fault(loc, str(context["text"]), str(context["remedy"])))
+        return None
+    until_midnight = timedelta(days=1) - _since_midnight(start)
+    if time(0) < end < start and until_midnight + _since_midnight(end) > LONGEST_NIGHT:
+        text = f"{start:%H:%M}-{end:%H:%M} ends before it begins"
+        remedy = f"{end:%H:%M}-{start:%H:%M}, or a night in two pieces, before and after midnight"
+        faults.add(document.fault(loc, text, remedy))
+        return None
+    return start, end
+
+
+def _since_midnight(at: time) -> timedelta:
+    return timedelta(hours=at.hour, minutes=at.minute)
 
 
 def _two(span: str) -> tuple[str, str]:
@@ -174,29 +174,3 @@ def zone(name: str, loc: Loc, document: Document, faults: Faults) -> ZoneInfo:
         faults.add(document.fault(loc, f"there is no time zone '{name}'", remedy))
         return ZoneInfo("UTC")
     return ZoneInfo(name)
-
-
-def public_holidays(
-    given: HolidaysFile, loc: Loc, document: Document, faults: Faults, today: date
-) -> frozenset[date]:
-    """Return the days of a country's calendar around `today`, and the desk's own."""
-    if not given.country:
-        if given.subdivision:
-            faults.add(document.fault((*loc, "subdivision"), "a subdivision needs its country"))
-        return frozenset(given.days)
-    known: Mapping[str, list[str]] = _calendars.list_supported_countries(include_aliases=True)
-    if given.country not in known:
-        text = f"no holidays are known for the country '{given.country}'"
-        remedy = "two letters of ISO 3166, such as GB or DE"
-        faults.add(document.fault((*loc, "country"), text, remedy))
-        return frozenset(given.days)
-    if given.subdivision and given.subdivision not in known[given.country]:
-        text = f"{given.country} has no subdivision '{given.subdivision}'"
-        remedy = near(given.subdivision, known[given.country])
-        faults.add(document.fault((*loc, "subdivision"), text, remedy))
-        return frozenset(given.days)
-    years = range(today.year - YEARS_BACK, today.year + YEARS_AHEAD + 1)
-    calendar = _calendars.country_holidays(
-        given.country, subdiv=given.subdivision or None, years=years
-    )
-    return frozenset((*calendar, *given.days))

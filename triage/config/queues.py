@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from triage.config.deskfiles import FactFile, QueuesFile
 from triage.config.faults import Document, Faults, Loc, near
+from triage.config.queuehours import DeskHours
 from triage.config.values import span
 from triage.core.announced import announced, phrase
 from triage.core.desk import FactSpoken, FactWords, Queue, Roster, Service
@@ -23,18 +24,27 @@ def queue_names(document: Document) -> frozenset[str]:
 
 
 def read_queues(
-    file: QueuesFile, document: Document, faults: Faults, day: timedelta
+    file: QueuesFile, document: Document, faults: Faults, desk: DeskHours
 ) -> Mapping[str, Queue]:
     """Make the queues; the one that the model abstains into is always among them."""
-    queues = {UNSURE: Queue(name=UNSURE, title="Unsure")} if UNSURE not in file.queues else {}
+    usual = Queue(name=UNSURE, title="Unsure", day=desk.day)
+    queues = {UNSURE: usual} if UNSURE not in file.queues else {}
     for name, given in file.queues.items():
         loc: Loc = ("queues", name)
-        length = timedelta(days=1) if given.clock == "always" else day
-        target = _target(given.answer_within, (*loc, "answer_within"), length, document, faults)
+        hours, day = desk.of(given, loc, document, faults)
+
+        def read(text: str, *key: str, loc: Loc = loc, day: timedelta = day) -> timedelta | None:
+            return _target(text, (*loc, *key), day, document, faults)
+
         targets = {
             priority: found
             for priority, text in given.targets.items()
-            if (found := _target(text, (*loc, "targets", priority), length, document, faults))
+            if (found := read(text, "targets", priority))
+        }
+        resolve_targets = {
+            priority: found
+            for priority, text in given.resolve_targets.items()
+            if (found := read(text, "resolve_targets", priority))
         }
         for at, need in enumerate(given.needs):
             if need not in file.facts:
@@ -43,12 +53,16 @@ def read_queues(
         queues[name] = Queue(
             name=name,
             title=given.title or name.replace("_", " ").capitalize(),
-            target=target,
+            target=read(given.answer_within, "answer_within"),
             targets=targets,
             always=given.clock == "always",
             acknowledge=given.acknowledge,
             promise=given.promise,
             needs=given.needs,
+            hours=hours,
+            day=day,
+            resolve_target=read(given.resolve_within, "resolve_within"),
+            resolve_targets=resolve_targets,
         )
     return queues
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from triage.config.calendars import Calendars
 from triage.config.deskfiles import AgentFile, AwayFile, RosterFile
 from triage.config.faults import Document, Faults, Loc, near
-from triage.config.hours import Placed, gaps, public_holidays, windows, zone
+from triage.config.freedays import FreeDays, unattended
+from triage.config.hours import Placed, gaps, windows, zone
 from triage.config.shape import fit
 from triage.config.values import is_address
 from triage.core.desk import Absence, Agent, Hours, Roster
@@ -29,10 +33,11 @@ def agent_ids(document: Document) -> frozenset[str]:
 class RosterReading:
     """Turns the roster file into a `Roster`, keeping faults on the way."""
 
-    def __init__(self, document: Document, faults: Faults, today: date) -> None:
+    def __init__(self, document: Document, faults: Faults, today: date, folder: Path) -> None:
         self._document = document
         self._faults = faults
         self._today = today
+        self._calendars = Calendars(document, faults, today, folder)
         self._ids = sorted(agent_ids(document))
         top = {key: value for key, value in document.data.items() if key not in LISTS}
         self._file = fit(RosterFile, document, faults, data=top)
@@ -55,27 +60,21 @@ class RosterReading:
         file = self._file
         if file is None:
             return None
-        where: Loc = ("holidays",)
-        hours = Hours(
-            zone=self._zone,
-            windows=tuple(one.window for one in self.desk),
-            holidays=public_holidays(
-                file.holidays, where, self._document, self._faults, self._today
-            ),
-        )
+        free = self._calendars.free(file.holidays, ("holidays",), self._zone)
+        hours = _hours(self._zone, self.desk, free)
         agents: list[Agent] = []
         shifts: list[Placed] = []
         for loc, one in given.items():
             own = None if one.hours is None else self._shift(one, (*loc, "hours"))
-            agents.append(self._agent(one, loc, hours, own))
+            agents.append(self._agent(one, loc, self._hours_of(one, loc, free, own)))
             if one.left is None or one.left > self._today:
                 shifts += self.desk if own is None else own
         if len(agents) == len(self._ids):
-            self._coverage(agents, shifts)
+            self._coverage(hours, agents, shifts)
         return Roster(
             hours=hours,
             agents=tuple(agents),
-            absences=tuple(self._absences(agents)),
+            absences=(*self._absences(agents), *self._calendared(given, agents)),
             colleagues=frozenset(file.colleagues),
             protected=self._protected(file.protected),
             on_call=self._on_call(file.on_call.strip(), agents),
@@ -102,17 +101,31 @@ class RosterReading:
             self._wrong(loc, f"{given.name} never works", "leave 'hours' out", key=True)
         return own
 
-    def _agent(self, given: AgentFile, loc: Loc, desk: Hours, own: list[Placed] | None) -> Agent:
-        place = (*loc, "timezone")
-        zoned = (
-            zone(given.timezone, place, self._document, self._faults)
-            if given.timezone
-            else desk.zone
-        )
-        free = desk.holidays
+    def _hours_of(
+        self, given: AgentFile, loc: Loc, desk: FreeDays, own: list[Placed] | None
+    ) -> Hours:
+        """Return when an agent works: a shift of their own, or whenever the desk is open."""
+        zoned = self._zone
+        if given.timezone:
+            zoned = zone(given.timezone, (*loc, "timezone"), self._document, self._faults)
         if given.holidays is not None:
-            where = (*loc, "holidays")
-            free = public_holidays(given.holidays, where, self._document, self._faults, self._today)
+            free = self._calendars.free(given.holidays, (*loc, "holidays"), zoned)
+        else:
+            free = desk if own is None else desk.within([one.window for one in own])
+        if given.calendar is None or given.calendar.events != "shifts":
+            return _hours(zoned, self.desk if own is None else own, free)
+        shifts = self._calendars.events(given.calendar.file, (*loc, "calendar"), zoned)
+        return replace(_hours(zoned, own or [], free), shifts=shifts)
+
+    def _calendared(self, given: Mapping[Loc, AgentFile], agents: list[Agent]) -> Iterator[Absence]:
+        """Read the absences that stand in agents' calendars."""
+        for (loc, one), agent in zip(given.items(), agents, strict=True):
+            if one.calendar is not None and one.calendar.events == "away":
+                place = (*loc, "calendar")
+                spans = self._calendars.events(one.calendar.file, place, agent.hours.zone)
+                yield from (Absence(agent.id, start, end) for start, end in spans)
+
+    def _agent(self, given: AgentFile, loc: Loc, hours: Hours) -> Agent:
         if not given.speaks:
             self._wrong((*loc, "speaks"), f"{given.name} speaks no language", "speaks: [en]")
         return Agent(
@@ -121,11 +134,7 @@ class RosterReading:
             mail=given.mail,
             speaks=given.speaks,
             queues=frozenset(given.queues),
-            hours=Hours(
-                zone=zoned,
-                windows=desk.windows if own is None else tuple(one.window for one in own),
-                holidays=free,
-            ),
+            hours=hours,
             limit=given.limit,
             deputy=given.deputy,
             duty_manager=given.duty_manager,
@@ -156,10 +165,17 @@ class RosterReading:
                     text = f"there is no queue '{queue}'"
                     self._wrong((*loc, "queues", place), text, near(queue, queues))
 
-    def _coverage(self, agents: list[Agent], shifts: list[Placed]) -> None:
+    def _coverage(self, desk: Hours, agents: list[Agent], shifts: list[Placed]) -> None:
         """Find opening hours in which nobody works; other zones are beyond this check."""
-        if not agents or any(agent.hours.zone != self._zone for agent in agents):
+        if not agents or any(
+            agent.hours.zone != self._zone or agent.hours.shifts for agent in agents
+        ):
             return
+        here = [one.hours for one in agents if one.left is None or one.left > self._today]
+        for day, alone in unattended(desk, here, self._today):
+            place = ("holidays", "half_days", day.isoformat())
+            text = f"the desk is open and nobody works from {alone:%H:%M}"
+            self._wrong(place, text, "half_days of an agent, or close", key=True)
         told: set[Loc] = set()
         for window, moment in gaps(self.desk, shifts):
             if window.loc not in told:
@@ -218,3 +234,13 @@ class RosterReading:
             text = f"'{given}' is neither an agent nor a mail address"
             self._wrong(("on_call",), text, near(given, self._ids))
         return mails.get(given, given)
+
+
+def _hours(where: ZoneInfo, week: list[Placed], free: FreeDays) -> Hours:
+    return Hours(
+        zone=where,
+        windows=tuple(one.window for one in week),
+        holidays=free.holidays,
+        special=free.special,
+        closed=free.closed,
+    )
