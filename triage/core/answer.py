@@ -100,3 +100,26 @@ def _sent_at(judged: Judged) -> datetime:
     if date is not None and abs(date - stored) <= DATE_TRUSTED:
         return date
     return stored
+
+
+OUTSIDE = "answered_outside"
+"""The badge of a ticket that one of ours answered where nobody looks; nobody knows when."""
+
+
+def answered_outside(judged: Judged, known: Known, around: Surroundings, terms: Terms) -> str:
+    """Say why a requester's mail shows that their ticket was answered elsewhere; "" if it does not.
+
+    It answers a mail with an id of our domain that nobody here knows, in a conversation that waits
+    for an answer and is tied by more than its subject.
+    """
+    parent = judged.message.in_reply_to[:1]
+    if known.status is not Status.OPEN or known.link is Link.SUBJECT:
+        return ""
+    if not parent or parent[0] not in around.unheard:
+        return ""
+    domain = parent[0].rpartition("@")[2].casefold()
+    if not any(domain == own or domain.endswith(f".{own}") for own in terms.own.domains):
+        return ""
+    return (
+        "it answers a mail of our domain that was never seen here: answered outside, unknown when"
+    )

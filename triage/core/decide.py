@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from triage.core.answer import human_answer
+from triage.core.answer import OUTSIDE, answered_outside, human_answer
 from triage.core.arrival import Role
 from triage.core.disposition import (
     Acknowledgement,
@@ -18,6 +18,7 @@ from triage.core.disposition import (
     Disposition,
     Explained,
     Filed,
+    Join,
     Own,
 )
 from triage.core.escalation import flagged
@@ -66,10 +67,20 @@ def decide(judged: Judged, around: Surroundings, terms: Terms, now: datetime) ->
         judged = replace(judged, language=joined.ticket.language)
     judgement = flagged(judged, judge(judged, terms, around.history), terms)
     if joined is not None and _takes_mail(joined, terms, now):
-        return join_ticket(judged, judgement, joined, around, terms)
+        join = join_ticket(judged, judgement, joined, around, terms)
+        return _shows_an_answer(join, answered_outside(judged, joined.ticket, around, terms))
     if around.wish is not None and around.wish.language:
         judged = replace(judged, language=around.wish.language)
     return open_ticket(judged, judgement, joined, around, terms, now)
+
+
+def _shows_an_answer(join: Join, why: str) -> Join:
+    """Have a ticket bear that somebody answered it where nobody looks, if `why` says so."""
+    if not why:
+        return join
+    said = join.explained
+    shown = replace(said, badges=(*said.badges, OUTSIDE), why=(*said.why, why))
+    return replace(join, explained=shown)
 
 
 def _bears_our_address(judged: Judged, terms: Terms) -> bool:

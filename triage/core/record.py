@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, replace
 
+from triage.core.answer import OUTSIDE
 from triage.core.disposition import Explained, Mail
 from triage.core.guise import Badge
 from triage.core.identity import loose_subject
@@ -91,8 +92,11 @@ def explained(judged: Judged, judgement: Judgement, more: tuple[str, ...]) -> Ex
 
 
 def lasting(badges: tuple[str, ...]) -> tuple[str, ...]:
-    """Return what a ticket bears as soon as one of its mails does: what warns of a sender."""
-    warning = {VERIFIED[Trust.FAIL], *Badge}
+    """Return what a ticket bears as soon as one of its mails does.
+
+    What warns of a sender, and that it was answered elsewhere.
+    """
+    warning = {VERIFIED[Trust.FAIL], *Badge, OUTSIDE}
     return tuple(name for name in badges if name in warning)
 
 

@@ -119,7 +119,9 @@ def watch(
     forget_timers(db, ticket)
     for name, at in timers:
         if at is not None and not _came(db, among, name, at):
-            db.execute("INSERT INTO timer VALUES (?, ?, ?)", (ticket, name, at))
+            db.execute(
+                "INSERT INTO timer VALUES (?, ?, ?) ON CONFLICT DO NOTHING", (ticket, name, at)
+            )
 
 
 def _came(db: sqlite3.Connection, among: Sequence[int], name: str, at: int | None) -> bool:

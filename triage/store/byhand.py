@@ -36,10 +36,11 @@ class Closing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answering:
-    """That a human answered elsewhere: when, and how."""
+    """That a human answered elsewhere: when, how, and which agent, "" for whoever says so."""
 
     at: datetime
     how: str
+    agent: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +61,21 @@ class ByHand(Protocol):
     `what` is the reference of a ticket (`T-…`) or the handle of a mail (`M-…`).
     """
 
-    def answered(self, reference: str, at: datetime, by: str, how: str) -> None:
-        """Mark a ticket as answered by a human elsewhere. Raises: NoSuchTicket."""
+    def answered(
+        self,
+        reference: str,
+        at: datetime,
+        by: str,
+        how: str,
+        *,
+        agent: str = "",
+        now: datetime | None = None,
+    ) -> None:
+        """Mark a ticket as answered by a human elsewhere.
+
+        `by` says so; it was `agent` who answered, where one is named. `now` is when it is said,
+        None: at once. Raises: NoSuchTicket.
+        """
 
     def correct(
         self,

@@ -181,8 +181,16 @@ def resume_clock(db: sqlite3.Connection, ticket: TicketId, sent: int) -> bool:
 
 
 def forget_timers(db: sqlite3.Connection, ticket: TicketId, *, keep: str = "") -> None:
-    """Let the watch forget a ticket that no longer waits, but for one thing that is to `keep`."""
-    db.execute("DELETE FROM timer WHERE ticket = ? AND name <> ?", (ticket, keep))
+    """Let the watch forget a ticket that no longer waits, but for one thing that is to `keep`.
+
+    An update that is owed stays owed, however the ticket stands.
+    """
+    db.execute(
+        "DELETE FROM timer WHERE ticket = ?1 AND name <> ?2"
+        " AND (name NOT IN ('update_warning', 'update_breach')"
+        " OR NOT EXISTS (SELECT 1 FROM owed WHERE ticket = ?1 AND state = 'open'))",
+        (ticket, keep),
+    )
 
 
 def cancel_pending(db: sqlite3.Connection, ticket: TicketId, reason: str, when: int) -> None:

@@ -7,8 +7,9 @@ from datetime import datetime
 
 from triage.core.switches import SwitchName
 from triage.core.ticket import Event, Status, TicketId, after
-from triage.store.byhand import Closing
-from triage.store.clocks import cancel_pending, forget_timers, stop_clock
+from triage.store import answering
+from triage.store.byhand import Answering, Closing
+from triage.store.clocks import cancel_pending, forget_timers
 from triage.store.connection import stamp
 from triage.store.family import living
 from triage.store.noting import note
@@ -16,9 +17,11 @@ from triage.store.parting import keep_cause
 from triage.store.switches import switch_off
 
 
-def answered(db: sqlite3.Connection, reference: str, at: datetime, by: str, how: str) -> None:
-    """Mark a ticket as answered by a human elsewhere."""
-    stop_clock(db, TicketId(living(db, reference)["id"]), at, by=by, how=how)
+def answered(
+    db: sqlite3.Connection, reference: str, answer: Answering, by: str, now: datetime
+) -> None:
+    """Mark a ticket as answered by a human elsewhere: by whoever says so, or by an agent named."""
+    answering.by_hand(db, reference, answer.at, answer.agent or by, answer.how, now)
 
 
 def resume(db: sqlite3.Connection, by: str, now: datetime) -> bool:

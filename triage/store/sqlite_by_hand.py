@@ -18,7 +18,7 @@ from triage.store import (
     splitting,
     waves,
 )
-from triage.store.byhand import Closing, Correction, WaveDeed
+from triage.store.byhand import Answering, Closing, Correction, WaveDeed
 
 if TYPE_CHECKING:
     import sqlite3
@@ -40,9 +40,19 @@ class SqliteByHand:
         with connection.writing(self._database) as db:
             yield db
 
-    def answered(self, reference: str, at: datetime, by: str, how: str) -> None:
+    def answered(
+        self,
+        reference: str,
+        at: datetime,
+        by: str,
+        how: str,
+        *,
+        agent: str = "",
+        now: datetime | None = None,
+    ) -> None:
+        answer = Answering(at=at, how=how, agent=agent)
         with self._writing() as db:
-            people.answered(db, reference, at, by, how)
+            people.answered(db, reference, answer, by, now or at)
 
     def correct(
         self,

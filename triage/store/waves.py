@@ -235,7 +235,7 @@ def _do(db: sqlite3.Connection, reference: str, deed: WaveDeed, by: str, now: da
         case Closing():
             close_ticket(db, reference, deed, by, now)
         case Answering():
-            answered(db, reference, deed.at, by, deed.how)
+            answered(db, reference, deed, by, now)
         case Correcting():
             correcting.correct(db, reference, deed.correction, deed.boosts, by, now)
 
