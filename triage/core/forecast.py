@@ -29,7 +29,7 @@ _MINUTE = timedelta(minutes=1)
 _HOUR = timedelta(hours=1)
 _STEPS = ((240.0, 5.0), (1200.0, 15.0))
 _WIDE = 60.0
-_FAR = 30_000.0
+_FAR = 12_000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,8 @@ def having(queue: str, agents: Sequence[Agent]) -> tuple[Agent, ...]:
 def expected(new: Newcomer, load: Load, roster: Roster, now: datetime) -> Expected | None:
     """Say when a mail that comes at `now` will be answered, for four in five such mails.
 
-    Never earlier with more waiting. None where nobody will be there to answer.
+    Never earlier with more waiting. None where nobody will be there to answer, or
+    not for a month: no time is better than one that nobody can know.
     """
     people = having(new.queue, roster.agents)
     line = _line(new, load, roster, people, now)
@@ -116,10 +117,12 @@ def expected(new: Newcomer, load: Load, roster: Roster, now: datetime) -> Expect
             came = load.arriving(at) * minutes / 60
             line.come(at, came, load.boosted(line.boost + walked), load.arriving(at))
             done = line.work(at, minutes, number)
-            if done is not None or walked > _FAR:
-                ended = end if done is None else at + done * _MINUTE
+            if done is not None:
+                ended = at + done * _MINUTE
                 return Expected(at=ended, ahead=line.ahead, on_duty=on_duty)
             walked += minutes
+            if walked > _FAR:
+                return None
             at = end
     return None
 
@@ -218,22 +221,28 @@ def _line(
     goes before `new` as work of its own.
     """
     part = len(people) / max(len(roster.agents), 1)
-    shares = {queue: _share(queue, roster, people) for queue in {one.queue for one in load.waiting}}
+    shares = {
+        queue: _share(queue, roster, people) for queue in {one.queue for one in load.waiting}
+    }
     before = [one for one in load.waiting if one.place <= new.place or one.due <= now]
     before.sort(key=lambda one: (one.place, one.due, one.queue))
-    work, spread = [], load.more * part * load.pace_of("").spread ** 2
+    # What is not listed stands behind all that is.
+    rest = load.more * part if len(before) == len(load.waiting) else 0.0
+    usual = load.pace_of("")
+    work, spread, ahead = [], rest * usual.spread**2, rest
     for one in before:
         pace, number = load.pace_of(one.queue), one.count * shares[one.queue]
         work.append((one.due, number * pace.mean))
         spread += number * pace.spread**2
+        ahead += number
     return _Line(
         due=new.due,
-        on_time=[(new.due, P80 * sqrt(spread)), *work],
-        late=load.more * part * load.pace_of("").mean,
+        on_time=[(new.due, P80 * sqrt(spread)), *work, (new.due, rest * usual.mean)],
+        late=0.0,
         own=load.pace_of(new.queue).most(P80),
-        each=load.pace_of("").mean * part,
+        each=usual.mean * part,
         boost=(new.due - new.place) / _MINUTE,
-        ahead=load.more * part + sum(one.count * shares[one.queue] for one in before),
+        ahead=ahead,
     )
 
 

@@ -18,6 +18,7 @@ _DAY = timedelta(days=1)
 _QUARTER = timedelta(minutes=15)
 _HALF_HOUR = timedelta(minutes=30)
 _NEAR = timedelta(minutes=75)
+
 _HOUR = timedelta(hours=1)
 
 
@@ -99,8 +100,8 @@ def promised(
     their own hours from `now`. Where it falls between two shifts it moves `least` into the
     next, or to the end of one that is shorter. The search is given up after `HORIZON`.
 
-    In `zone` a time on another day is a full half hour, and one further away a full hour, where
-    the span has one.
+    In `zone` what is not near is coarser, where the span has such a time: a quarter of an hour,
+    half an hour on the next day, a full hour on a later one.
     """
     worked, last = _NOTHING, max(deadline, now) + HORIZON
     for span in there:

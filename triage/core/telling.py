@@ -38,7 +38,7 @@ class Asked:
 
 
 def tell(asked: Asked, owner: Agent, terms: Terms, load: Load | None, now: datetime) -> Told | None:
-    """Return the time told at `now` in the name of `owner`, or None where they have none to give.
+    """Return the time told at `now` in the name of `owner`, or None where there is none to give.
 
     Without history it is the target plus half, or later where the queue is long. It is inside
     the owner's hours, at least `least_ahead` of them from `now`, and rounded up. What is not
@@ -49,6 +49,8 @@ def tell(asked: Asked, owner: Agent, terms: Terms, load: Load | None, now: datet
     spans = partial(there, owner, terms, now, danger=asked.danger)
     zone = terms.roster.hours.zone
     forecast = None if load is None else _expected(asked, load, terms, now)
+    if load is not None and forecast is None:
+        return None
     thin = load is not None and load.thin
     floor = _and_half(asked, terms) if thin else asked.deadline
     facts = {} if forecast is None else _facts(forecast, now)
