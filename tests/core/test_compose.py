@@ -279,3 +279,35 @@ def test_an_address_is_written_so_that_a_relay_can_read_it(address: str, wire: s
 def test_what_is_no_address_is_refused_in_clear_words(address: str) -> None:
     with pytest.raises(AddressUnusable, match="the "):
         acknowledgement_bytes(dataclasses.replace(ACKNOWLEDGEMENT, recipient=address))
+
+
+def test_the_html_says_the_same_in_a_part_of_its_own_after_the_plain_words() -> None:
+    html = "<!DOCTYPE html>\n<p>Grüße, Ann</p>\n"
+    payload = acknowledgement_bytes(dataclasses.replace(ACKNOWLEDGEMENT, html=html))
+    message = read(payload)
+    assert message.get_content_type() == "multipart/alternative"
+    plain, page = message.iter_parts()
+    assert (plain.get_content_type(), page.get_content_type()) == ("text/plain", "text/html")
+    assert plain.get_content().splitlines() == ACKNOWLEDGEMENT.text.splitlines()
+    assert page.get_content().splitlines() == html.splitlines()
+    assert message["MIME-Version"] == "1.0"
+    assert not message.defects
+    assert payload.isascii()
+    assert payload == acknowledgement_bytes(dataclasses.replace(ACKNOWLEDGEMENT, html=html))
+
+
+@given(nasty, nasty)
+def test_no_words_end_their_part(text: str, html: str) -> None:
+    boundary = read(
+        acknowledgement_bytes(dataclasses.replace(ACKNOWLEDGEMENT, text=text, html=f"<p>{html}"))
+    ).get_boundary()
+    assert boundary is not None
+    hostile = f"{text}\n--{boundary}--\n"
+    mail = dataclasses.replace(ACKNOWLEDGEMENT, text=hostile, html=f"<p>{html}\n--{boundary}\n")
+    message = read(acknowledgement_bytes(mail))
+    assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
+
+
+def test_a_note_that_no_mail_asked_for_says_so() -> None:
+    mail = dataclasses.replace(ACKNOWLEDGEMENT, unasked=True)
+    assert read(acknowledgement_bytes(mail))["Auto-Submitted"] == "auto-generated"

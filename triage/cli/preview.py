@@ -25,7 +25,7 @@ _STYLE = """
 @media (prefers-color-scheme: dark) { :root { --ink: #e6e9ef; --soft: #9aa5b6; --line: #343d4b;
   --ground: #12161d; --sheet: #1b212b; --accent: #8db4ff; --warn: #ffc27a; --warnground: #3a2a12 } }
 * { box-sizing: border-box }
-html { scroll-behavior: smooth; scroll-padding-top: 1rem }
+html { scroll-padding-top: 1rem }
 body { margin: 0; display: grid; grid-template-columns: 17rem minmax(0, 1fr); color: var(--ink);
   background: var(--ground); font: 15px/1.5 system-ui, -apple-system, "Segoe UI", sans-serif }
 nav { position: sticky; top: 0; align-self: start; height: 100vh; overflow-y: auto;

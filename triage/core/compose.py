@@ -220,7 +220,9 @@ def _written(headers: _Lines, text: str, html: str = "") -> bytes:
     if html:
         body.add_alternative(_plain(html), subtype="html", charset="utf-8")
         # Of the content, not of chance: the same mail is the same bytes. Encoded parts hold no "_".
-        body.set_boundary(f"=_{sha256((head + text + html).encode()).hexdigest()[:32]}")
+        body.set_boundary(
+            f"=_{sha256((head + text + html).encode(errors='replace')).hexdigest()[:32]}"
+        )
     payload = head.encode("ascii") + body.as_bytes()
     if any(len(line) > _LONGEST_LINE for line in payload.split(b"\r\n")):
         raise PermanentError("the mail has a line that no relay takes")
