@@ -15,7 +15,7 @@ from triage.config.notefile import NoteText
 from triage.config.textfile import Text
 from triage.config.textvalues import alert_values, letter_values
 from triage.core.desk import FactSpoken
-from triage.core.letter import Alert, Letter
+from triage.core.letter import Alert, Letter, Listed
 from triage.core.referral import Referral
 from triage.errors import ConfigError, Fault
 
@@ -173,6 +173,9 @@ def alert_faults(text: Text) -> Iterator[Fault]:
             promised_at=_NOW if told else None,
             link="https://desk.test/T-4XK2M9Q" * rest,
             alike=alike,
+            why="reowned" * rest,
+            tickets=(Listed("T-4XK2M9Q", "A cracked top", _NOW), Listed("T-7Q0B3RD", "", None)),
+            more=alike,
             about="when the part is in" * rest,
         )
         try:

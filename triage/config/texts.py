@@ -25,7 +25,7 @@ ACKNOWLEDGEMENT, DELAY, CHECK_BACK = "acknowledgement", "delay", "check_back"
 NOTES = (ACKNOWLEDGEMENT, DELAY, CHECK_BACK)
 _STAGES = ("warning", "escalation", "breach")
 _OF_OTHER_CLOCKS = ("update_warning", "update_breach", "resolution_warning", "resolution_breach")
-ALERTS = (*_STAGES, *_OF_OTHER_CLOCKS)
+ALERTS = (*_STAGES, *_OF_OTHER_CLOCKS, "owned", "owned_digest")
 
 Notes = Mapping[tuple[str, str], NoteText]
 """The texts of one sort of note, by language and variant ("": the usual one)."""

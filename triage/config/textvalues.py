@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from triage.config.textfile import one_line
 from triage.config.wording import by_the_end_of, when
 from triage.core.desk import FactSpoken
-from triage.core.letter import Alert, Letter
+from triage.core.letter import Alert, Letter, Listed
 from triage.core.referral import Referral
 
 NOTE_VARIABLES = frozenset(
@@ -22,6 +22,7 @@ NOTE_VARIABLES = frozenset(
 ALERT_VARIABLES = frozenset(
     {"reader", "owner", "reference", "requester", "subject", "queue", "priority"}
     | {"deadline", "minutes", "promised_at", "gist", "link", "alike", "about"}
+    | {"why", "tickets", "more"}
 )
 """What an alert may name."""
 
@@ -70,16 +71,28 @@ def alert_values(alert: Alert, language: str) -> dict[str, object]:
         "subject": one_line(alert.subject, 160),
         "queue": one_line(alert.queue, 80),
         "priority": one_line(alert.priority, 20),
-        "deadline": when(alert.deadline, now=alert.now, zone=alert.zone, language=language),
-        "minutes": abs(alert.deadline - alert.now) // _MINUTE,
+        "deadline": _due(alert.deadline, alert, language),
+        "minutes": abs((alert.deadline or alert.now) - alert.now) // _MINUTE,
         "promised_at": when(alert.promised_at, now=alert.now, zone=alert.zone, language=language)
         if alert.promised_at
         else "",
         "gist": one_line(alert.gist, 200),
         "link": one_line(alert.link, 300),
         "alike": alert.alike,
+        "why": alert.why,
+        "tickets": "\n".join(_listed(one, alert, language) for one in alert.tickets),
+        "more": alert.more,
         "about": one_line(alert.about, 300),
     }
+
+
+def _due(at: datetime | None, alert: Alert, language: str) -> str:
+    return "" if at is None else when(at, now=alert.now, zone=alert.zone, language=language)
+
+
+def _listed(ticket: Listed, alert: Alert, language: str) -> str:
+    due, subject = _due(ticket.deadline, alert, language), one_line(ticket.subject, 100)
+    return "  ".join(filter(None, (one_line(ticket.reference, 40), due, subject)))
 
 
 def same_language(one: str, other: str) -> bool:

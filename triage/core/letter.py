@@ -66,6 +66,15 @@ class Note:
     subject: str
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One of several tickets that a mail lists; `deadline` None: nothing is due."""
+
+    reference: str
+    subject: str
+    deadline: datetime | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
     """Everything an alert to one of us may say.
@@ -74,7 +83,9 @@ class Alert:
     `promised_at` is the time the requester was told, if they were. `link` is the ticket's
     address on the queue page, or "". `alike` tickets wait in its row, where mails are all
     alike: it stands for them, and may itself be answered by then. 0: it stands alone.
-    `about` is what we said that we would write about.
+    `about` is what we said that we would write about. `why` says how a ticket became the
+    reader's: "new", "reowned", "handed_over" or "written"; `tickets` are all that a mail lists,
+    and `more` those besides.
     """
 
     reader: str
@@ -84,7 +95,7 @@ class Alert:
     subject: str
     queue: str
     priority: str
-    deadline: datetime
+    deadline: datetime | None
     now: datetime
     zone: ZoneInfo
     gist: str = ""
@@ -92,3 +103,6 @@ class Alert:
     link: str = ""
     alike: int = 0
     about: str = ""
+    why: str = ""
+    tickets: tuple[Listed, ...] = ()
+    more: int = 0

@@ -109,7 +109,7 @@ def _alone(one: Untold, agent: Agent, terms: Terms, secret: bytes) -> Telling:
     if inbox is None:
         return Telling((one.ticket,))
     moment = one.since.isoformat()
-    facts = {
+    facts: dict[str, object] = {
         "name": OWNED,
         "agent": agent.id,
         "reference": one.reference,
@@ -122,7 +122,8 @@ def _alone(one: Untold, agent: Agent, terms: Terms, secret: bytes) -> Telling:
 
 def _together(rest: Sequence[Untold], agent: Agent, terms: Terms, secret: bytes) -> Telling:
     tickets = tuple(one.ticket for one in rest)
-    first = rest[0]
+    listed = sorted(rest, key=lambda one: (one.answer_by or FAR, one.reference))
+    first = listed[0]
     inbox = terms.inboxes.get(first.mailbox)
     if inbox is None:
         return Telling(tickets)
@@ -131,8 +132,15 @@ def _together(rest: Sequence[Untold], agent: Agent, terms: Terms, secret: bytes)
     facts = {
         "name": DIGEST,
         "agent": agent.id,
-        "references": [one.reference for one in rest[:LISTED]],
         "reference": first.reference,
+        "tickets": [
+            {
+                "reference": one.reference,
+                "subject": one.subject,
+                "answer_by": one.answer_by.isoformat() if one.answer_by else "",
+            }
+            for one in listed[:LISTED]
+        ],
         "more": max(0, len(rest) - LISTED),
     }
     return Telling(tickets, _mail(f"owned:{agent.id}:{which}", first, inbox, agent, facts, secret))

@@ -14,6 +14,7 @@ from triage.core.identifiers import anchor
 from triage.core.letter import Alert
 from triage.core.outgoing import Cancel, Expire, Readiness, Send
 from triage.core.terms import Terms
+from triage.pipeline.owned import TELLS, owned_mail
 from triage.store.protocol import Recheck
 
 MOST_LISTED = 20
@@ -36,6 +37,9 @@ class Alerting:
     def mail(self, recheck: Recheck, mailbox: MailboxSettings, now: datetime) -> Readiness:
         """Write an alert to one of us, or say why it is of no use any more."""
         facts = recheck.mail.facts
+        if facts.get("name") in TELLS:
+            instance = self.terms.own.instance
+            return owned_mail(recheck, self.policy, mailbox, self.secret, instance, now)
         if facts.get("name") == DIGEST:
             return self._digest(recheck, mailbox, now)
         if recheck.mail.ticket is None:

@@ -43,7 +43,8 @@ def post(db: sqlite3.Connection, mail: Enqueue, ticket: TicketId | None, now: da
 def _lately(db: sqlite3.Connection, recipient: str, when: datetime) -> int:
     (number,) = db.execute(
         "SELECT count(*) FROM outbox WHERE sort = 'alert' AND recipient = ?"
-        " AND next_at > ? AND next_at <= ? AND state <> 'cancelled'",
+        " AND next_at > ? AND next_at <= ? AND state <> 'cancelled'"
+        " AND purpose NOT GLOB 'owned:*'",
         (recipient, stamp(when - _HOUR), stamp(when)),
     ).fetchone()
     return int(number)
