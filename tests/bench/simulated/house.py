@@ -6,6 +6,7 @@ and leaves by a relay on loopback.
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
@@ -14,12 +15,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from tests.bench.simulated.plan import Person, Plan
-from tests.bench.simulated.writing import SUPPORT, Scores
+from tests.bench.simulated.files import write_desk
+from tests.bench.simulated.plan import Plan
+from tests.bench.simulated.writing import Scores
 from tests.servers import SmtpSink, smtp_sink
 from triage.config.load import Policy, load_policy
 from triage.config.settings import RelaySettings, Security
-from triage.config.shipped import shipped_rules
 from triage.core.arrival import Arrival, Folder, Role, identity_of
 from triage.core.disposition import Disposition
 from triage.core.known import Question, Surroundings
@@ -30,8 +31,11 @@ from triage.errors import RelayUnavailable
 from triage.outbox.relay import Relay
 from triage.pipeline.hour import Hour
 from triage.pipeline.instore import StoreThread
+from triage.pipeline.owners import Owners
 from triage.pipeline.pauses import Pauses
 from triage.pipeline.prepare import Prepare
+from triage.pipeline.recount import Recount
+from triage.pipeline.scoring import Scoring
 from triage.pipeline.send import Send
 from triage.pipeline.terms import terms_of
 from triage.pipeline.triage import Judging, Triage
@@ -42,55 +46,11 @@ from triage.store.sqlite import SqliteStore
 INBOX = Folder("support", "INBOX", Role.INBOX)
 SENT = Folder("support", "Sent", Role.SENT)
 TICK = timedelta(seconds=1)
+SCORED = timedelta(minutes=15)
 PROBE = timedelta(minutes=1)
 """How long a relay that is down is left alone."""
 
 _FOR_EVER = timedelta(days=99)
-_TOML = f"""
-brand = "Tall Pines"
-mode = "live"
-
-[[mailbox]]
-name = "support"
-address = "{SUPPORT}"
-host = "localhost"
-security = "none"
-authserv_id = "mx.northwind.test"
-
-[relay]
-host = "localhost"
-security = "none"
-"""
-
-
-def write_desk(folder: Path, plan: Plan) -> Path:
-    """Write the shipped desk with the agents of `plan`, and return its settings file."""
-    rules = folder / "rules"
-    rules.mkdir(parents=True)
-    for path in shipped_rules().glob("*.yaml"):
-        if not path.name.endswith(".test.yaml"):
-            (rules / path.name).write_text(path.read_text())
-    lines = ["version: 1", "timezone: Europe/London", 'open: {mon-fri: ["09:00-17:00"]}']
-    lines += [f"holidays: [{', '.join(map(str, plan.free))}]", "agents:"]
-    lines += map(_entry, plan.agents)
-    lines.append("away:" if plan.away else "away: []")
-    lines += [f"  - {{agent: {who}, from: {day}, to: {day}}}" for who, day in plan.away]
-    (rules / "roster.yaml").write_text("\n".join([*lines, ""]))
-    toml = folder / "triage.toml"
-    toml.write_text(_TOML)
-    return toml
-
-
-def _entry(person: Person) -> str:
-    hours = ", ".join(f"{days}: [{_shifts(shifts)}]" for days, shifts in person.shifts.items())
-    return (
-        f"  - {{id: {person.id}, name: {person.name}, mail: {person.id}@northwind.test,"
-        f" speaks: [en], hours: {{{hours}}}, duty_manager: {str(person.duty_manager).lower()}}}"
-    )
-
-
-def _shifts(shifts: tuple[str, ...]) -> str:
-    return ", ".join(f'"{shift}"' for shift in shifts)
 
 
 @dataclass(slots=True)
@@ -161,7 +121,13 @@ class House:
             pauses=Pauses(unavailable=lambda _: _FOR_EVER, refused=lambda _: _FOR_EVER),
         )
         self._watch = Watch(store, self._in_store, lambda: self.terms, clock, lambda: None)
-        self._triage._secret = self._watch._secret = self._secret
+        self._owners = Owners(store, self._in_store, lambda: self.terms, clock, lambda: None)
+        self._recount = Recount(store, self._in_store, lambda: self.terms, clock)
+        self._scoring = Scoring(store, self._in_store, lambda: self.terms, clock)
+        for stage in (self._triage, self._watch, self._owners):
+            stage._secret = self._secret
+        self._stop = asyncio.Event()
+        self._scored: datetime | None = None
         self._uids: dict[Folder, int] = {}
         self._closed: datetime | None = None
 
@@ -192,13 +158,18 @@ class House:
     async def work(self, *, received: bool) -> None:
         """Let every stage do what there is to do now."""
         await self._hour.read()
+        await self._recount.look(self._stop)
         while received and await self._triage._batch(self._mind):
             pass
+        await self._owners.look(self._stop)
         await self._post()
         due = self.store.next_timer()
         if due is not None and due < self.clock.now:
             await self._watch._look()
             await self._post()
+        if self._scored is None or self.clock.now - self._scored >= SCORED:
+            self._scored = self.clock.now
+            await self._scoring.look()
 
     async def _post(self) -> None:
         now = self.clock.now
@@ -234,6 +205,8 @@ class House:
         moments = []
         if (timer := self.store.next_timer()) is not None:
             moments.append(timer + TICK)
+        if (telling := self.store.next_telling()) is not None:
+            moments.append(telling)
         (waits,) = self.store._db.execute(
             "SELECT min(next_at) / 1000000.0 FROM outbox WHERE state = 'pending'"
         ).fetchone()
