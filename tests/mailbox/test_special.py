@@ -32,6 +32,13 @@ PLAIN = b'* LIST (\\HasNoChildren) "/" '
         (SENT + b'"&AAAACg-"\r\n' + PLAIN + b"Sent\r\n", "Sent"),
         (PLAIN + b'"2024"\r\n' + PLAIN + b"Sent\r\n", "Sent"),
         (PLAIN + b"{4}\r\nSent\r\n", "Sent"),
+        (PLAIN + b'"[Gmail]/Verzonden berichten"\r\n', "[Gmail]/Verzonden berichten"),
+        (PLAIN + b'"[Google Mail]/E-mails enviados"\r\n', "[Google Mail]/E-mails enviados"),
+        (PLAIN + b'"Elementy wys&AUI-ane"\r\n', "Elementy wysłane"),
+        (PLAIN + b'"&kAFP4VCZTv0-"\r\n', None),
+        (PLAIN + b'"&W8RO9lCZTv0-"\r\n', "寄件備份"),
+        (b'* LIST (\\Drafts) "/" Sent\r\n', None),
+        (b'* LIST (\\Drafts \\Sent) "/" "Entw&APw-rfe"\r\n', None),
         (PLAIN + b'"SENT \\"x\\""\r\n' + PLAIN + b"sent\r\n", "sent"),
     ],
 )

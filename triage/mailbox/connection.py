@@ -113,6 +113,11 @@ class Connection:
         with talking(self._mailbox, "fetch"):
             return self._fetching.sizes(uids)
 
+    def marks(self, uids: Sequence[int]) -> dict[int, str]:
+        """Return which of these mails a client marked as "answered" or "forwarded"."""
+        with talking(self._mailbox, "fetch"):
+            return self._fetching.marks(uids)
+
     def sightings(self, uids: Sequence[int], now: datetime) -> tuple[Sighting, ...]:
         """Return what names each mail, without its body; leaves out what cannot be read.
 

@@ -69,6 +69,22 @@ class Fetching:
                     found[uid] = size
         return found
 
+    def marks(self, uids: Sequence[int]) -> dict[int, str]:
+        """Return which mails a client marked as "answered", or as "forwarded" where that alone.
+
+        The flags are only read. Source: RFC 3501 section 2.3.2; RFC 5788 ($Forwarded).
+        """
+        found: dict[int, str] = {}
+        for window in windows(uids):
+            for uid, row in self._rows(window, ["FLAGS"]).items():
+                given = row.get(b"FLAGS")
+                flags = {flag.lower() for flag in given} if isinstance(given, tuple) else set()
+                if b"\\answered" in flags:
+                    found[uid] = "answered"
+                elif b"$forwarded" in flags:
+                    found[uid] = "forwarded"
+        return found
+
     def sightings(self, uids: Sequence[int], now: datetime) -> tuple[Sighting, ...]:
         """Return what names each mail, without its body; leaves out what cannot be read."""
         found: list[Sighting] = []

@@ -10,7 +10,8 @@ from imapclient.imap_utf7 import decode
 from triage.mailbox import foldernames
 
 _ROOTS: Final = frozenset({"inbox", "[gmail]", "[google mail]"})
-_CLOSED: Final = frozenset({b"\\noselect", b"\\nonexistent"})
+_NEVER: Final = frozenset({b"\\noselect", b"\\nonexistent", b"\\drafts"})
+"""What a draft says nobody has been told."""
 
 Listed = tuple[tuple[bytes, ...], bytes | None, bytes | str | int]
 
@@ -18,7 +19,8 @@ Listed = tuple[tuple[bytes, ...], bytes | None, bytes | str | int]
 def choose_sent(listed: Iterable[Listed], wanted: str = "") -> str | None:
     """Choose the folder of sent mail from a LIST: by its mark, else by a name in many languages.
 
-    With `wanted` that folder, if it is there. Marks of other folders are then no matter.
+    With `wanted` that folder, if it is there. Marks of other folders are then no matter. One that
+    is marked as that of drafts never, whatever it is called.
     A name that is not modified UTF-7, or holds control characters, is passed over.
 
     Source: RFC 6154 section 2.
@@ -39,7 +41,7 @@ def _choose(listed: Iterable[Listed], mark: bytes, names: Sequence[str], wanted:
     for flags, delimiter, raw in listed:
         name = _name(raw)
         marks = {flag.lower() for flag in flags if isinstance(flag, bytes)}
-        if name is None or marks & _CLOSED:
+        if name is None or marks & _NEVER:
             continue
         if wanted:
             if name == wanted:

@@ -16,7 +16,7 @@ from typing import Final, ParamSpec, Protocol, TypeVar
 
 import structlog
 
-from triage.core.arrival import Arrival, Folder, Sighting, identity_of
+from triage.core.arrival import Arrival, Folder, Role, Sighting, identity_of
 from triage.mailbox import Connection, Selected, pack
 from triage.pipeline.instore import Clock
 from triage.pipeline.suspects import Suspects
@@ -133,6 +133,8 @@ class FolderSync:
         # A server that lists fewer than it has must not make mail look deleted.
         if full and len(present) >= selected.exists:
             self._note_gone(self._seen - present - self._gone)
+        if self.folder.role is Role.INBOX:
+            self._note_marks(connection)
         return bool(new)
 
     # --- beginning ------------------------------------------------------------------------------
@@ -245,6 +247,15 @@ class FolderSync:
             part = frozenset(sorted(uids)[start : start + GONE_AT_ONCE])
             self._stored(self._around.store.gone, self.folder, part, self._around.clock())
             self._gone |= part
+
+    def _note_marks(self, connection: Connection) -> None:
+        """Look at the flags of mails that wait for an answer: a client marks what it answered."""
+        store = self._around.store
+        waiting = self._stored(store.uids_waiting, self.folder, WINDOW)
+        marks = connection.marks(sorted(waiting)) if waiting else {}
+        if marks:
+            news = self._stored(store.hinted, self.folder, marks, self._around.clock())
+            log.info("mail_marked", count=news, **self._names())
 
     # --- the store ------------------------------------------------------------------------------
 

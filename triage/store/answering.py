@@ -74,7 +74,7 @@ def keep(
     A mail that is judged once more is kept once.
     """
     if message is not None:
-        db.execute("DELETE FROM answer WHERE message = ?", (message,))
+        db.execute("DELETE FROM answer WHERE ticket = ? AND message = ?", (ticket, message))
     db.execute(
         "INSERT INTO answer (ticket, cycle, message, at, noticed, person, how, does, probable)"
         " VALUES (?1, coalesce((SELECT max(cycle) FROM clock WHERE ticket = ?1 AND start <= ?3),"
@@ -122,8 +122,8 @@ def _undo(db: sqlite3.Connection, filed: Filed, message: sqlite3.Row, now: datet
     ticket = TicketId(filed.ticket or 0)
     for (at,) in db.execute(
         "UPDATE answer SET undone = ?, undone_why = 'bounced' WHERE message = ?"
-        " AND undone IS NULL RETURNING at",
-        (stamp(now), message["id"]),
+        " AND ticket IN (SELECT value FROM json_each(?)) AND undone IS NULL RETURNING at",
+        (stamp(now), message["id"], json.dumps(family(db, ticket))),
     ).fetchall():
         owing.not_arrived(db, ticket, message["id"], at)
     if _rests_on_another(db, ticket):

@@ -106,8 +106,9 @@ def not_arrived(db: sqlite3.Connection, ticket: TicketId, message: MessageId, at
     What a person opened of its words stays: they said that it is owed.
     """
     db.execute(
-        "UPDATE owed SET state = 'dropped', ended = ?2 WHERE message = ?1 AND state = 'proposed'",
-        (message, at),
+        "UPDATE owed SET state = 'dropped', ended = ? WHERE message = ? AND state = 'proposed'"
+        " AND ticket IN (SELECT value FROM json_each(?))",
+        (at, message, json.dumps(family(db, ticket))),
     )
     ended = f"o.state IN ('met', 'breached') AND o.ended = {at}"
     for row in _rows(db, ticket, ended):
