@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from triage.core.answer import DATE_TRUSTED
@@ -71,15 +71,17 @@ def end_resolution(db: sqlite3.Connection, ticket: TicketId, at: int) -> None:
     )
 
 
+def moments(warn: int | None, deadline: int | None) -> Iterator[tuple[str, int | None]]:
+    """Yield the timers of an answer; half-way between warning and deadline it is escalated."""
+    between = None if warn is None or deadline is None else (warn + deadline) // 2
+    yield from (("warning", warn), ("escalation", between), ("breach", deadline))
+
+
 def _set_timers(
     db: sqlite3.Connection, ticket: TicketId, warn: int | None, deadline: int | None
 ) -> None:
-    """Have the watch act at these moments; one at which it has acted before stays past.
-
-    Half-way between warning and deadline it is escalated.
-    """
-    between = None if warn is None or deadline is None else (warn + deadline) // 2
-    for name, at in (("warning", warn), ("escalation", between), ("breach", deadline)):
+    """Have the watch act at these moments; one at which it has acted before stays past."""
+    for name, at in moments(warn, deadline):
         db.execute(
             "INSERT INTO timer (ticket, name, at) SELECT ?1, ?2, ?3 WHERE ?3 IS NOT NULL"
             " AND NOT EXISTS (SELECT 1 FROM event WHERE ticket = ?1 AND name = ?2 AND at = ?3)"

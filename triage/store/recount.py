@@ -12,7 +12,7 @@ from triage.core.disposition import Clocked
 from triage.core.hours import Span
 from triage.core.outgoing import Sort, State
 from triage.core.ticket import Priority, TicketId
-from triage.store.clocks import order, spans_kept
+from triage.store.clocks import moments, order, spans_kept
 from triage.store.connection import instant, maybe, stamp
 from triage.store.noting import note
 from triage.store.recounting import Anew, Count, Running, Touched
@@ -107,7 +107,7 @@ def _count_answer(db: sqlite3.Connection, row: sqlite3.Row, clock: Clocked, now:
         (deadline, warn, ticket),
     )
     order(db, ticket)
-    for name, at in (("warning", warn), ("breach", deadline)):
+    for name, at in moments(warn, deadline):
         _set_timer(db, ticket, name, at, row["start"], now)
     if row["result"] == "breached" and not broken:
         db.execute(
