@@ -125,7 +125,7 @@ def _surge(db: sqlite3.Connection, arrivals: Sequence[float], now: datetime) -> 
 
 def _measured(db: sqlite3.Connection, now: datetime) -> Mapping[str, Any]:
     spent = _spent(db, now)
-    together = sum(map(len, spent[False].values())) < ENOUGH
+    together = sum(map(len, spent[True].values())) < ENOUGH
     by_queue = spent[not together]
     return {
         "pace": _pace([minutes for each in by_queue.values() for minutes in each]),
