@@ -33,12 +33,12 @@ from triage.notify import READY, STOPPING, extend_timeout, reloading, sd_notify,
 from triage.parts import Parts, password_of
 from triage.pipeline.hour import Hour
 from triage.pipeline.instore import StoreThread, ticks
+from triage.pipeline.outlets import Outlets
 from triage.pipeline.owners import Owners
 from triage.pipeline.prepare import Prepare
 from triage.pipeline.receive import Watched
 from triage.pipeline.recount import Recount
 from triage.pipeline.scoring import Scoring
-from triage.pipeline.send import Send
 from triage.pipeline.terms import terms_of
 from triage.pipeline.triage import Judging, Triage
 from triage.pipeline.watch import Watch
@@ -130,8 +130,8 @@ class Daemon:
     async def _stages(self, stop: asyncio.Event) -> None:
         loop, terms = asyncio.get_running_loop(), lambda: self._terms
         store, in_store, clock = self._store, self._in_store, self._clock
-        relays = self._parts.relays(self._policy.settings.relay)
-        self._send = Send(store, in_store, relays, self._readiness, clock)
+        settings, relays = lambda: self._policy.settings, self._parts.relays
+        self._send = Outlets(store, in_store, relays, self._readiness, settings, clock)
 
         def queued() -> None:
             loop.call_soon_threadsafe(self._send.queued.set)

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from triage.inforce.force import InForce
 from triage.learning.task import Learning
 from triage.pipeline.hour import Hour
-from triage.pipeline.send import Send
+from triage.pipeline.outlets import Outlets
 from triage.pipeline.triage import Triage
 
 
 def troubles(
-    hour: Hour, send: Send, triage: Triage, force: InForce, learning: Learning
+    hour: Hour, send: Outlets, triage: Triage, force: InForce, learning: Learning
 ) -> Mapping[str, str]:
     """Name what people should know of a daemon that runs."""
     return {

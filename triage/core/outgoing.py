@@ -33,7 +33,8 @@ class Sort(StrEnum):
     """What an outgoing mail is for.
 
     Notes to requesters: `DELAY` says that a promise will be missed, `CHECK_BACK` asks whether all
-    is well. `REPLY` is an agent's own. `HOOK` goes to another service: its recipient is an URL.
+    is well. `REPLY` is an agent's own. `HOOK` goes to another service, which its recipient names:
+    `webhook`, `services`.
     """
 
     ACKNOWLEDGEMENT = "ack"
@@ -42,6 +43,10 @@ class Sort(StrEnum):
     REPLY = "reply"
     ALERT = "alert"
     HOOK = "hook"
+
+
+MAILS = tuple(sort for sort in Sort if sort is not Sort.HOOK)
+"""What leaves by a relay."""
 
 
 LADDER = tuple(timedelta(minutes=m) for m in (1, 2, 5, 10, 20, 30, 60))

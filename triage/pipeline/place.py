@@ -1,11 +1,13 @@
-"""Where in the package something unexpected happened: what an operator can report."""
+"""What a log may say of something unexpected: where it happened, and no word of a mail."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from traceback import walk_tb
 
 _PACKAGE = Path(__file__).parents[1]
+_ADDRESS = re.compile(r"\S+@\S+")
 
 
 def place_of(exc: BaseException) -> str:
@@ -19,3 +21,8 @@ def place_of(exc: BaseException) -> str:
         if path.is_relative_to(_PACKAGE):
             found = f"{path.relative_to(_PACKAGE.parent)}:{line}"
     return found
+
+
+def hidden(exc: Exception) -> str:
+    """Return the text of an error without the addresses that a relay likes to quote."""
+    return _ADDRESS.sub("…", str(exc))

@@ -8,8 +8,7 @@ as unknown and never sent again. Source: RFC 5321 sections 4.2.1 and 6.1; RFC 10
 from __future__ import annotations
 
 import asyncio
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from secrets import SystemRandom
@@ -17,7 +16,7 @@ from typing import ParamSpec, TypeVar
 
 import structlog
 
-from triage.core.outgoing import Cancel, Outgoing, Readiness, Sort, Wait, retry_at
+from triage.core.outgoing import MAILS, Cancel, Outgoing, Readiness, Sort, Wait, retry_at
 from triage.core.outgoing import Send as Ready
 from triage.errors import (
     AddressUnusable,
@@ -34,7 +33,7 @@ from triage.outbox.relay import Relay
 from triage.pipeline.ending import to_its_end
 from triage.pipeline.instore import Clock, StoreThread, ticks
 from triage.pipeline.pauses import Pauses
-from triage.pipeline.place import place_of
+from triage.pipeline.place import hidden, place_of
 from triage.store.protocol import Recheck, Store
 
 log = structlog.get_logger()
@@ -49,7 +48,6 @@ GRACE = 20.0
 _NOT_PREPARED = timedelta(minutes=5)
 _NO_RELAY = timedelta(minutes=15)
 _STEP = timedelta(seconds=60)
-_ADDRESS = re.compile(r"\S+@\S+")
 _chance = SystemRandom().uniform
 
 
@@ -67,15 +65,17 @@ class Send:
         prepare: Callable[[Recheck], Readiness],
         clock: Clock,
         *,
+        sorts: Collection[Sort] = MAILS,
         pauses: Pauses | None = None,
         grace: float = GRACE,
     ) -> None:
-        """Send what `prepare` finds ready, by `relays`; it runs on the store's thread."""
+        """Send by `relays` what of `sorts` is ready by `prepare`, which the store's thread runs."""
         self._store = store
         self._in_store = in_store
         self._relays = relays
         self._prepare = prepare
         self._clock = clock
+        self._sorts = sorts
         self._pauses = pauses or Pauses()
         self._grace = grace
         self._stop = asyncio.Event()
@@ -127,12 +127,14 @@ class Send:
 
     async def _work_without_relay(self) -> None:
         """Show, cancel and expire what is due; what is ready to be sent waits for a relay."""
+        in_store, due = self._in_store, self._store.due
         async for _ in ticks(TICK, self._stop, self.queued):
             now = self._clock()
             self._moving[0] = now + _STEP
             try:
-                while not self._stop.is_set() and await self._in_store(self._store.due, now):
-                    await self._in_store(self._store.claim, now, partial(self._unsent, now))
+                unsent = partial(self._unsent, now)
+                while not self._stop.is_set() and await in_store(due, now, self._sorts):
+                    await self._in_store(self._store.claim, now, unsent, self._sorts)
             except StoreBusy as exc:
                 log.warning("send_put_off", error=str(exc))
         self._moving.clear()
@@ -156,9 +158,10 @@ class Send:
     async def _one(self, number: int, relay: Relay) -> bool:
         now = self._clock()
         try:
-            mail = await self._in_store(self._store.claim, now, partial(self._readiness, now))
+            ready = partial(self._readiness, now)
+            mail = await self._in_store(self._store.claim, now, ready, self._sorts)
             if mail is None:
-                return await self._in_store(self._store.due, now)
+                return await self._in_store(self._store.due, now, self._sorts)
         except StoreBusy as exc:
             log.warning("send_put_off", error=str(exc))
             return False
@@ -196,7 +199,7 @@ class Send:
             raise
         except MailDeferred as exc:
             self._reached()
-            await self._retry(mail, exc)
+            await self._again(mail, str(exc))
         except RelayUnavailable as exc:
             self._unavailable(relay, exc)
             await self._record(self._store.unclaim, mail.id, str(exc))
@@ -228,7 +231,7 @@ class Send:
             await self._lose(mail, "stopped before the reply")
             raise
         except MailDeferred as exc:
-            await self._retry(mail, exc)
+            await self._again(mail, str(exc))
         except RelayRefused as exc:
             await self._fail(mail, exc)
         except Uncertain as exc:
@@ -240,10 +243,10 @@ class Send:
             return True
         return False
 
-    async def _retry(self, mail: Outgoing, exc: MailDeferred) -> None:
+    async def _again(self, mail: Outgoing, why: str) -> None:
         at = retry_at(mail.attempts + 1, self._clock(), _chance(-1, 1))
         log.info("mail_deferred", mail=mail.id, sort=mail.sort, until=at.isoformat())
-        await self._record(self._store.retry, mail.id, at, str(exc))
+        await self._record(self._store.retry, mail.id, at, why)
 
     async def _fail(self, mail: Outgoing, exc: PermanentError) -> None:
         log.warning("mail_failed", mail=mail.id, sort=mail.sort, error=type(exc).__name__)
@@ -252,8 +255,7 @@ class Send:
     async def _lose(self, mail: Outgoing, why: str) -> None:
         """Record that a mail may have left: an alert to our own staff is worth a second one."""
         if mail.sort is Sort.ALERT:
-            at = retry_at(mail.attempts + 1, self._clock(), _chance(-1, 1))
-            await self._record(self._store.retry, mail.id, at, why)
+            await self._again(mail, why)
             return
         log.error("mail_unknown", mail=mail.id, sort=mail.sort)
         await self._record(self._store.unknown, mail.id, self._clock(), why)
@@ -264,18 +266,18 @@ class Send:
     def _unavailable(self, relay: Relay, exc: RelayUnavailable) -> None:
         self._failures += 1
         self._close(self._pauses.unavailable(self._failures))
-        log.warning("relay_unavailable", relay=relay.name, error=_hidden(exc), tries=self._failures)
+        log.warning("relay_unavailable", relay=relay.name, error=hidden(exc), tries=self._failures)
 
     def _refused(self, relay: Relay, exc: AuthenticationRefused) -> None:
         self._failures += 1
         self.paused = str(exc)
         self._close(self._pauses.refused(self._failures))
-        log.critical("outbox_paused", relay=relay.name, error=_hidden(exc))
+        log.critical("outbox_paused", relay=relay.name, error=hidden(exc))
 
     def _sender_refused(self, relay: Relay, mail: Outgoing, exc: SenderRefused) -> None:
         until = self._clock() + self._pauses.refused(1)
         self._senders[mail.mailbox] = (until, str(exc))
-        log.critical("sender_paused", relay=relay.name, mailbox=mail.mailbox, error=_hidden(exc))
+        log.critical("sender_paused", relay=relay.name, mailbox=mail.mailbox, error=hidden(exc))
 
     def _close(self, pause: timedelta) -> None:
         # Not by the wall clock: set back by an hour, it would stop the outbox for as long.
@@ -292,8 +294,3 @@ class Send:
             except StoreBusy as exc:
                 log.warning("outbox_not_recorded", error=str(exc))
                 await asyncio.sleep(TICK.total_seconds())
-
-
-def _hidden(exc: Exception) -> str:
-    """Return the text of an error without the addresses that a relay likes to quote."""
-    return _ADDRESS.sub("…", str(exc))

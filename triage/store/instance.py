@@ -73,24 +73,26 @@ def _recover(db: sqlite3.Connection, now: datetime) -> None:
     at = stamp(now)
     db.execute(
         "UPDATE outbox SET state = ?, reason = 'restart' WHERE state = ?"
-        " OR (state = ? AND sort = ?)",
-        (State.PENDING, State.CLAIMED, State.INFLIGHT, Sort.ALERT),
+        " OR (state = ? AND sort IN (?, ?))",
+        (State.PENDING, State.CLAIMED, State.INFLIGHT, Sort.ALERT, Sort.HOOK),
     )
     for row in db.execute(
-        "SELECT id, ticket FROM outbox WHERE state = ?", (State.INFLIGHT,)
+        "SELECT id, ticket, sort FROM outbox WHERE state = ?", (State.INFLIGHT,)
     ).fetchall():
         db.execute(
             "UPDATE outbox SET state = ?, reason = 'stopped_while_sending', ended = ? WHERE id = ?",
             (State.UNKNOWN, at, row["id"]),
         )
+        acknowledged = row["sort"] == Sort.ACKNOWLEDGEMENT
         db.execute(
-            "UPDATE ticket SET acknowledgement = 'unknown', revision = revision + 1 WHERE id = ?",
-            (row["ticket"],),
+            "UPDATE ticket SET acknowledgement = iif(?, 'unknown', acknowledgement),"
+            " revision = revision + 1 WHERE id = ?",
+            (acknowledged, row["ticket"]),
         )
         db.execute(
             "INSERT INTO event (ticket, at, name, detail) VALUES"
-            " (?, ?, 'acknowledgement_unknown', '{\"reason\": \"stopped_while_sending\"}')",
-            (row["ticket"], at),
+            " (?, ?, ?, '{\"reason\": \"stopped_while_sending\"}')",
+            (row["ticket"], at, f"{'acknowledgement' if acknowledged else row['sort']}_unknown"),
         )
 
 
