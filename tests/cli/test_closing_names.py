@@ -50,13 +50,21 @@ def test_a_name_that_there_is_not_is_refused(
     assert named.json("show", reference)["status"] == "open"
 
 
-def test_several_words_are_no_name(named: Desk) -> None:
+@pytest.mark.parametrize(
+    "person",
+    ["Anna Berg at the mill", "the shop next door, +44 20 7946 0018", "jonas", "Aya Haddad"],
+)
+def test_a_person_who_can_be_found_is_a_referral(named: Desk, person: str) -> None:
     reference = named.open(Case())
-    assert named.run("close", reference, "--referral", "the shop next door").exit_code == 0
-    assert events(named, reference)[-1]["detail"]["referral"] == "the shop next door"
+    assert named.run("close", reference, "--referral", person).exit_code == 0
+    assert events(named, reference)[-1]["detail"]["referral"] == person
 
 
-def test_where_no_names_are_any_word_will_do(named: Desk) -> None:
+@pytest.mark.parametrize("nowhere", ["the shop next door", "them", "Somebody"])
+def test_nobody_is_sent_nowhere(named: Desk, nowhere: str) -> None:
     (named.folder / "rules" / "referrals.yaml").unlink()
     reference = named.open(Case())
-    assert named.run("close", reference, "--referral", "them").exit_code == 0
+    refused = named.run("close", reference, "--referral", nowhere)
+    assert refused.exit_code == 2
+    assert "or a person by first and last name" in " ".join(refused.stderr.split())
+    assert named.json("show", reference)["status"] == "open"

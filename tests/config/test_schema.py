@@ -22,6 +22,7 @@ KINDS = {
     "lists.yaml": "lists",
     "referrals.yaml": "referrals",
     "causes.yaml": "causes",
+    "goodwill.yaml": "goodwill",
 }
 
 

@@ -7,9 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from rich.text import Text
 
 from triage.cli import plain
+from triage.core.answer import OUTSIDE
 from triage.core.guise import Badge
 from triage.core.message import Trust
 from triage.core.record import VERIFIED
+from triage.core.together import SAME_ORDER
 
 _WORDS: Mapping[str, str] = {
     VERIFIED[Trust.FAIL]: "sender failed",
@@ -20,6 +22,9 @@ _WORDS: Mapping[str, str] = {
     Badge.ELSEWHERE: "replies go elsewhere",
     Badge.NOT_ONE: "not one sender",
     Badge.CLAIMS_US: "claims to be us",
+    OUTSIDE: "answered outside, time unknown",
+    "marked_answered": "marked as answered in a client: confirm",
+    SAME_ORDER: "same order at another address",
 }
 _ALARMING = frozenset(
     {VERIFIED[Trust.FAIL], Badge.OUR_ADDRESS, Badge.LOOK_ALIKE, Badge.CLAIMS_US, "phishing"}

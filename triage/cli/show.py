@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from triage.cli import shapes
+from triage.cli import roundview, shapes
 from triage.cli.mailview import draw_mail
 from triage.cli.named import ticket_named
 from triage.cli.opening import Opened, opened, with_config, with_json
@@ -38,11 +38,15 @@ def show(what: str, *, whole: bool, as_json: bool, config: Path | None) -> None:
        "thread": [{"kind", "kind_why", "from", "from_name", "subject", "arrived", "text",
          "attachments", "participant", "trust", "trust_why", "acknowledge",
          "acknowledge_reason", "explained", "mail"}],
-       "clocks": [{"cycle", "start", "deadline", "answered", "result", "spans", "why"}],
+       "clocks": [{"cycle", "start", "deadline", "answered", "result", "spans", "why",
+         "counted": [line]}],
+       "resolution": one of these, or null,
        "outgoing": [{"purpose", "state", "reason", "to", "from", "from_name", "subject",
          "text", "promised_at", "created", "attempts"}],
        "events": [{"at", "name", "detail"}],
-       "merged": [reference]}
+       "merged": [reference],
+       "round": {"facts": {name: value}, "missing": [name], "asks", "cause", "wish", "voices",
+         "remedies", "goodwill"}}
     and with --whole "body", the whole text, in each of "thread". Of a MAIL it prints one of these,
     with "ticket", the reference it lies on, or null.
     """  # noqa: D301 - click keeps the lines after a backspace as they are
@@ -52,11 +56,13 @@ def show(what: str, *, whole: bool, as_json: bool, config: Path | None) -> None:
             _show_mail(at, message, whole=whole, as_json=as_json)
             return
         view = ticket_named(at.store, what)
+        beyond = at.store.in_the_round(view.row.reference)
         if as_json:
             bodies = _bodies(at.store, view) if whole else {}
-            print_json(shapes.ticket(view, at.look, bodies))
+            told = {"round": roundview.shape(view, beyond, at.look)}
+            print_json(shapes.ticket(view, at.look, bodies) | told)
             return
-        draw_ticket(stdout(), view, at.look, _bodies(at.store, view), whole=whole)
+        draw_ticket(stdout(), view, beyond, at.look, _bodies(at.store, view), whole=whole)
         if view.row.status is Status.OPEN:
             hint(f"triage answered {view.row.reference} --by phone")
 

@@ -9,15 +9,17 @@ from rich.console import Console
 from rich.rule import Rule
 from rich.text import Text
 
-from triage.cli import badges, plain
+from triage.cli import badges, plain, roundview
 from triage.cli.junk import replies_there
 from triage.cli.layout import block, title
-from triage.cli.moments import clock, length
+from triage.cli.moments import clock
 from triage.cli.reasons import draw_reasons, in_words
 from triage.cli.standing import Look, countdown, place, queue_name
+from triage.core.arithmetic import counted_lines
 from triage.core.mail.parse import parse
 from triage.core.outgoing import Outgoing, Sort, State
 from triage.core.ticket import MessageId, Status
+from triage.store.round import Round
 from triage.store.views import ClockView, EventView, MessageView, TicketView
 
 _ACCEPTED = "accepted by the relay"
@@ -25,16 +27,24 @@ _ACCEPTED = "accepted by the relay"
 
 _LABEL = 9
 _SENT = frozenset({"acknowledgement_sent", "alert_sent"})
-_MOMENTS = frozenset({"noticed"})
+_MOMENTS = frozenset({"noticed", "was", "due"})
 _UNTOLD = frozenset({"purpose"})
 _SHOWN_AS = {Status.OPEN: "waiting", Status.WAITING: "with the requester"}
 
 
 def draw_ticket(
-    console: Console, view: TicketView, look: Look, bodies: Mapping[MessageId, str], *, whole: bool
+    console: Console,
+    view: TicketView,
+    beyond: Round,
+    look: Look,
+    bodies: Mapping[MessageId, str],
+    *,
+    whole: bool,
 ) -> None:
     """Draw everything about a ticket; `whole`: of its mails not what is new, but all they say."""
     _head(console, view, look)
+    for label, words in roundview.lines(view, beyond, look):
+        _pair(console, label, words)
     for message in view.messages:
         _message(console, message, look)
         body = bodies[message.id]
@@ -47,7 +57,7 @@ def draw_ticket(
     _why(console, view, look)
     if view.clocks:
         title(console, "Clock")
-    for one in view.clocks:
+    for one in (*view.clocks, *filter(None, [view.resolution])):
         for line in _ticking(one, look):
             block(console, line)
     for mail in view.outgoing:
@@ -132,11 +142,11 @@ def _ticking(one: ClockView, look: Look) -> Iterator[Text]:
     if one.answered is not None:
         style = "green" if one.result == "met" else "bold red"
         result = "in time" if one.result == "met" else "too late"
-        words.append(f" · answered {clock(one.answered, look.now, look.zone)}, {result}", style)
+        ended = "answered" if one.cycle else "at rest since"
+        words.append(f" · {ended} {clock(one.answered, look.now, look.zone)}, {result}", style)
     yield words
-    for span in one.spans:
-        ends = (clock(at, look.now, look.zone) for at in (span.start, span.end))
-        yield Text(f"  counted {' to '.join(ends)}: {length(span.end - span.start)}", "dim")
+    for line in counted_lines(one.spans, look.zone):
+        yield Text(f"  {line}", "dim")
 
 
 def _outgoing(console: Console, mail: Outgoing, look: Look) -> None:

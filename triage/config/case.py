@@ -49,6 +49,7 @@ class GivenHistory:
     answered: datetime | None = None
     known: bool = False
     owner: str = ""
+    answers: tuple[datetime, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -162,7 +162,7 @@ class _Reading:
     def _history(self, given: HistoryFile, loc: Loc, at: datetime) -> GivenHistory:
         mails = self._before(given.mails, (*loc, "mails"), at)
         tickets = self._before(given.tickets, (*loc, "tickets"), at)
-        answered = self._before((given.answered,) if given.answered else (), (*loc, "answered"), at)
+        answers = self._before(given.answered, (*loc, "answered"), at)
         if given.waiting and not tickets:
             tickets = mails[-given.waiting :] or (at - _APART,)
         named = bool(tickets or given.owner)
@@ -173,7 +173,8 @@ class _Reading:
             mails=mails,
             tickets=tickets,
             waiting=given.waiting,
-            answered=answered[0] if answered else None,
+            answered=max(answers, default=None),
+            answers=answers,
             known=named if given.known is None else given.known,
             owner=given.owner,
         )

@@ -128,8 +128,10 @@ class HistoryFile(BaseModel):
         int, Field(ge=0, description="how many of the tickets wait for our answer")
     ] = 0
     answered: Annotated[
-        str, Field(description="how long ago, or when, a human of ours last answered them")
-    ] = ""
+        tuple[str, ...],
+        BeforeValidator(listed),
+        Field(description="how long ago, or when, a human of ours answered them: `1d`, `[8d, 1d]`"),
+    ] = ()
     known: Annotated[
         bool | None, Field(description="they had a ticket at some time; default: if one is named")
     ] = None

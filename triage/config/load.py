@@ -14,6 +14,7 @@ from triage.config.desk import Desk, load_desk, names_of
 from triage.config.faults import Document, Faults, near, shown
 from triage.config.fileset import digest, read_folder, read_whole, write_files
 from triage.config.golive import example_faults
+from triage.config.goodwill import load_goodwill
 from triage.config.prompts import load_teaching
 from triage.config.referrals import load_causes, load_referrals
 from triage.config.replies import Replies, load_replies
@@ -24,6 +25,7 @@ from triage.config.shipped import shipped_prompts, shipped_rules, shipped_settin
 from triage.config.texts import Texts, load_texts
 from triage.config.toml import in_force, read_settings
 from triage.core.desk import Queue, Roster, Service
+from triage.core.goodwill import Budget
 from triage.core.referral import Cause, Referral
 from triage.core.rules import Rule
 from triage.core.teaching import Teaching
@@ -39,8 +41,8 @@ class Policy:
     """Everything in force at one moment.
 
     `replies` are those that are proposed to agents, `referrals` and `causes` what tickets are
-    closed by. `files` are the rules and prompts it came of, beside the shipped ones; `digest`
-    names the content of all files in 12 hex digits.
+    closed by, `goodwill` what may be given away. `files` are the rules and prompts it came of,
+    beside the shipped ones; `digest` names the content of all files in 12 hex digits.
     """
 
     settings: Settings
@@ -53,6 +55,7 @@ class Policy:
     replies: Replies
     referrals: Mapping[str, Referral]
     causes: Mapping[str, Cause]
+    goodwill: Budget | None
     files: Mapping[str, str]
     digest: str
 
@@ -144,12 +147,15 @@ def _policy(
     signals = None if teaching is None else tuple(label.name for label in teaching.signals)
     mailboxes = [one.name for one in source.settings.mailboxes] if source.document else None
     named = nameable(source.rules, source.prompts, mailboxes)
-    rules = read(load_rules, source.rules, *names_of(source.rules), signals, **named)
+    queues, agents = names_of(source.rules)
+    rules = read(load_rules, source.rules, queues, agents, signals, **named)
     language = source.settings.language
     texts = read(load_texts, *source.prompts, language=language)
     replies = read(load_replies, *source.prompts, language=language, facts=named["facts"])
     referrals = read(load_referrals, source.rules) or {}  # what is wrong is kept and raised
-    causes = read(load_causes, source.rules) or {}
+    fires = None if rules is None or signals is None else {*signals, *(one.id for one in rules)}
+    causes = read(load_causes, source.rules, queues, fires) or {}
+    goodwill = read(load_goodwill, source.rules, agents)
     if desk is not None and source.document is not None:
         _across(source.settings, source.document, source, desk, faults)
     try:
@@ -171,6 +177,7 @@ def _policy(
         replies=replies,
         referrals=referrals,
         causes=causes,
+        goodwill=goodwill,
         files=files,
         digest=whole,
     )

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from triage.config.deskfiles import AgentFile, AwayFile, FactFile, QueueFile, QueuesFile, RosterFile
+from triage.config.goodwill import GoodwillFile
 from triage.config.referrals import CauseFile, ReferralFile
 from triage.config.ruleasks import (
     AttachmentAsked,
@@ -23,15 +24,17 @@ from triage.config.ruleasks import (
 from triage.config.ruleshape import ListsFile, MatcherFile, RuleFile, ThenFile
 from triage.config.settings import (
     AcknowledgeSettings,
+    AlertsSettings,
     FormSettings,
     MailboxSettings,
     ModelSettings,
+    NoticesSettings,
     RelaySettings,
     Secret,
     Settings,
 )
 
-_TABLES = frozenset({"mailboxes", "forms", "relay", "model", "acknowledge"})
+_TABLES = frozenset({"mailboxes", "forms", "relay", "model", "acknowledge", "notices", "alerts"})
 
 
 def settings_table() -> str:
@@ -43,6 +46,8 @@ def settings_table() -> str:
         ("[relay] ", RelaySettings),
         ("[model] ", ModelSettings),
         ("[acknowledge] ", AcknowledgeSettings),
+        ("[notices] ", NoticesSettings),
+        ("[alerts] ", AlertsSettings),
         ("password = ", Secret),
     ):
         rows += _rows_of(shape, prefix)
@@ -83,6 +88,7 @@ def desk_fields_table() -> str:
             ("lists.yaml", ListsFile),
             ("referrals.yaml, a referral", ReferralFile),
             ("causes.yaml, a cause", CauseFile),
+            ("goodwill.yaml", GoodwillFile),
         )
         for name, default, text in _rows_of_model(shape)
     ]

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
-from triage.config.deskfiles import VERSION, Filled, Slug, Version
-from triage.config.faults import Document, Faults
+from triage.config.deskfiles import VERSION, Filled, Language, Slug, Version
+from triage.config.faults import Document, Faults, Loc, near
 from triage.config.hours import Texts
 from triage.config.shape import fit, wrong
 from triage.config.yamlfile import read_yaml
+from triage.core.patterns import Pattern, words
 from triage.core.referral import Cause, Referral
 from triage.errors import ConfigError
 
@@ -36,7 +37,16 @@ Line = Annotated[Filled, AfterValidator(lambda text: " ".join(text.split()))]
 class ReferralFile(BaseModel):
     """One referral (`referrals:` in `rules/referrals.yaml`)."""
 
-    title: Annotated[Line, Field(description="who answers it, as agents and requesters read it")]
+    title: Annotated[
+        Line,
+        Field(
+            description="who answers it, as agents and requesters read it, in the site's language"
+        ),
+    ]
+    titles: Annotated[
+        dict[Language, Line],
+        Field(description="the title as requesters of other languages read it: `{de: …}`"),
+    ] = {}
     where: Annotated[
         Texts,
         AfterValidator(_places),
@@ -59,6 +69,17 @@ class CauseFile(BaseModel):
     """One cause (`causes:` in `rules/causes.yaml`)."""
 
     title: Annotated[Line, Field(description="what it is, as agents and reports say it")]
+    words: Annotated[
+        Texts,
+        Field(
+            description="words of the mail that speak for it, as in rules: whole words or "
+            "phrases, `*` ends a word in any way"
+        ),
+    ] = ()
+    rules: Annotated[
+        Texts, Field(description="rules and signals that speak for it where they fire")
+    ] = ()
+    queues: Annotated[Texts, Field(description="suggested in these alone; default: in any")] = ()
 
 
 class CausesFile(BaseModel):
@@ -78,18 +99,63 @@ def load_referrals(folder: Path) -> Mapping[str, Referral]:
     """
     file = _fitted(ReferralsFile, folder / REFERRALS_FILE)
     return {
-        name: Referral(name=name, title=one.title, where=one.where, note=one.note.strip())
+        name: Referral(
+            name=name,
+            title=one.title,
+            where=one.where,
+            note=one.note.strip(),
+            titles=one.titles,
+        )
         for name, one in (file.referrals if file is not None else {}).items()
     }
 
 
-def load_causes(folder: Path) -> Mapping[str, Cause]:
+def load_causes(
+    folder: Path,
+    queues: Collection[str] | None = None,
+    fires: Collection[str] | None = None,
+) -> Mapping[str, Cause]:
     """Read `causes.yaml` in `folder`; there is none where there is no such file.
+
+    `queues` and `fires` are the queues there are, and the rules and signals; None: not known.
 
     Raises: ConfigError with every fault.
     """
-    file = _fitted(CausesFile, folder / CAUSES_FILE)
-    return {name: Cause(name, one.title) for name, one in (file.causes if file else {}).items()}
+    document = _document(folder / CAUSES_FILE)
+    if document is None:
+        return {}
+    faults = Faults()
+    file = fit(CausesFile, document, faults)
+    found = {
+        name: Cause(
+            name,
+            one.title,
+            words=_words(one.words, ("causes", name, "words"), document, faults),
+            rules=frozenset(one.rules),
+            queues=frozenset(one.queues),
+        )
+        for name, one in (file.causes if file else {}).items()
+    }
+    for cause in found.values():
+        for key, named, known, sort in (
+            ("queues", cause.queues, queues, "queue"),
+            ("rules", cause.rules, fires, "rule or signal"),
+        ):
+            for wanted in sorted(named - set(known)) if known is not None else ():
+                loc = ("causes", cause.name, key)
+                text = f"there is no {sort} '{wanted}'"
+                faults.add(document.fault(loc, text, near(wanted, known or ())))
+    faults.raise_any()
+    return found
+
+
+def _words(given: tuple[str, ...], loc: Loc, document: Document, faults: Faults) -> Pattern | None:
+    """Compile the words of a cause; None where it has none, or one is wrong."""
+    try:
+        return words(given) if given else None
+    except ValueError as exc:
+        faults.add(document.fault(loc, str(exc)))
+        return None
 
 
 def _fitted(shape: type[F], path: Path) -> F | None:

@@ -24,7 +24,9 @@ from triage.errors import ConfigError, Fault
 _RULES = re.compile(r"\d\d-[^/]*\.yaml")
 _LISTS = "lists.yaml"
 _LACKED: Mapping[str, object] = {"id": "unnamed", "why": "unsaid", "when": {}}
-_COMPANIONS = frozenset({"queues.yaml", "roster.yaml", "referrals.yaml", "causes.yaml", _LISTS})
+_COMPANIONS = frozenset(
+    {"queues.yaml", "roster.yaml", "referrals.yaml", "causes.yaml", "goodwill.yaml", _LISTS}
+)
 
 
 def load_rules(

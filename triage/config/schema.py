@@ -23,6 +23,7 @@ from pydantic_core import core_schema
 
 from triage.config.caseshape import CasesFile
 from triage.config.deskfiles import QueuesFile, RosterFile
+from triage.config.goodwill import GoodwillFile
 from triage.config.referrals import CausesFile, ReferralsFile
 from triage.config.ruleshape import ListsFile, RulesFile
 
@@ -34,6 +35,7 @@ SHAPES: Mapping[str, type[BaseModel]] = {
     "lists": ListsFile,
     "referrals": ReferralsFile,
     "causes": CausesFile,
+    "goodwill": GoodwillFile,
 }
 """The shape of each sort of file; its schema is `NAME.schema.json`."""
 

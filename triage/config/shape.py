@@ -42,6 +42,8 @@ WORDED: Mapping[str, str] = {
     "dataclass_type": "should be a mapping of keys to values",
     "time_delta_type": "should be a number of seconds",
     "time_delta_parsing": "should be a number of seconds",
+    "decimal_parsing": "should be a number such as 12.50",
+    "decimal_type": "should be a number such as 12.50",
     "date_from_datetime_parsing": "should be a date such as 2026-12-24",
     "date_parsing": "should be a date such as 2026-12-24",
     "date_type": "should be a date such as 2026-12-24",

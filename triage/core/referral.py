@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -36,3 +37,19 @@ class Cause:
     words: Pattern | None = None
     rules: frozenset[str] = frozenset()
     queues: frozenset[str] = frozenset()
+
+
+_REACHED = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+|https?://\S+|\+?\d(?:[\s()./-]?\d){5,}")
+_TWO = 2
+
+
+def named_person(text: str) -> bool:
+    """Say whether a referral in words names somebody who can be found.
+
+    An address, a number, or a first and a last name: two words that do not begin small. "The
+    shop next door" sends a requester nowhere.
+    """
+    if _REACHED.search(text):
+        return True
+    named = [word for word in text.split() if word[0].isalpha() and not word[0].islower()]
+    return len(named) >= _TWO

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from triage.config.case import Case
 from triage.core.arrival import Role
 from triage.core.disposition import Disposition, Filed, Join, Open
+from triage.core.escalation import flagged
 from triage.core.history import History
 from triage.core.identifiers import ACKNOWLEDGED, minted
 from triage.core.judgement import Judged, Judgement, judge
@@ -85,7 +86,8 @@ def came_of(case: Case, terms: Terms) -> Came:
         taking_part = replace(known, participants=frozenset({judged.requester.address}))
         around = replace(around, threads=(taking_part,))
     decision = decide_alone(judged, around, terms, case.at)
-    return _came(judged, judge(judged, terms, around.history), decision, known, terms)
+    judgement = flagged(judged, judge(judged, terms, around.history), terms)
+    return _came(judged, judgement, decision, known, terms)
 
 
 def _inbox(case: Case, terms: Terms) -> Inbox:
@@ -104,6 +106,7 @@ def _around(case: Case, terms: Terms, inbox: Inbox) -> Surroundings:
         waiting=told.waiting,
         answered=told.answered,
         known=told.known,
+        answers=told.answers,
     )
     latest = max(told.tickets, default=None)
     awaiting = told.waiting and latest is not None and case.at - latest < _AWAITING

@@ -1,0 +1,139 @@
+"""The ledger of gifts: a month as a table, as CSV and as JSON, with what is left of the budget."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+
+import click
+from rich.text import Text
+
+from triage.cli import plain
+from triage.cli.layout import block
+from triage.cli.moments import clock
+from triage.cli.output import print_json, stdout
+from triage.cli.roundview import gift_shape, worth_of
+from triage.cli.standing import Look
+from triage.core.goodwill import Budget, written
+from triage.core.goodwill import plain as bare
+from triage.store.round import Given
+
+COLUMNS = (
+    "number",
+    "ticket",
+    "at",
+    "kind",
+    "amount",
+    "currency",
+    "reason",
+    "by",
+    "approved_by",
+    "undone",
+)
+"""The columns of the CSV, in their order."""
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One month of the ledger, or the gifts of `one` ticket; `first` is the month's first day."""
+
+    first: datetime
+    gifts: Sequence[Given]
+    budget: Budget | None
+    spent: int
+    one: bool = False
+
+    @property
+    def left(self) -> int:
+        """What is left of the month's budget, never less than nothing."""
+        return max((self.budget.month if self.budget else 0) - self.spent, 0)
+
+
+class Month(click.ParamType[tuple[int, int]]):
+    """A calendar month: `2026-11`."""
+
+    name = "month"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, int]:
+        """Return year and month."""
+        if isinstance(value, tuple):
+            return value
+        try:
+            first = datetime.strptime(str(value).strip(), "%Y-%m").replace(tzinfo=UTC)
+        except ValueError:
+            self.fail(f"{value!r} is no month: write 2026-11", param, ctx)
+        return first.year, first.month
+
+
+def month_of(
+    now: datetime, zone: tzinfo, month: tuple[int, int] | None = None
+) -> tuple[datetime, datetime]:
+    """Return the first instant of a calendar month in `zone`, and of the next; default: this."""
+    local = now.astimezone(zone)
+    year, number = month or (local.year, local.month)
+    following = (year + 1, 1) if number == 12 else (year, number + 1)
+    first, end = (datetime(*one, 1, tzinfo=zone) for one in ((year, number), following))
+    return first.astimezone(UTC), end.astimezone(UTC)
+
+
+def draw(page: Page, look: Look) -> None:
+    """Draw the gifts, the oldest first, and what is left."""
+    console = stdout()
+    for given in page.gifts:
+        gift = given.gift
+        approved = f", approved by {plain.line(gift.approved_by)}" if gift.approved_by else ""
+        head = Text.assemble(
+            (f"{given.number:>4}  ", "dim"),
+            (f"{given.reference}  ", "cyan"),
+            (f"{worth_of(given)} {plain.line(gift.kind)}", "dim" if given.undone else "bold"),
+            f" · {plain.line(gift.person)}{approved}",
+            (f" · {clock(given.at, look.now, look.zone)}", "dim"),
+            (" · taken back" if given.undone else "", "yellow"),
+        )
+        block(console, head)
+        block(console, Text(plain.line(gift.reason), "dim"), " " * 17, 17)
+    if not page.gifts:
+        console.print("nothing was given" + ("" if page.one else f" in {page.first:%B %Y}"))
+    if page.budget is None:
+        console.print("there is no budget: rules/goodwill.yaml is not there")
+    elif not page.one:
+        left, month = written(page.left, page.budget), written(page.budget.month, page.budget)
+        console.print(f"{left} of {month} left in {page.first:%B %Y}")
+
+
+def print_as_json(page: Page, zone: tzinfo) -> None:
+    """Print the page as one object; amounts are texts with their decimal point."""
+    budget = page.budget
+    print_json(
+        {
+            "month": f"{page.first:%Y-%m}",
+            "currency": budget.currency if budget else None,
+            "budget": bare(budget.month, budget.digits) if budget else None,
+            "spent": bare(page.spent, budget.digits) if budget else None,
+            "left": bare(page.left, budget.digits) if budget else None,
+            "gifts": [gift_shape(given, zone) for given in page.gifts],
+        }
+    )
+
+
+def print_csv(page: Page, zone: tzinfo) -> None:
+    """Print the gifts as CSV with a head; no cell begins as a formula of a spreadsheet does."""
+    out = io.StringIO()
+    table = csv.writer(out, lineterminator="\n")
+    table.writerow(COLUMNS)
+    for given in page.gifts:
+        row = gift_shape(given, zone)
+        table.writerow([_cell(row[name]) for name in COLUMNS])
+    click.echo(out.getvalue(), nl=False)
+
+
+def _cell(value: object) -> str:
+    text = "" if value is None else plain.line(str(value))
+    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -1,0 +1,196 @@
+"""What is known of a ticket beyond its hour: facts, asks, complaint, remedy, gifts and wishes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import tzinfo
+
+from triage.cli import plain
+from triage.cli.moments import clock
+from triage.cli.standing import Look
+from triage.core.needed import Needed, needed
+from triage.core.ticket import Kind
+from triage.core.wish import ASKS_FOR_SILENCE, Wish
+from triage.store.round import Given, Remedy, Round, Voice
+from triage.store.views import TicketView
+
+Json = dict[str, object]
+
+
+def facts_of(view: TicketView, look: Look) -> Needed:
+    """Return what the queue's answers need, from all mails of the ticket that take part in it."""
+    queue = None
+    if look.desk is not None:
+        queue = look.desk.queues.get(view.row.guess or view.row.queue)
+    stated: list[Mapping[str, str]] = []
+    for message in view.messages:
+        given = message.explained.get("facts")
+        if message.participant and message.kind == Kind.HUMAN and isinstance(given, Mapping):
+            stated.append({str(name): str(value) for name, value in given.items()})
+    return needed(queue.needs if queue is not None else (), stated)
+
+
+def lines(view: TicketView, beyond: Round, look: Look) -> Iterator[tuple[str, str]]:
+    """Yield a label and words for all that there is to say."""
+    facts = facts_of(view, look)
+    known = [f"{_words(name)} {plain.line(value)}" for name, value in facts.known.items()]
+    missing = [f"{_words(name)} is missing" for name in facts.missing]
+    if known or missing:
+        yield "facts", " · ".join([*known, *missing])
+    if beyond.asks:
+        yield "asked", "once" if beyond.asks == 1 else f"{beyond.asks} times"
+    if beyond.cause:
+        yield "cause", plain.line(beyond.cause)
+    if beyond.wish is not None:
+        yield "wishes", " · ".join(wished(beyond.wish))
+    elif ASKS_FOR_SILENCE in view.row.flags:
+        address = plain.line(view.row.requester)
+        yield "wishes", f"asks for no automatic mail: triage wish {address} --no-automatic"
+    for voice in beyond.voices:
+        yield "voice", _voice(voice, look)
+    for remedy in beyond.remedies:
+        yield "remedy", _remedy(remedy, look)
+    for given in beyond.given:
+        yield "gift", _gift(given, look)
+
+
+def wished(wish: Wish) -> Iterator[str]:
+    """Yield each thing that somebody wishes, in words."""
+    if wish.name:
+        yield f"is called {plain.line(wish.name)}"
+    if wish.language:
+        yield f"wants {wish.language}"
+    if wish.contact:
+        yield f"by {plain.line(wish.contact)}"
+    if not wish.automatic:
+        yield "no automatic notes"
+    if wish.words:
+        yield plain.line(wish.words)
+
+
+def _voice(voice: Voice, look: Look) -> str:
+    quoted = f"“{plain.line(voice.sentence)}”" if voice.sentence else ""
+    cause = f"cause {plain.line(voice.cause)}" if voice.cause else ""
+    fix = f"fix: {plain.line(voice.fix)}" if voice.fix else ""
+    closed = f"closed {clock(voice.closed, look.now, look.zone)}" if voice.closed else ""
+    owner = f"of {plain.line(voice.owner)}" if voice.owner else ""
+    return " · ".join(filter(None, (voice.kind, quoted, owner, cause, fix, closed)))
+
+
+def _remedy(remedy: Remedy, look: Look) -> str:
+    word = {True: "we kept our word", False: "we did not keep our word", None: ""}
+    return " · ".join(
+        filter(
+            None,
+            (
+                plain.line(remedy.decided),
+                f"happened: {plain.line(remedy.happened)}" if remedy.happened else "",
+                word[remedy.kept_word],
+                f"asked for: {plain.line(remedy.asked_for)}" if remedy.asked_for else "",
+                f"decided by {plain.line(remedy.decided_by)}",
+                clock(remedy.at, look.now, look.zone),
+                "final" if remedy.final else "not final",
+            ),
+        )
+    )
+
+
+def _gift(given: Given, look: Look) -> str:
+    gift = given.gift
+    approved = f", approved by {plain.line(gift.approved_by)}" if gift.approved_by else ""
+    undone = " · taken back" if given.undone else ""
+    worth = worth_of(given)
+    return (
+        f"{worth} {plain.line(gift.kind)} by {plain.line(gift.person)}{approved}:"
+        f" {plain.line(gift.reason)} · {clock(given.at, look.now, look.zone)}{undone}"
+    )
+
+
+def worth_of(given: Given) -> str:
+    """Write what a gift is worth, in its own currency."""
+    from babel.numbers import get_currency_precision  # noqa: PLC0415 - slow, and seldom needed
+
+    from triage.core.goodwill import plain as bare  # noqa: PLC0415 - as above
+
+    gift = given.gift
+    return f"{bare(gift.amount, get_currency_precision(gift.currency))} {gift.currency}"
+
+
+def shape(view: TicketView, beyond: Round, look: Look) -> Json:
+    """Return the same as JSON, as `show --json` has it under `round`."""
+    facts, zone = facts_of(view, look), look.zone
+    return {
+        "facts": dict(facts.known),
+        "missing": list(facts.missing),
+        "asks": beyond.asks,
+        "cause": beyond.cause or None,
+        "wish": None if beyond.wish is None else wish_shape(beyond.wish),
+        "voices": [voice_shape(one, zone) for one in beyond.voices],
+        "remedies": [remedy_shape(one, zone) for one in beyond.remedies],
+        "goodwill": [gift_shape(one, zone) for one in beyond.given],
+    }
+
+
+def wish_shape(wish: Wish) -> Json:
+    """Return what somebody wishes; "" where they did not say."""
+    return {
+        "address": wish.address,
+        "name": wish.name,
+        "language": wish.language,
+        "contact": wish.contact,
+        "words": wish.words,
+        "automatic": wish.automatic,
+    }
+
+
+def voice_shape(voice: Voice, zone: tzinfo) -> Json:
+    """Return one complaint or compliment."""
+    return {
+        "kind": voice.kind,
+        "ticket": voice.reference,
+        "at": voice.at.astimezone(zone).isoformat(timespec="seconds"),
+        "sentence": voice.sentence,
+        "owner": voice.owner,
+        "cause": voice.cause or None,
+        "fix": voice.fix or None,
+        "closed": None
+        if voice.closed is None
+        else voice.closed.astimezone(zone).isoformat(timespec="seconds"),
+    }
+
+
+def remedy_shape(remedy: Remedy, zone: tzinfo) -> Json:
+    """Return one remedy; `kept_word` null: nothing had been promised."""
+    return {
+        "at": remedy.at.astimezone(zone).isoformat(timespec="seconds"),
+        "by": remedy.person,
+        "happened": remedy.happened,
+        "kept_word": remedy.kept_word,
+        "asked_for": remedy.asked_for,
+        "decided": remedy.decided,
+        "decided_by": remedy.decided_by,
+        "final": remedy.final,
+    }
+
+
+def gift_shape(given: Given, zone: tzinfo) -> Json:
+    """Return one gift; `amount` is a text with its decimal point, `undone` null or when."""
+    gift = given.gift
+    return {
+        "number": given.number,
+        "ticket": given.reference,
+        "at": given.at.astimezone(zone).isoformat(timespec="seconds"),
+        "kind": gift.kind,
+        "amount": worth_of(given).partition(" ")[0],
+        "currency": gift.currency,
+        "reason": gift.reason,
+        "by": gift.person,
+        "approved_by": gift.approved_by or None,
+        "undone": None
+        if given.undone is None
+        else given.undone.astimezone(zone).isoformat(timespec="seconds"),
+    }
+
+
+def _words(name: str) -> str:
+    return plain.line(name).replace("_", " ")

@@ -1,0 +1,103 @@
+"""`triage wish`: how a requester wants to be treated, once and for all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import click
+from pydantic_core import PydanticCustomError
+from rich.text import Text
+
+from triage.cli.layout import block
+from triage.cli.opening import opened, with_config, with_json
+from triage.cli.output import print_json, say, stdout
+from triage.cli.roundview import wish_shape, wished
+from triage.config.values import address as bare_address
+from triage.config.values import language as code_of
+from triage.core.wish import Wish
+
+_MOST = 1000
+
+
+@click.command()
+@click.argument("address", required=False)
+@click.option("--language", metavar="CODE", help="Write to them in it: en, de, …; '' forgets it.")
+@click.option("--name", metavar="NAME", help="What they want to be called.")
+@click.option("--contact", metavar="HOW", help="How they want to be reached: phone, mail, …")
+@click.option("--words", metavar="TEXT", help="What else an agent should know.")
+@click.option("--automatic/--no-automatic", default=None, help="Whether automatic notes may go.")
+@click.option("--forget", is_flag=True, help="Forget all of it.")
+@with_json
+@with_config
+def wish(
+    address: str | None,
+    language: str | None,
+    name: str | None,
+    contact: str | None,
+    words: str | None,
+    *,
+    automatic: bool | None,
+    forget: bool,
+    as_json: bool,
+    config: Path | None,
+) -> None:
+    """Keep what the requester at ADDRESS wishes, or show it; without ADDRESS list all wishes.
+
+    A language wins over what is detected, for texts and for whose their tickets become. With
+    --no-automatic neither an acknowledgement nor a delay notice ever goes to them; they are
+    answered as everybody is.
+
+    \b
+    --json prints a list of {"address", "name", "language", "contact", "words", "automatic"}.
+    """  # noqa: D301 - click keeps the lines after a backspace as they are
+    told = (name, language, contact, words, automatic)
+    changes = any(one is not None for one in told)
+    if address is None and (changes or forget):
+        raise click.UsageError("name the requester's address")
+    if forget and changes:
+        raise click.UsageError("give --forget alone")
+    with opened(config, read_only=not (changes or forget)) as place:
+        if address is None:
+            _show(place.store.wishes(_MOST), as_json=as_json)
+            return
+        who = _checked(bare_address, address)
+        kept = place.store.wish(who) or Wish(address=who)
+        if not changes and not forget:
+            _show(() if kept.empty else (kept,), as_json=as_json)
+            return
+        wanted = Wish(address=who)
+        if not forget:
+            wanted = replace(
+                kept,
+                name=kept.name if name is None else name.strip(),
+                contact=kept.contact if contact is None else contact.strip(),
+                words=kept.words if words is None else words.strip(),
+                automatic=kept.automatic if automatic is None else automatic,
+            )
+        if language is not None:
+            wanted = replace(wanted, language=language and _checked(code_of, language))
+        place.store.keep_wish(wanted, place.person, place.now)
+        say(f"{who}: {' · '.join(wished(wanted)) or 'nothing is wished any more'}")
+
+
+def _checked(check: Callable[[str], str], text: str) -> str:
+    """Return a value as it is kept. Raises: click.UsageError with what is wrong with it."""
+    try:
+        return check(text)
+    except PydanticCustomError as exc:
+        said = exc.context or {}
+        raise click.UsageError(f"{said.get('text')}: {said.get('remedy')}") from exc
+
+
+def _show(wishes: tuple[Wish, ...], *, as_json: bool) -> None:
+    if as_json:
+        print_json([wish_shape(one) for one in wishes])
+        return
+    console = stdout()
+    for one in wishes:
+        head = Text.assemble((one.address, "bold"), f"  {' · '.join(wished(one))}")
+        block(console, head)
+    if not wishes:
+        console.print("nothing is wished")
