@@ -24,6 +24,7 @@ from triage.core.prediction import Prediction
 from triage.core.requester import Requester
 from triage.core.ruled import Ruled, by_rule, by_wording
 from triage.core.rules import Found
+from triage.core.senders import by_sender
 from triage.core.spoken import spoken
 from triage.core.subject import answers
 from triage.core.terms import Terms
@@ -136,7 +137,8 @@ def face_of(raw: bytes) -> Face:
 def _parsed(received: Received, terms: Terms, sent: Sequence[bytes]) -> _Parsed:
     """Read one mail by headers and rules; as its requester wrote it, where that is not the sender.
 
-    A person's word counts before all else, then a rule's, then that it came from a form.
+    A person's word on the mail counts before all else, then on its sender, then a rule's, then
+    that it came from a form.
     """
     message = _without_ours(parse(received.raw), sent)
     inbox = terms.inboxes.get(received.mailbox)
@@ -163,11 +165,12 @@ def _parsed(received: Received, terms: Terms, sent: Sequence[bytes]) -> _Parsed:
     subject = replace(subject, language=_language(message))
     ours = received.role is Role.SENT
     ruled = Ruled() if ours else by_rule(terms.rules, subject, verdict)
-    settled = received.kind_said is not None or ruled.verdict is not None
+    said = None if ours else by_sender(terms.switches, message, verdict, received.first_seen)
+    settled = any(one is not None for one in (received.kind_said, said, ruled.verdict))
     if received.kind_said is not None:
         verdict = _as_said(received.kind_said, verdict)
     else:
-        verdict = ruled.verdict or requester.as_human(verdict, who)
+        verdict = said or ruled.verdict or requester.as_human(verdict, who)
     return _Parsed(
         received=received,
         message=message,
