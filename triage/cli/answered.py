@@ -9,9 +9,10 @@ import click
 
 from triage.cli.moments import Moment, clock
 from triage.cli.named import ticket_named
-from triage.cli.opening import opened, with_config
+from triage.cli.opening import Opened, opened, with_config
 from triage.cli.output import say
 from triage.cli.waves import to_wave, with_wave
+from triage.config.faults import near
 from triage.store.byhand import Answering
 
 
@@ -25,28 +26,39 @@ from triage.store.byhand import Answering
     help="Where the requester was answered.",
 )
 @click.option("--at", type=Moment(), help="When: 17:50, or ISO 8601; default: now.")
+@click.option("--agent", default="", metavar="ID", help="Which agent did; default: whoever types.")
 @with_wave
 @with_config
 def answered(
-    ticket: str, how: str, at: datetime | None, *, wave: bool, config: Path | None
+    ticket: str, how: str, at: datetime | None, agent: str, *, wave: bool, config: Path | None
 ) -> None:
     """Mark TICKET as answered by a human elsewhere: it stops the clock.
 
     An acknowledgement that has not left yet is cancelled. An answer at the deadline itself is in
-    time.
+    time. What was owed before it is written now.
     """
     with opened(config, read_only=False) as place:
         moment = at or place.now
         if moment > place.now:
             raise click.BadParameter("it lies in the future", param_hint="--at")
+        _check_agent(place, agent)
         if wave:
             reference = ticket_named(place.store, ticket).row.reference
-            to_wave(place, reference, Answering(at=moment, how=how), f"answered by {how}")
+            deed = Answering(at=moment, how=how, agent=agent)
+            to_wave(place, reference, deed, f"answered by {how}")
             return
-        place.store.answered(ticket, moment, place.person, how)
+        place.store.answered(ticket, moment, place.person, how, agent=agent, now=place.now)
         row = ticket_named(place.store, ticket).row
         when = clock(moment, place.now, place.zone)
         say(f"{row.reference}: answered by {how} at {when}; {_status(row.status)}")
+
+
+def _check_agent(place: Opened, agent: str) -> None:
+    if not agent or place.desk is None or place.desk.roster.agent(agent) is not None:
+        return
+    known = [one.id for one in place.desk.roster.agents]
+    text = f"there is no agent '{agent}'; {near(agent, known)}"
+    raise click.BadParameter(text, param_hint="--agent")
 
 
 def _status(status: str) -> str:

@@ -16,6 +16,7 @@ from triage.cli.output import hint, print_json, say, stdout
 from triage.cli.queuetable import draw, draw_filed, late, tickets
 from triage.cli.reload import tell_of_draft
 from triage.cli.standing import Terms
+from triage.cli.wordview import OWED, list_owed, tell_of_owed
 from triage.config.faults import near
 from triage.core.ticket import TICKETED, Kind, TicketId
 from triage.store.views import TicketRow
@@ -43,7 +44,7 @@ def queue(
 
     NAME is a queue; tickets in `unsure` also stand under their best guess. `automatic` and
     `spam` list the mail that became no ticket, newest first; `junk` lists what lies in junk and
-    looks like a customer's.
+    looks like a customer's; `owed` lists the updates that we owe, the soonest due first.
 
     Tickets whose mails are all alike stand in one row: --wave of `close`, `correct` and `answered`
     deals with all of them.
@@ -64,6 +65,9 @@ def queue(
     for junk:
       {"now", "view", "mails": [{"mail", "mailbox", "kind", "looks", "why", "from", "from_name",
         "subject", "arrived", "ticket", "back"}]}
+    for owed:
+      {"now", "view", "updates": [{"ticket", "state", "due", "warn_at", "promised", "by", "why",
+        "source", "ended", "owner", "requester", "requester_name", "subject"}]}
     and for the views:
       {"now", "view", "mails": [{"kind", "why", "from", "subject", "arrived", "ticket", "mail",
         "from_name", "age_minutes", "back"}]}
@@ -81,7 +85,11 @@ def queue(
         if name == JUNK:
             _list_junk(at, limit, as_json=as_json)
             return
+        if name == OWED:
+            list_owed(at, limit, as_json=as_json)
+            return
         tell_of_junk(at.store)
+        tell_of_owed(at)
         if name in VIEWS:
             _list_filed(at, name, limit, as_json=as_json)
             return
@@ -107,7 +115,7 @@ def queue(
 def _check_name(at: Opened, name: str | None) -> None:
     if name is None or at.desk is None or name in at.desk.queues:
         return
-    known = (*at.desk.queues, *VIEWS, JUNK)
+    known = (*at.desk.queues, *VIEWS, JUNK, OWED)
     raise click.UsageError(f"there is no queue '{name}'; {near(name, known)}")
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from triage.cli import roundview, shapes
+from triage.cli import roundview, shapes, wordview
 from triage.cli.mailview import draw_mail
 from triage.cli.named import ticket_named
 from triage.cli.opening import Opened, opened, with_config, with_json
@@ -46,7 +46,10 @@ def show(what: str, *, whole: bool, as_json: bool, config: Path | None) -> None:
        "events": [{"at", "name", "detail"}],
        "merged": [reference],
        "round": {"facts": {name: value}, "missing": [name], "asks", "cause", "wish", "voices",
-         "remedies", "goodwill"}}
+         "remedies", "goodwill"},
+       "answers": [{"at", "noticed", "by", "how", "does", "probable", "undone"}],
+       "owed": [{"ticket", "state", "due", "warn_at", "promised", "by", "why", "source", "ended",
+         "owner", "requester", "requester_name", "subject"}]}
     and with --whole "body", the whole text, in each of "thread". Of a MAIL it prints one of these,
     with "ticket", the reference it lies on, or null.
     """  # noqa: D301 - click keeps the lines after a backspace as they are
@@ -57,12 +60,17 @@ def show(what: str, *, whole: bool, as_json: bool, config: Path | None) -> None:
             return
         view = ticket_named(at.store, what)
         beyond = at.store.in_the_round(view.row.reference)
+        answers = at.store.answers(view.row.reference)
+        owed = at.store.owed_on(view.row.reference)
         if as_json:
             bodies = _bodies(at.store, view) if whole else {}
-            told = {"round": roundview.shape(view, beyond, at.look)}
+            told: dict[str, object] = {"round": roundview.shape(view, beyond, at.look)}
+            told |= wordview.shape(answers, owed, at.look)
             print_json(shapes.ticket(view, at.look, bodies) | told)
             return
-        draw_ticket(stdout(), view, beyond, at.look, _bodies(at.store, view), whole=whole)
+        said = wordview.lines(answers, owed, at.look)
+        bodies = _bodies(at.store, view)
+        draw_ticket(stdout(), view, beyond, at.look, bodies, whole=whole, said=said)
         if view.row.status is Status.OPEN:
             hint(f"triage answered {view.row.reference} --by phone")
 

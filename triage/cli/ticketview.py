@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from rich.console import Console
@@ -40,10 +40,15 @@ def draw_ticket(
     bodies: Mapping[MessageId, str],
     *,
     whole: bool,
+    said: Iterable[tuple[str, Text]] = (),
 ) -> None:
-    """Draw everything about a ticket; `whole`: of its mails not what is new, but all they say."""
+    """Draw everything about a ticket; `whole`: of its mails not what is new, but all they say.
+
+    `said` are lines with labels for its head.
+    """
     _head(console, view, look)
-    for label, words in roundview.lines(view, beyond, look):
+    about: list[tuple[str, str | Text]] = [*roundview.lines(view, beyond, look), *said]
+    for label, words in about:
         _pair(console, label, words)
     for message in view.messages:
         _message(console, message, look)

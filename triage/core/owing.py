@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from triage.core.answering import promised
+from triage.core.desk import Hours
 from triage.core.owed import Owes
 from triage.core.saidtime import SaidTime
 from triage.core.sla import update_clock
@@ -20,12 +21,12 @@ def owes(said: SaidTime, why: str, made: datetime, by: str, terms: Terms) -> Owe
     agent = terms.roster.agent(by)
     desk = terms.roster.hours
     hours = agent.hours if agent is not None and said.at is None else desk
-    return owed_by(said.due(hours, made), why, made, terms)
+    return owed_by(said.due(hours, made), why, made, desk, terms.service.warn_before)
 
 
-def owed_by(due: datetime, why: str, made: datetime, terms: Terms) -> Owes:
+def owed_by(due: datetime, why: str, made: datetime, hours: Hours, warn_before: timedelta) -> Owes:
     """Return the update that was promised at `made` for `due`, with when it warns."""
-    clock = update_clock(terms.roster.hours, made, due, terms.service.warn_before)
+    clock = update_clock(hours, made, due, warn_before)
     return Owes(due=due, warn_at=clock.warn_at, why=why, spans=clock.spans)
 
 
