@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from triage.cli.named import brings_back
 from triage.cli.standing import Look, Terms, minutes_left, place, stands
+from triage.core.arithmetic import counted_lines
 from triage.core.mail.parse import parse
 from triage.core.outgoing import Outgoing
 from triage.core.ticket import MessageId, handle
@@ -104,6 +105,7 @@ def ticket(view: TicketView, look: Look, bodies: Mapping[MessageId, str] = NONE)
         "outgoing": [outgoing(one, zone) for one in view.outgoing],
         "events": [event(one, zone) for one in view.events],
         "merged": list(view.merged),
+        "resolution": None if view.resolution is None else ticket_clock(view.resolution, zone),
     }
 
 
@@ -129,7 +131,7 @@ def message(one: MessageView, zone: tzinfo) -> Json:
 
 
 def ticket_clock(one: ClockView, zone: tzinfo) -> Json:
-    """Return one clock; `spans` are the pairs of instants that it counted."""
+    """Return one clock; `spans` are the pairs of instants that it counted, `counted` the same."""
     return {
         "cycle": one.cycle,
         "start": when(one.start, zone),
@@ -138,6 +140,7 @@ def ticket_clock(one: ClockView, zone: tzinfo) -> Json:
         "result": one.result or None,
         "spans": [[when(span.start, zone), when(span.end, zone)] for span in one.spans],
         "why": one.why,
+        "counted": list(counted_lines(one.spans, zone)),
     }
 
 
