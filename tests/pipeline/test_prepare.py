@@ -16,7 +16,8 @@ from tests.store.desk import AGENTS, ALL_WEEK, NOW, Desk, mail
 from tests.store.test_waves import arrive
 from triage.config.load import Policy, load_policy
 from triage.config.settings import Mode
-from triage.core.alerts import alarm_mails, alerts
+from triage.core.acting import act
+from triage.core.alerts import alarm_mails
 from triage.core.desk import Absence, Agent, Roster
 from triage.core.outgoing import Outgoing, State
 from triage.core.wave import WAVE
@@ -175,7 +176,7 @@ def test_an_alert_of_a_wave_says_how_many_wait_as_long_as_any_does(
     references = arrive(desk, range(WAVE))
     prepare = Prepare(policy, terms_of(policy, "test"), b"secret")
     late = desk.now + 2 * HOUR
-    store.fire(late, partial(alerts, terms=desk.terms, secret=b"secret"))
+    store.fire(late, partial(act, terms=desk.terms, secret=b"secret", now=late))
     store.answered(references[0], desk.now, "maria", "phone")
     claimed = []
     while sent := store.claim(late, lambda recheck: prepare(recheck, late)):

@@ -13,7 +13,7 @@ import pytest
 from tests.servers import SmtpSink, Step, chaos_proxy, smtp_sink
 from tests.store.desk import INBOX, NOW, TERMS, Desk, as_is, mail
 from triage.config.settings import RelaySettings, Security
-from triage.core.alerts import alerts
+from triage.core.acting import act
 from triage.core.arrival import Folder, Role
 from triage.core.outgoing import LADDER, Cancel, Outgoing, Readiness, Sort, State
 from triage.core.outgoing import Send as Ready
@@ -205,7 +205,7 @@ async def test_without_a_relay_what_would_be_sent_waits_and_what_would_not_is_wr
 
     write(desk, FIRST)
     desk.now = NOW + timedelta(minutes=46)
-    store.fire(desk.now, lambda timer: alerts(timer, TERMS, b"secret"))
+    store.fire(desk.now, lambda timer: act(timer, TERMS, b"secret", desk.now))
     thread, stop = StoreThread(), asyncio.Event()
     send = Send(store, thread, [], shadow, lambda: desk.now)
     task = asyncio.ensure_future(send.run(stop))
@@ -275,7 +275,7 @@ async def test_an_alert_whose_reply_was_lost_is_sent_again(
     write(desk, FIRST)
     store.claim(NOW, lambda _: Cancel("answered"))
     desk.now = NOW + timedelta(minutes=46)
-    store.fire(desk.now, lambda timer: alerts(timer, TERMS, b"secret"))
+    store.fire(desk.now, lambda timer: act(timer, TERMS, b"secret", desk.now))
     async with chaos_proxy(sink.port) as proxy:
         proxy.swallow_after()
         async with sending(desk, proxy.port) as stage:

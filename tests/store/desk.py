@@ -20,6 +20,7 @@ from triage.core.prediction import Prediction
 from triage.core.terms import Inbox, Terms
 from triage.core.thread import question
 from triage.core.ticket import Priority
+from triage.core.timer import Acts, Timer
 from triage.model.reading import Text
 from triage.pipeline.read import read
 from triage.store.protocol import Recheck
@@ -157,6 +158,11 @@ class Desk:
 
     def claim(self) -> Outgoing | None:
         return self.store.claim(self.now, as_is)
+
+
+def silent(_: Timer) -> Acts:
+    """Let a timer pass without telling anybody."""
+    return Acts()
 
 
 def as_is(recheck: Recheck) -> Readiness:

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from tests.store.desk import NOW, SENT, Desk, mail
+from tests.store.desk import NOW, SENT, Desk, mail, silent
 from triage.core.disposition import Clocked, Disposition, Open
 from triage.core.ticket import TICKETED, Kind
 from triage.errors import NotPossible
@@ -160,7 +160,7 @@ class ByHand(RuleBasedStateMachine):
     @rule(minutes=st.sampled_from([10, 50, 200]))
     def time_passes(self, minutes: int) -> None:
         self.desk.now += timedelta(minutes=minutes)
-        self.store.fire(self.desk.now, lambda _: ())
+        self.store.fire(self.desk.now, silent)
 
     # --- what always holds ------------------------------------------------------------------
 

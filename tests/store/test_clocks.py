@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tests.store.desk import NOW, SENT, Desk, mail
+from tests.store.desk import NOW, SENT, Desk, mail, silent
 from triage.core.disposition import Answered, Filed, Join, Open
 from triage.core.ticket import Kind, Status
 from triage.store.sqlite import SqliteStore
@@ -126,9 +126,10 @@ def test_a_bounce_after_the_deadline_is_a_breach_at_the_deadline_itself(
 ) -> None:
     answers(desk, NOW + 50 * MINUTE)
     bounces(desk, "reply@northwind.example", NOW + 90 * MINUTE)
-    fired = store.fire(desk.now, lambda _: ())
+    fired = store.fire(desk.now, silent)
     assert [(timer.name, timer.at) for timer in fired] == [
         ("warning", NOW + 45 * MINUTE),
+        ("escalation", NOW + 52.5 * MINUTE),
         ("breach", DEADLINE),
     ]
     assert store.ticket(reference).clocks[0].result == "breached"
@@ -137,7 +138,7 @@ def test_a_bounce_after_the_deadline_is_a_breach_at_the_deadline_itself(
 def test_what_was_told_before_the_answer_is_not_told_again_when_it_bounces(
     store: SqliteStore, desk: Desk, reference: str
 ) -> None:
-    assert len(store.fire(DEADLINE + MINUTE, lambda _: ())) == 2
+    assert len(store.fire(DEADLINE + MINUTE, silent)) == 3
     answers(desk, DEADLINE + 2 * MINUTE)
     bounces(desk, "reply@northwind.example", DEADLINE + 3 * MINUTE)
     assert store.next_timer() is None

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.store.desk import NOW, SENT, Desk, as_is, mail
+from tests.store.desk import NOW, SENT, Desk, as_is, mail, silent
 from triage.core.disposition import Answered, Disposition, Join, Open
 from triage.core.outgoing import State
 from triage.core.prediction import Prediction, SignalScore
@@ -164,14 +164,14 @@ def test_a_deadline_that_was_told_of_is_not_told_of_again(
 ) -> None:
     first, second = two
     late = NOW + HOUR + 5 * MINUTE
-    fired = sorted(timer.name for timer in store.fire(late, lambda _: ()))
-    assert fired == ["breach", "warning", "warning"]
+    fired = sorted(timer.name for timer in store.fire(late, silent))
+    assert fired == ["breach", "escalation", "escalation", "warning", "warning"]
     store.merge(first, second, "maria", late)
     assert store.ticket(second).row.answer_by == NOW + HOUR
-    assert store.fire(late + 3 * HOUR, lambda _: ()) == ()
+    assert store.fire(late + 3 * HOUR, silent) == ()
     assert [clock.result for clock in store.ticket(second).clocks] == ["breached"]
     store.undo_merge(first, "maria", late)
-    assert [timer.name for timer in store.fire(late + 3 * HOUR, lambda _: ())] == ["breach"]
+    assert [timer.name for timer in store.fire(late + 3 * HOUR, silent)] == ["breach"]
 
 
 def test_the_more_pressing_priority_and_the_signals_of_both_hold(
@@ -374,7 +374,7 @@ def test_a_merge_is_taken_back_whole(
             leaves(store, desk)
         case "late":
             desk.now = NOW + 2 * HOUR
-            store.fire(desk.now, lambda _: ())
+            store.fire(desk.now, silent)
         case _:
             pass
     stays, gone = two[::-1] if turned else two

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.store.desk import NOW, TERMS, Desk, as_is, mail
+from tests.store.desk import NOW, TERMS, Desk, as_is, mail, silent
+from triage.core.acting import act
 from triage.core.alerts import alerts
 from triage.core.outgoing import Cancel, Outgoing, State, Wait
 from triage.core.switches import Switch, SwitchName
-from triage.core.timer import Timer
+from triage.core.timer import Acts, Timer
 from triage.errors import StoreInUse
 from triage.store.protocol import Recheck
 from triage.store.sqlite import SqliteStore, open_store
@@ -136,7 +137,7 @@ def test_an_alert_in_flight_is_sent_again_after_a_restart(store: SqliteStore, de
     due = store.next_timer()
     assert due is not None
     secret = bytes.fromhex(store.setting("secret") or "")
-    (fired,) = store.fire(due, lambda timer: alerts(timer, TERMS, secret))
+    (fired,) = store.fire(due, lambda timer: act(timer, TERMS, secret, due))
     assert (fired.name, fired.at) == ("warning", due)
     alert = store.claim(due, as_is)
     assert alert is not None
@@ -148,12 +149,13 @@ def test_an_alert_in_flight_is_sent_again_after_a_restart(store: SqliteStore, de
 def test_each_timer_fires_once_stamped_with_its_own_moment(store: SqliteStore, desk: Desk) -> None:
     desk.take(mail())
     far = NOW + timedelta(days=2)
-    fired = store.fire(far, lambda _: ())
+    fired = store.fire(far, silent)
     assert [(timer.name, timer.at) for timer in fired] == [
         ("warning", NOW + timedelta(minutes=45)),
+        ("escalation", NOW + timedelta(minutes=52, seconds=30)),
         ("breach", NOW + timedelta(hours=1)),
     ]
-    assert store.fire(far, lambda _: ()) == ()
+    assert store.fire(far, silent) == ()
     (row,) = store.queue(None, 10)
     view = store.ticket(row.reference)
     assert view.clocks[0].result == "breached"
@@ -163,7 +165,10 @@ def test_each_timer_fires_once_stamped_with_its_own_moment(store: SqliteStore, d
 def test_an_answer_at_the_deadline_is_in_time(store: SqliteStore, desk: Desk) -> None:
     desk.take(mail())
     deadline = NOW + timedelta(hours=1)
-    assert [timer.name for timer in store.fire(deadline, lambda _: ())] == ["warning"]
+    assert [timer.name for timer in store.fire(deadline, silent)] == [
+        "warning",
+        "escalation",
+    ]
     (row,) = store.queue(None, 10)
     store.answered(row.reference, deadline, "maria", "phone")
     assert store.ticket(row.reference).clocks[0].result == "met"
@@ -172,10 +177,10 @@ def test_an_answer_at_the_deadline_is_in_time(store: SqliteStore, desk: Desk) ->
 def test_no_alert_is_told_twice(store: SqliteStore, desk: Desk) -> None:
     desk.take(mail())
 
-    def twice(timer: Timer) -> tuple[object, ...]:
-        return alerts(timer, TERMS, b"secret") * 2
+    def twice(timer: Timer) -> Acts:
+        return Acts(mails=alerts(timer, TERMS, b"secret") * 2)
 
-    store.fire(NOW + timedelta(minutes=46), twice)  # type: ignore[arg-type]
+    store.fire(NOW + timedelta(minutes=46), twice)
     (row,) = store.queue(None, 10)
     assert [o.sort for o in store.ticket(row.reference).outgoing] == ["ack", "alert"]
 

@@ -9,7 +9,7 @@ from functools import partial
 
 from tests.store.desk import Desk, as_is, mail
 from tests.store.test_waves import arrive
-from triage.core.alerts import alerts
+from triage.core.acting import act
 from triage.core.outgoing import Cancel, Outgoing, Readiness, Sort
 from triage.core.prediction import SignalScore
 from triage.core.ticket import Status
@@ -25,7 +25,7 @@ MANY = 3 * WAVE
 
 def fire(store: SqliteStore, desk: Desk, now: datetime) -> list[str]:
     """Fire all that is due, as the watch does, and return the names of what fired."""
-    told = partial(alerts, terms=desk.terms, secret=b"secret")
+    told = partial(act, terms=desk.terms, secret=b"secret", now=now)
     fired: list[str] = []
     while due := store.fire(now, told):
         fired += [timer.name for timer in due]
@@ -53,10 +53,12 @@ def test_p10_a_wave_is_one_warning_for_each_owner_and_one_breach_for_each_who_mu
     owners = sorted({store.ticket(reference).row.owner for reference in references})
     assert owners == ["jonas", "maria"]
     fired = Counter(fire(store, desk, desk.now + 2 * HOUR))
-    assert fired == {"warning": MANY, "breach": MANY}, "each ticket keeps its own moments"
+    moments = {"warning": MANY, "escalation": MANY, "breach": MANY}
+    assert fired == moments, "each ticket keeps its own moments"
     assert sorted(whom(told(store, references))) == [
         ("breach", "jonas", str(MANY)),
         ("breach", "maria", str(MANY)),
+        ("escalation", "maria", str(MANY)),
         ("warning", "jonas", str(MANY)),
         ("warning", "maria", str(MANY)),
     ]
@@ -74,7 +76,7 @@ def test_tickets_that_are_due_one_after_another_are_told_of_once(
         if minute == 50:
             warned = [row for row in whom(told(store, references)) if row[0] == "warning"]
             assert sorted(agent for _, agent, _ in warned) == ["jonas", "maria"]
-    assert len(told(store, references)) == 4
+    assert len(told(store, references)) == 5
 
 
 def test_a_wave_that_still_breaks_promises_an_hour_later_is_told_of_again(
@@ -146,6 +148,7 @@ def test_a_ticket_that_stands_alone_is_told_of_as_ever(store: SqliteStore, desk:
     desk.take(mail())
     (row,) = store.queue(None, 9)
     fire(store, desk, desk.now + HOUR)
-    (alert,) = told(store, [row.reference])
+    alert, *escalated = told(store, [row.reference])
+    assert {one.facts["name"] for one in escalated} <= {"escalation"}
     assert alert.facts["alike"] == 1
     assert alert.purpose.startswith(f"alert:{row.reference}:warning:")

@@ -91,7 +91,7 @@ def _recover(db: sqlite3.Connection, now: datetime) -> None:
         )
         db.execute(
             "INSERT INTO event (ticket, at, name, detail) VALUES"
-            " (?, ?, ?, '{\"reason\": \"stopped_while_sending\"}')",
+            ' (?, ?, ?, \'{"reason": "stopped_while_sending"}\')',
             (row["ticket"], at, f"{'acknowledgement' if acknowledged else row['sort']}_unknown"),
         )
 
