@@ -17,6 +17,7 @@ from triage.config.load import Policy
 from triage.config.replies import load_replies
 from triage.config.shipped import shipped_rules
 from triage.config.yamlfile import parse_yaml
+from triage.core.desk import FactSpoken
 from triage.core.patterns import fold, glob, words
 
 TODAY = date(2026, 11, 22)
@@ -297,13 +298,17 @@ def texted(folder: Path, text: str, **facts: tuple[str, ...]) -> Policy:
     path.write_text(text)
     policy = desk_of(folder, {"30-desk.yaml": HEAD + rule("a", "{words: one}")})
     whole = policy.texts.acknowledgements["en", ""]
+    note = replace(whole, plain=replace(whole.plain, file=str(path)), source=text)
     service = replace(
-        policy.service, fact_patterns={**policy.service.fact_patterns, **facts}, fact_words={}
+        policy.service,
+        fact_patterns={**policy.service.fact_patterns, **facts},
+        fact_words={},
+        fact_spoken={},
     )
     orders = replace(policy.queues["orders"], needs=("order_number",))
     return replace(
         policy,
-        texts=replace(policy.texts, acknowledgements={("en", ""): replace(whole, file=str(path))}),
+        texts=replace(policy.texts, acknowledgements={("en", ""): note}),
         service=service,
         queues={"orders": orders},
     )
@@ -321,7 +326,7 @@ def test_a_fact_that_a_text_misspells_or_forgets_is_told(tmp_path: Path) -> None
             0,
             0,
             "a missing 'order_number' is never offered for, though it is needed",
-            '{% if missing == "order_number" %}',
+            "facts: {order_number: {label: {en: …}}} in queues.yaml",
         ),
         (
             2,
@@ -330,6 +335,20 @@ def test_a_fact_that_a_text_misspells_or_forgets_is_told(tmp_path: Path) -> None
             "did you mean 'order_number'?",
         ),
     ]
+
+
+def test_a_fact_that_is_needed_and_has_no_words_in_a_language_is_told(tmp_path: Path) -> None:
+    policy = texted(tmp_path, "Hello {{ missing_label }}\n")
+
+    def told(spoken: FactSpoken) -> list[str]:
+        service = replace(policy.service, fact_spoken={"order_number": spoken})
+        desk = desk_in(replace(policy, service=service), tmp_path, TODAY)
+        return [one.text for one in lints(desk) if one.file.endswith("en.txt")]
+
+    never = "a missing 'order_number' is never offered for, though it is needed"
+    assert told(FactSpoken(labels={"de": "Ihre Bestellnummer"})) == [never]
+    assert told(FactSpoken(offers={"en": "Just reply with it."})) == [never]
+    assert told(FactSpoken(labels={"en": "your order number"})) == []
 
 
 def test_a_fact_that_nothing_uses_is_told(tmp_path: Path) -> None:

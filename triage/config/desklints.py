@@ -114,6 +114,7 @@ def _facts(desk: Desk) -> Iterator[Fault]:
     """Find facts that nothing needs: agents read them, but nobody waits for them."""
     document = desk.documents.get(QUEUES_FILE)
     used = _needed(desk) | {name for _, _, name in _offered(desk)}
+    used |= {*desk.policy.service.fact_spoken}
     for part in _asked(desk):
         stated = part.get("fact")
         used.update(map(str, stated if isinstance(stated, Mapping) else ()))
