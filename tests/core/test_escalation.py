@@ -12,7 +12,7 @@ from tests.store.desk import AGENTS, ALL_WEEK, NOW, TERMS, mail
 from triage.core.desk import Absence, Roster
 from triage.core.disposition import Open
 from triage.core.known import Surroundings
-from triage.core.matchers import Words
+from triage.core.match.onmail import Words
 from triage.core.matter import Beside
 from triage.core.rules import Rule, Then
 from triage.core.terms import Terms

@@ -10,7 +10,7 @@ from triage.core.answering import Does
 from triage.core.disposition import Answered, Filed
 from triage.core.known import Question
 from triage.core.ticket import Kind, TicketId
-from triage.store import owing
+from triage.store import asking, owing
 from triage.store.clocks import resume_clock, stop_clock
 from triage.store.connection import instant, stamp
 from triage.store.family import family, living
@@ -81,6 +81,7 @@ def keep(
         " (SELECT max(cycle, 1) FROM ticket WHERE id = ?1)), ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         (ticket, message, stamp(at), stamp(noticed), by, how, does, probable),
     )
+    asking.recount(db, ticket, noticed)
     if probable:
         bear(db, ticket, PROBABLY)
         note(db, ticket, at, "probably_answered", {"by": by})
@@ -126,6 +127,7 @@ def _undo(db: sqlite3.Connection, filed: Filed, message: sqlite3.Row, now: datet
         (stamp(now), message["id"], json.dumps(family(db, ticket))),
     ).fetchall():
         owing.not_arrived(db, ticket, message["id"], at)
+    asking.recount(db, ticket, now)
     if _rests_on_another(db, ticket):
         return
     if resume_clock(db, ticket, message["internal_date"]):
