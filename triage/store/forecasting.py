@@ -23,6 +23,9 @@ from triage.store.setting import keep_setting, read_setting
 HISTORY = timedelta(days=28)
 ARRIVALS = timedelta(weeks=8)
 MOST_LISTED = 5000
+MOST_ANSWERS = 10_000
+"""The newest answers that the pace is learnt from: more would tell nothing more."""
+
 LONGEST = timedelta(minutes=90)
 """A longer pause between two answers is no work: a night, a lunch, an empty queue."""
 
@@ -147,12 +150,19 @@ def _spent(db: sqlite3.Connection, now: datetime) -> dict[bool, dict[str, list[f
         " SELECT iif(t.queue = ?1, t.guess, t.queue) AS queue,"
         " a.person NOT IN ('', 'team') AS named,"
         " a.at - max(c.start, coalesce(lag(a.at) OVER (PARTITION BY a.person ORDER BY a.at),"
-        " c.start)) AS spent FROM answer a"
+        " c.start)) AS spent FROM"
+        " (SELECT * FROM answer WHERE at BETWEEN ?2 AND ?3 AND undone IS NULL AND probable = 0"
+        " ORDER BY at DESC LIMIT ?5) a"
         " JOIN clock c ON c.ticket = a.ticket AND c.cycle = a.cycle"
         " JOIN ticket t ON t.id = a.ticket"
-        " WHERE a.at BETWEEN ?2 AND ?3 AND a.undone IS NULL AND a.probable = 0)"
-        " WHERE spent BETWEEN 1 AND ?4",
-        (UNSURE, stamp(now - HISTORY), stamp(now), LONGEST // timedelta(microseconds=1)),
+        ") WHERE spent BETWEEN 1 AND ?4",
+        (
+            UNSURE,
+            stamp(now - HISTORY),
+            stamp(now),
+            LONGEST // timedelta(microseconds=1),
+            MOST_ANSWERS,
+        ),
     )
     found: dict[bool, dict[str, list[float]]] = {
         True: defaultdict(list),
