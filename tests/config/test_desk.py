@@ -163,7 +163,8 @@ away:
         "queues.yaml:6:29: error: the pattern cannot be used: missing ): NW-(\\d{6}",
         "roster.yaml:1:11: error: there is no time zone 'Europe/Berln'\n"
         "    = help: did you mean 'Europe/Berlin'?",
-        "roster.yaml:3:28: error: mon 11:30-18:00 overlaps mon 08:00-12:00",
+        "roster.yaml:3:28: error: mon 11:30-18:00 overlaps mon 08:00-12:00\n"
+        "    = help: let the one begin where the other ends",
         "roster.yaml:4:3: error: 'someday' is no weekday\n"
         "    = help: a day or a range: mon, mon-fri, sat",
         "roster.yaml:5:38: error: DE has no subdivision 'XX'\n"
@@ -173,7 +174,8 @@ away:
         "    = help: write it bare: name@domain",
         "roster.yaml:7:57: error: 'english' is not a language\n"
         "    = help: two letters of ISO 639-1, such as en or de",
-        "roster.yaml:8:5: error: 'mail' is missing",
+        "roster.yaml:8:5: error: 'mail' is missing\n"
+        "    = help: mail: first.last@your-company.example",
         "roster.yaml:8:23: error: this is empty",
         "roster.yaml:10:13: error: there is no agent 'mara'\n    = help: did you mean 'maria'?",
     ]
@@ -209,6 +211,51 @@ away:
 def test_a_fault_in_the_roster_has_its_place(tmp_path: Path, old: str, new: str, said: str) -> None:
     assert old in ROSTER
     assert faults(tmp_path, roster=ROSTER.replace(old, new, 1))[0].startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "said", "remedy"),
+    [
+        (
+            'mon: ["22:00-06:00"]',
+            'mon: ["17:00-08:30"]',
+            13,
+            "ends before it begins",
+            "08:30-17:00",
+        ),
+        (
+            '"wed,fri": ["08:00-24:00"]',
+            '"wed,fri": ["08:00-12:00", "11:00-18:00"]',
+            13,
+            "wed 11:00-18:00 overlaps wed 08:00-12:00",
+            "let the one begin where the other ends",
+        ),
+        (
+            "timezone: Europe/London",
+            "timezone: Europe/Lundon",
+            14,
+            "no time zone",
+            "'Europe/London'",
+        ),
+        ("mail: jonas@birch.test", "mail: jonas", 10, "is not a mail address", "name@domain"),
+        ("deputy: maria", "deputy: marya", 16, "there is no agent 'marya'", "'maria'"),
+        ("deputy: maria", "deputy: jonas", 16, "cannot stand in", "one of: maria"),
+        ("deputy: maria", "deputy: maria\n    tell: fax", 17, "'tell' cannot be 'fax'", "page"),
+        ("mail: Maria@birch.test, ", "", 7, "'mail' is missing", "mail: first.last@"),
+        ("id: jonas", "id: maria", 8, "a second agent is called 'maria'", "an id each"),
+    ],
+)
+def test_what_is_wrong_about_somebody_has_its_place_and_a_suggestion(
+    tmp_path: Path, old: str, new: str, line: int, said: str, remedy: str
+) -> None:
+    assert old in ROSTER
+    found = faults(tmp_path, roster=ROSTER.replace(old, new, 1))
+    (fault,) = [one for one in found if said in one]
+    place, _, text = fault.partition(": error: ")
+    at, column = map(int, place.removeprefix("roster.yaml:").split(":"))
+    assert (at, column > 1) == (line, True)
+    assert "= help:" in text
+    assert remedy in text
 
 
 def test_opening_hours_in_which_nobody_works_are_a_fault(tmp_path: Path) -> None:

@@ -132,7 +132,8 @@ def _overlaps(placed: list[Placed], document: Document, faults: Faults) -> None:
         if clash is not None and one.loc not in told:
             told.add(one.loc)
             text = f"{spoken(one.window)} overlaps {spoken(clash.window)}"
-            faults.add(document.fault(one.loc, text))
+            remedy = "let the one begin where the other ends"
+            faults.add(document.fault(one.loc, text, remedy))
         taken |= dict.fromkeys(one.minutes(), one)
 
 

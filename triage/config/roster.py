@@ -149,17 +149,18 @@ class RosterReading:
         mails: dict[str, str] = {}
         for loc, one in given.items():
             if one.id in ids:
-                self._wrong((*loc, "id"), f"a second agent is called '{one.id}'")
+                self._wrong((*loc, "id"), f"a second agent is called '{one.id}'", "an id each")
             if one.mail in mails:
                 text = f"{one.mail} is already the address of '{mails[one.mail]}'"
-                self._wrong((*loc, "mail"), text)
+                self._wrong((*loc, "mail"), text, "an address each: it says who answered")
             ids.add(one.id)
             mails.setdefault(one.mail, one.id)
             if one.deputy and one.deputy not in self._ids:
                 text = f"there is no agent '{one.deputy}'"
                 self._wrong((*loc, "deputy"), text, near(one.deputy, self._ids))
             if one.deputy == one.id:
-                self._wrong((*loc, "deputy"), f"'{one.id}' cannot stand in for themselves")
+                text = f"'{one.id}' cannot stand in for themselves"
+                self._wrong((*loc, "deputy"), text, near("", set(self._ids) - {one.id}))
             for place, queue in enumerate(one.queues):
                 if queues is not None and queue not in queues:
                     text = f"there is no queue '{queue}'"

@@ -24,6 +24,14 @@ T = TypeVar("T")
 
 MISSING = frozenset({"missing", "missing_argument"})
 
+EXAMPLES: Mapping[str, str] = {
+    "mail": "mail: first.last@your-company.example",
+    "speaks": "speaks: [en]",
+    "timezone": "timezone: Europe/London",
+    "open": 'open: {mon-fri: ["09:00-17:00"]}',
+}
+"""How a key that is missing is written."""
+
 WORDED: Mapping[str, str] = {
     "int_parsing": "should be a whole number",
     "int_type": "should be a whole number",
@@ -134,7 +142,8 @@ def _fault(error: ErrorDetails, document: Document, at: Loc) -> Fault:
         case "triage":
             return document.fault(loc, str(context["text"]), str(context["remedy"]))
         case "missing" | "missing_argument":
-            return document.fault(loc[:-1], f"'{loc[-1]}' is missing", key=True)
+            remedy = EXAMPLES.get(str(loc[-1]), "")
+            return document.fault(loc[:-1], f"'{loc[-1]}' is missing", remedy, key=True)
         case "enum" | "literal_error":
             known = [
                 word.strip(" '")
