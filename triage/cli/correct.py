@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 
 import click
 
 from triage.cli.ending import Finding
+from triage.cli.moments import clock
 from triage.cli.named import ticket_named
 from triage.cli.opening import Opened, opened, with_config
 from triage.cli.output import hint, say
 from triage.cli.waves import to_wave, undo_wave, with_wave
-from triage.config.desk import load_desk
+from triage.config.desk import Desk, load_desk
 from triage.config.faults import near
 from triage.config.settings import Settings
 from triage.config.shipped import shipped_prompts, shipped_rules
+from triage.core.clocked import counting_with
+from triage.core.switches import Switches
 from triage.core.ticket import TICKETED, Kind, Priority, handle, read_handle
+from triage.pipeline.recount import anew
 from triage.store.byhand import Correcting, Correction
 from triage.store.views import MailView, TicketRow
 
@@ -119,6 +124,8 @@ def _undo(place: Opened, what: str) -> None:
     name = ticket_named(place.store, what).row.reference if message is None else handle(message)
     if not place.store.undo_correction(name, place.person, place.now):
         raise Finding(f"{name}: there is no correction to take back")
+    if message is None and place.desk is not None:
+        _recounted(place, place.desk, name)
     say(f"{name}: the last correction is taken back")
 
 
@@ -139,11 +146,29 @@ def _correct(place: Opened, what: str, correction: Correction, *, wave: bool) ->
         return
     place.store.correct(name, correction, desk.service.boosts, place.person, place.now)
     if message is None:
-        after = place.store.ticket(name).row
-        say(f"{name}: {_judged(after, correction.kind)}")
+        after = _recounted(place, desk, name)
+        say(f"{name}: {_judged(after, correction.kind)}{_due(after, place)}")
     else:
         say(f"{name}: {_became(place.store.mail(message), correction.kind or '')}")
     hint(f"triage correct {name} --undo   (takes it back)")
+
+
+def _recounted(place: Opened, desk: Desk, name: str) -> TicketRow:
+    """Count a ticket's clock for what it is now, and return how it stands then.
+
+    By the files, as they lie there: a daemon does it within a second, by those in force.
+    """
+    switches = Switches(place.store.switches(place.now))
+    by = counting_with(desk.service, desk.queues, desk.roster.hours, switches)
+    ticket = place.store.ticket(name).row.id
+    place.store.recount([ticket], partial(anew, by=by), place.now)
+    return place.store.ticket(name).row
+
+
+def _due(row: TicketRow, place: Opened) -> str:
+    if row.answer_by is None:
+        return ""
+    return f", answer by {clock(row.answer_by, place.now, place.zone)}"
 
 
 def _judged(row: TicketRow, kind: str | None) -> str:

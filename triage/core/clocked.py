@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from triage.core.desk import Hours, Queue, Service
@@ -11,6 +11,7 @@ from triage.core.disposition import Clocked
 from triage.core.hours import Span
 from triage.core.judgement import Judged, Judgement
 from triage.core.sla import Clock, due, resolution, warns_at
+from triage.core.switches import Switches
 from triage.core.terms import Terms
 from triage.core.ticket import Priority
 
@@ -79,6 +80,18 @@ def _clocked(clock: Clock, warn_at: datetime | None, *, danger: bool) -> Clocked
 def counting(terms: Terms) -> Counting:
     """Return what clocks are counted by under these terms."""
     return Counting(service=terms.service, queues=terms.queues, hours=terms.roster.hours)
+
+
+def counting_with(
+    service: Service, queues: Mapping[str, Queue], hours: Hours, switches: Switches
+) -> Counting:
+    """Return what clocks are counted by under the files, and what holds for the hour."""
+    closing = {
+        name: replace(queue, hours=switches.closing(queue.hours))
+        for name, queue in queues.items()
+        if queue.hours is not None
+    }
+    return Counting(service=service, queues={**queues, **closing}, hours=switches.closing(hours))
 
 
 def clocked(
