@@ -43,11 +43,11 @@ class Arrivals:
         if minute not in self._known:
             since = minute - _HOUR // timedelta(microseconds=1)
             (came,) = self.db.execute(
-                "SELECT count(*) FROM ticket WHERE opened > ? AND opened <= ?", (since, minute)
+                "SELECT count(*) FROM ticket WHERE opened >= ? AND opened < ?", (since, minute)
             ).fetchone()
             number, hours = self.db.execute(
                 "SELECT count(*), count(DISTINCT opened / 3600000000) FROM ticket"
-                " WHERE opened > ? AND opened <= ?",
+                " WHERE opened >= ? AND opened < ?",
                 (since - _USUAL // timedelta(microseconds=1), since),
             ).fetchone()
             self._known[minute] = (came, number / hours if hours else 0.0)
