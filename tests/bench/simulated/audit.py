@@ -7,7 +7,7 @@ where the relay took them, answers where people gave them.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from email import message_from_bytes
@@ -17,8 +17,11 @@ from tests.bench.simulated.plan import Plan, Sort, local_day
 from tests.bench.simulated.world import Run
 from triage.store.connection import instant, maybe
 
-EXCUSES = frozenset({"relay_down", "cap_reached", "already_sent", "paused"})
-"""Why no notice could leave before a promise was broken."""
+EXCUSES = frozenset({"relay_down", "cap_reached", "already_sent", "paused", "answered_elsewhere"})
+"""Why no notice could leave before a promise was broken.
+
+The last: the requester heard from a person of ours the same day, on another ticket of theirs.
+"""
 
 
 class Came(StrEnum):
@@ -175,6 +178,29 @@ def became(
     if notice is not None and notice < promised:
         return Came.FOLLOWED
     return Came.EXCUSED if reason in EXCUSES else Came.BROKEN
+
+
+OUTCOMES = {
+    Came.KEPT: "kept",
+    Came.FOLLOWED: "told_before",
+    Came.EXCUSED: "not_told",
+    Came.BROKEN: "not_told",
+}
+
+
+def otherwise(run: Run, every: Iterable[Told]) -> list[str]:
+    """Return the promises of which the store says something else than what was counted here."""
+    rows = run.house.store._db.execute(
+        "SELECT t.reference, p.sort, p.outcome FROM promise p JOIN ticket t ON t.id = p.ticket"
+        " WHERE p.told IS NOT NULL"
+    )
+    said = {(row["reference"], row["sort"]): row["outcome"] for row in rows}
+    return [
+        f"{one.reference} ({one.sort}) {one.came}: the store says"
+        f" '{said.get((one.reference, one.sort), 'nothing')}'"
+        for one in every
+        if said.get((one.reference, one.sort)) != OUTCOMES[one.came]
+    ]
 
 
 def _recorded(run: Run) -> dict[tuple[int, str], str]:

@@ -5,8 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import timedelta
+from functools import partial
 
-from tests.bench.simulated.audit import MOST, Came, Days, Told, answers, delivered, doubled, lost
+from tests.bench.simulated.audit import (
+    MOST,
+    Came,
+    Days,
+    Told,
+    answers,
+    delivered,
+    doubled,
+    lost,
+    otherwise,
+)
 from tests.bench.simulated.audit import told as promises_of
 from tests.bench.simulated.people import Policy
 from tests.bench.simulated.world import Run
@@ -24,7 +36,8 @@ class Figures:
 
     `promises` counts what became of the times in acknowledgements, by the sort of their days;
     `again` those in delay notices. `broken` are promises that nothing followed and nothing
-    excused.
+    excused, `otherwise` those of which the store's own score differs. `idle` are the hours that
+    somebody had nothing to do while mail waited.
     """
 
     policy: Policy
@@ -41,13 +54,16 @@ class Figures:
     again: Counted
     excuses: Mapping[str, int]
     broken: tuple[Told, ...]
+    otherwise: tuple[str, ...]
+    idle: float
     ahead: float
     cpu: float
 
     @property
     def faultless(self) -> bool:
-        """Whether nothing was lost, doubled, left unanswered or broken without a word."""
-        return not (self.lost or self.doubled or self.unanswered or self.broken)
+        """Whether nothing was lost, doubled, left unanswered, broken unsaid or scored wrong."""
+        wrong = self.lost or self.doubled or self.unanswered or self.broken or self.otherwise
+        return not wrong
 
     def kept(self, *days: Days) -> float:
         """Return the share of promises that were kept, on days of these sorts (none: on all)."""
@@ -93,8 +109,10 @@ def figures(run: Run) -> Figures:
             if any(one.days is sort for one in first)
         },
         again=Counter(one.came for one in every if one.sort == "delay"),
-        excuses=Counter(one.why for one in every if one.came is Came.EXCUSED),
+        excuses=Counter(one.why for one in first if one.came is Came.EXCUSED),
         broken=tuple(one for one in every if one.came is Came.BROKEN),
+        otherwise=tuple(otherwise(run, every)),
+        idle=run.idle / timedelta(hours=1),
         ahead=at_share(ahead, 0.5),
         cpu=run.cpu,
     )
@@ -137,6 +155,7 @@ def table(every: Sequence[Figures]) -> str:
 def findings(one: Figures, most: int = 12) -> str:
     """Return what must not be, a line each, at most so many of a sort."""
     lines = [f"{one.policy}: LOST {name}" for name in one.lost[:most]]
+    lines += [f"{one.policy}: SCORED WRONG {name}" for name in one.otherwise[:most]]
     lines += [f"{one.policy}: DOUBLED {name}" for name in one.doubled[:most]]
     lines += [
         f"{one.policy}: VIOLATION {told.reference} ({told.sort}, {told.days}): came"
@@ -177,6 +196,10 @@ def _mean(values: Sequence[float]) -> float:
     return sum(values) / len(values) if values else 0.0
 
 
+def _excused(why: str, one: Figures) -> str:
+    return f"{one.excuses.get(why, 0):,}"
+
+
 _ROWS: Sequence[tuple[str, Callable[[Figures], str]]] = (
     ("mails in", lambda one: f"{one.mails:,}"),
     ("tickets", lambda one: f"{one.tickets:,}"),
@@ -196,12 +219,14 @@ _ROWS: Sequence[tuple[str, Callable[[Figures], str]]] = (
     ("  followed by a notice in time", lambda one: f"{one.came(Came.FOLLOWED):,}"),
     ("  no notice could leave, and why", lambda one: f"{one.came(Came.EXCUSED):,}"),
     ("  broken without a word", lambda one: f"{one.came(Came.BROKEN):,}"),
+    *((f"    {why}", partial(_excused, why)) for why in sorted(EXCUSES)),
     ("second promises kept", lambda one: _of(one.again)),
     ("answered within an open hour", lambda one: _share(one.in_time)),
     ("open minutes to an answer, p50", lambda one: f"{at_share(one.waits, 0.5):.0f}"),
     ("  p90", lambda one: f"{at_share(one.waits, 0.9):.0f}"),
     ("  p99", lambda one: f"{at_share(one.waits, 0.99):.0f}"),
     ("  urgent, mean", lambda one: f"{_mean(one.urgent):.0f}"),
+    ("idle while mail waited, hours", lambda one: f"{one.idle:.0f}"),
     ("CPU seconds", lambda one: f"{one.cpu:.0f}"),
 )
 _WIDE = max(len(name) for name, _ in _ROWS)

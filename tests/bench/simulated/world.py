@@ -36,13 +36,18 @@ class Answer:
 
 @dataclass(slots=True, kw_only=True)
 class Run:
-    """What happened in one run. `cpu` is in seconds, of the whole process."""
+    """What happened in one run.
+
+    `idle` is how long people had nothing to do while mail waited. `cpu` is in seconds, of the
+    whole process.
+    """
 
     plan: Plan
     policy: Policy
     house: House
     mails: dict[str, Mail] = field(default_factory=dict)
     answers: list[Answer] = field(default_factory=list)
+    idle: timedelta = timedelta()
     cpu: float = 0.0
 
 
@@ -58,6 +63,7 @@ class World:
         self._numbers = itertools.count()
         self._held: list[tuple[bytes, datetime]] = []
         self._ids = itertools.count(1)
+        self._without = 0
 
     async def live(self) -> Run:
         """Go through every moment of the plan, and on until everything is answered."""
@@ -87,6 +93,7 @@ class World:
         return min((moment for moment in (own, queued) if moment is not None), default=None)
 
     async def _moment(self, now: datetime) -> None:
+        self.run.idle += self._without * (now - self._house.clock.now)
         self._house.clock.now = now
         self._house.relay.down = self._plan.within(Sort.RELAY, now)
         received = False
@@ -133,6 +140,7 @@ class World:
     def _set_to_work(self, now: datetime) -> None:
         """Let everybody who is free begin with what is next."""
         idle = self._team.idle(now)
+        self._without = 0
         if not idle:
             return
         rows = self._house.store.queue(None, MOST_SHOWN)
@@ -144,7 +152,9 @@ class World:
             mail = self.run.mails[self._house.last_mail(row.id)]
             done = now + mail.handling
             self._at(done, partial(self._answered, agent, mail))
-        if len(rows) > len(self._team.hands) and self._team.idle(now):
+        waiting = len({row.reference for row in rows} - set(self._team.hands.values()))
+        self._without = min(len(self._team.idle(now)), waiting)
+        if self._without:
             self._look_again(now + LOOK_AGAIN)
 
     def _look_again(self, moment: datetime) -> None:
