@@ -130,6 +130,18 @@ def test_live_is_refused_while_an_example_could_reach_a_requester(tmp_path: Path
     ]
 
 
+@pytest.mark.parametrize("name", ["delay/en.txt", "check_back/de.txt", "delay/en.html"])
+def test_live_is_refused_while_an_example_stands_in_any_note(tmp_path: Path, name: str) -> None:
+    path = desk(tmp_path, 'mode = "live"\n' + TOML)
+    note = tmp_path / "prompts" / name
+    note.parent.mkdir(parents=True)
+    words = "automatic {{ agent_name }} {{ reference }} {{ earlier_at }} {{ promised_at }}\n"
+    note.write_text(f"{words}Call +1 206 555 0142.\n")
+    assert [fault.splitlines()[0] for fault in faults(path)] == [
+        f"prompts/{name}:2:6: error: '+1 206 555 0142' is an example and would reach a requester"
+    ]
+
+
 def test_live_is_refused_while_an_agent_bears_a_shipped_name(tmp_path: Path) -> None:
     path = desk(tmp_path, 'mode = "live"\n' + TOML)
     roster = tmp_path / "rules" / "roster.yaml"

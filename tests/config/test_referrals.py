@@ -33,6 +33,18 @@ def test_a_referral_has_a_title_places_and_a_note(tmp_path: Path) -> None:
     assert referral_names(tmp_path) == frozenset({"maker", "carrier"})
 
 
+def test_a_referral_is_named_in_more_languages_than_the_sites(tmp_path: Path) -> None:
+    (tmp_path / "referrals.yaml").write_text(
+        "referrals:\n  maker: {title: The maker, titles: {de: Der  Hersteller}, where: x.test}\n"
+    )
+    assert load_referrals(tmp_path)["maker"].titles == {"de": "Der Hersteller"}
+    (tmp_path / "referrals.yaml").write_text(
+        "referrals:\n  maker: {title: The maker, titles: {xx: Y}, where: x.test}\n"
+    )
+    with pytest.raises(ConfigError, match="'xx' is not a language"):
+        load_referrals(tmp_path)
+
+
 def test_a_cause_is_its_title_alone_or_a_mapping(tmp_path: Path) -> None:
     (tmp_path / "causes.yaml").write_text("causes: {late: The carrier was late, bug: {title: Bug}}")
     assert load_causes(tmp_path) == {

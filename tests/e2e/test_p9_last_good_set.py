@@ -7,6 +7,8 @@ import json
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 from typing import cast
 
@@ -88,6 +90,37 @@ async def test_p9_a_restart_on_bad_rules_runs_the_set_applied_last(
         (delivery,) = await sink.delivered(1)
         await triage.until(lambda store: store.counts().outgoing == {"sent": 1})
     assert delivery.rcpt_tos == ("jo@example.net",)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "fault"),
+    [
+        ("delay/fr.txt", "automatique\n{{ agent_nam }}\n", "delay/fr.txt:2:4: error: unknown"),
+        ("check_back/en.txt", "Is all well?\n", "check_back/en.txt: error: leaves out"),
+        ("acknowledgement/en.html", "<img src='x'>", "acknowledgement/en.html:1:1: error: <img>"),
+    ],
+)
+async def test_p9_a_bad_note_to_requesters_leaves_the_words_in_force_and_a_mended_one_is_used(
+    desk: Path, imap_server: PymapServer, sink: SmtpSink, name: str, text: str, fault: str
+) -> None:
+    path = desk.parent / "prompts" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    async with running(parts_of(desk)) as triage:
+        good = triage.daemon._policy
+        path.write_text(text)
+        assert not await triage.daemon.reload()
+        assert any(fault in said for said in verdict(triage.store))
+        assert triage.daemon._policy.texts == good.texts
+        await imap_server.deliver(mail("one", "The top is cracked."))
+        (delivery,) = await sink.delivered(1)
+        path.unlink()
+        assert await triage.daemon.reload()
+        assert verdict(triage.store) == []
+    sent = message_from_bytes(delivery.raw, policy=default)
+    assert [part.get_content_type() for part in sent.iter_parts()] == [
+        "text/plain",
+        "text/html",
+    ]
 
 
 async def test_p9_after_a_restart_on_the_last_set_a_mended_draft_is_taken_up(desk: Path) -> None:
