@@ -126,7 +126,8 @@ def test_p5_an_owner_who_is_back_before_the_hour_keeps_it_with_a_time_they_can_k
     back = NOW + timedelta(minutes=58)
     away = Absence(claiming.owner, NOW, back)
     before = claiming.promised
-    assert before == NOW + HOUR
+    assert before is not None
+    assert before >= NOW + HOUR
     sent = claiming.claim(NOW, roster(away=(away,)))
     assert sent is not None
     assert sent.promised_at is not None

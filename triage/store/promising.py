@@ -55,36 +55,50 @@ def decide(db: sqlite3.Connection, ticket: TicketId, sort: Sort, told: Told, now
     )
 
 
-def leave(db: sqlite3.Connection, ticket: TicketId, sort: Sort, now: datetime) -> None:
+def decide_again(db: sqlite3.Connection, mail: OutboxId, told: Told, now: datetime) -> None:
+    """Write down the time that a mail tells after all."""
+    row = db.execute(
+        "SELECT t.id, o.sort FROM outbox o JOIN ticket t"
+        " ON t.reference = substr(o.purpose, length(o.sort) + 2) WHERE o.id = ?",
+        (mail,),
+    ).fetchone()
+    if row is not None:
+        decide(db, TicketId(row["id"]), Sort(row["sort"]), told, now)
+
+
+def leave(db: sqlite3.Connection, mail: OutboxId, now: datetime) -> None:
     """Say that the mail that tells a time begins to leave: from now on it counts."""
     db.execute(
-        "UPDATE promise SET told = ?1 WHERE ticket = ?2 AND sort = ?3 AND told IS NULL"
-        " AND cycle = (SELECT max(cycle) FROM promise WHERE ticket = ?2 AND sort = ?3)",
-        (stamp(now), ticket, sort),
+        "UPDATE promise SET told = ? WHERE told IS NULL AND id = ?", (stamp(now), _of(db, mail))
     )
 
 
 def stay(db: sqlite3.Connection, mail: OutboxId) -> None:
     """Say that a mail did not leave after all: nobody was told."""
-    db.execute(
-        "UPDATE promise SET told = NULL FROM outbox o WHERE o.id = ? AND promise.outcome = ''"
-        " AND promise.ticket = o.ticket AND promise.sort = o.sort AND promise.cycle ="
-        " (SELECT max(cycle) FROM promise p WHERE p.ticket = o.ticket AND p.sort = o.sort)",
-        (mail,),
-    )
+    db.execute("UPDATE promise SET told = NULL WHERE outcome = '' AND id = ?", (_of(db, mail),))
 
 
-def decided(db: sqlite3.Connection, ticket: TicketId, sort: Sort) -> Decided | None:
-    """Return the time that a mail of this sort tells, or is to tell, on a ticket."""
+def decided(db: sqlite3.Connection, mail: OutboxId) -> Decided | None:
+    """Return the time that a mail tells, or is to tell."""
     row = db.execute(
-        "SELECT *, facts ->> '$.day' AS day FROM promise WHERE ticket = ? AND sort = ?"
-        " ORDER BY cycle DESC LIMIT 1",
-        (ticket, sort),
+        "SELECT *, facts ->> '$.day' AS day FROM promise WHERE id = ?", (_of(db, mail),)
     ).fetchone()
     if row is None:
         return None
-    at, decided_at = instant(row["promised_at"]), instant(row["at"])
-    return Decided(at=at, day=bool(row["day"]), owner=row["owner"], decided=decided_at)
+    at, since = instant(row["promised_at"]), instant(row["at"])
+    return Decided(at=at, day=bool(row["day"]), owner=row["owner"], decided=since)
+
+
+def _of(db: sqlite3.Connection, mail: OutboxId) -> int | None:
+    """Find what a mail promises: on the ticket that it was made for, wherever that went since."""
+    row = db.execute(
+        "SELECT p.id FROM outbox o JOIN ticket t"
+        " ON t.reference = substr(o.purpose, length(o.sort) + 2)"
+        " JOIN promise p ON p.ticket = t.id AND p.sort = o.sort"
+        " WHERE o.id = ? ORDER BY p.cycle DESC LIMIT 1",
+        (mail,),
+    ).fetchone()
+    return None if row is None else int(row["id"])
 
 
 def answered(db: sqlite3.Connection, ticket: TicketId, when: int) -> None:
@@ -160,9 +174,9 @@ def _settle(db: sqlite3.Connection, row: sqlite3.Row, when: int | None) -> None:
 def _missed(db: sqlite3.Connection, row: sqlite3.Row) -> tuple[str, str]:
     """Say whether the requester heard of it before, and if not, why not."""
     notice = db.execute(
-        "SELECT state, ended FROM outbox WHERE ticket = ? AND sort = 'delay' AND created >= ?"
-        " AND ? = 'ack' ORDER BY id LIMIT 1",
-        (row["ticket"], row["at"], row["sort"]),
+        "SELECT state, ended FROM outbox WHERE ticket IN (?, ?) AND sort = 'delay'"
+        " AND created >= ? AND ? = 'ack' ORDER BY id LIMIT 1",
+        (row["ticket"], survivor(db, row["ticket"]), row["at"], row["sort"]),
     ).fetchone()
     if notice is not None and notice["state"] == "sent" and notice["ended"] < row["promised_at"]:
         return TOLD_BEFORE, ""

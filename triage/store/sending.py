@@ -149,7 +149,7 @@ def _recheck(
         stands=alerting.stands(db, mail, row["status"]),
         guess=row["guess"] or "",
         place=maybe(row["place"]),
-        decided=promising.decided(db, mail.ticket, mail.sort) if mail.ticket else None,
+        decided=promising.decided(db, mail.id),
         load=forecasting.load(db, now) if mail.sort in {Sort.ACKNOWLEDGEMENT, Sort.DELAY} else None,
     )
 
@@ -160,8 +160,8 @@ def _take(
     _keep_payload(db, mail.id, ready.payload)
     if mail.ticket is not None and ready.owner and ready.owner != owner:
         _reassign(db, mail.ticket, owner, ready.owner, now)
-    if mail.ticket is not None and ready.told is not None:
-        promising.decide(db, mail.ticket, mail.sort, ready.told, now)
+    if ready.told is not None:
+        promising.decide_again(db, mail.id, ready.told, now)
     db.execute(
         "UPDATE outbox SET state = 'claimed', reason = '', envelope_from = ?, promised_at = ?"
         " WHERE id = ?",
@@ -231,8 +231,7 @@ def inflight(db: sqlite3.Connection, mail: OutboxId, now: datetime) -> bool:
         (mail,),
     )
     row = db.execute("SELECT ticket, sort FROM outbox WHERE id = ?", (mail,)).fetchone()
-    if row["ticket"] is not None:
-        promising.leave(db, row["ticket"], row["sort"], now)
+    promising.leave(db, mail, now)
     if row["ticket"] is not None and row["sort"] == Sort.ACKNOWLEDGEMENT:
         expect_delay(db, row["ticket"], now)
         asking.recount(db, row["ticket"], now)
