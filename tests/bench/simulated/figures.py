@@ -9,6 +9,7 @@ from datetime import timedelta
 from functools import partial
 
 from tests.bench.simulated.audit import (
+    EXCUSES,
     MOST,
     Came,
     Days,
