@@ -111,6 +111,8 @@ def test_an_answer_by_phone_is_kept_with_who_gave_it(
     store.answered(reference, at, "root", "phone", agent="jonas", now=now)
     (kept,) = store.answers(reference)
     assert (kept.person, kept.how, kept.at, kept.noticed) == ("jonas", "phone", at, now)
+    said = store.ticket(reference).events[-1]
+    assert (said.name, said.detail) == ("answer_said", {"by": "root", "agent": "jonas"})
 
 
 def test_a_probable_answer_stops_nothing_and_is_shown_until_a_sure_one(
@@ -221,6 +223,18 @@ def test_a_ticket_that_was_done_is_with_us_again_while_an_update_is_owed(
     assert store.next_timer() is None
     with pytest.raises(NotPossible, match="no update is owed"):
         store.drop_owed(reference, "jonas", NOW + 4 * MINUTE)
+
+
+def test_a_ticket_is_not_closed_over_an_update_that_is_owed(
+    store: SqliteStore, desk: Desk, reference: str
+) -> None:
+    answers(desk, PROMISE)
+    store.accept_owed(reference, "maria", NOW + 6 * MINUTE)
+    with pytest.raises(NotPossible, match="an update is owed"):
+        store.close_ticket(reference, Closing(reason="done"), "maria", NOW + 7 * MINUTE)
+    store.drop_owed(reference, "maria", NOW + 8 * MINUTE)
+    store.close_ticket(reference, Closing(reason="done"), "maria", NOW + 9 * MINUTE)
+    assert store.ticket(reference).row.status is Status.DONE
 
 
 def test_what_is_owed_outlives_a_merge(store: SqliteStore, desk: Desk, reference: str) -> None:

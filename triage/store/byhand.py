@@ -178,4 +178,4 @@ class ByHand(Protocol):
         """
 
     def close_ticket(self, reference: str, closing: Closing, by: str, now: datetime) -> None:
-        """Close a ticket. Raises: NoSuchTicket."""
+        """Close a ticket. Raises: NoSuchTicket, NotPossible while an update is owed."""

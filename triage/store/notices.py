@@ -51,7 +51,8 @@ def addressee(
         answered=row["answered"] is not None,
         probable=_exists(
             db,
-            "SELECT 1 FROM event WHERE ticket = ? AND name = 'probably_answered' AND at >= ?"
+            "SELECT 1 FROM event WHERE ticket = ? AND at >= ?"
+            " AND name IN ('probably_answered', 'marked_answered', 'answered_outside')"
             " UNION ALL SELECT 1 FROM answer WHERE ticket = ?1 AND probable = 1"
             " AND undone IS NULL AND at >= ?2",
             ticket,

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from triage.core.switches import SwitchName
 from triage.core.ticket import Event, Status, TicketId, after
-from triage.store import answering
+from triage.store import answering, owing
 from triage.store.byhand import Answering, Closing
 from triage.store.clocks import cancel_pending, forget_timers
 from triage.store.connection import stamp
@@ -22,6 +22,9 @@ def answered(
 ) -> None:
     """Mark a ticket as answered by a human elsewhere: by whoever says so, or by an agent named."""
     answering.by_hand(db, reference, answer.at, answer.agent or by, answer.how, now)
+    if answer.agent and answer.agent != by:
+        ticket = TicketId(living(db, reference)["id"])
+        note(db, ticket, now, "answer_said", {"by": by, "agent": answer.agent})
 
 
 def resume(db: sqlite3.Connection, by: str, now: datetime) -> bool:
@@ -35,6 +38,7 @@ def close_ticket(
     """Close a ticket: the clock ends unanswered, and an acknowledgement under way is cancelled."""
     row = living(db, reference)
     ticket = TicketId(row["id"])
+    owing.refuse_while_owed(db, ticket)
     db.execute(
         "UPDATE ticket SET status = ?, done_at = ?, waiting_since = NULL, answer_by = NULL,"
         " warn_at = NULL, place = NULL, revision = revision + 1 WHERE id = ?",

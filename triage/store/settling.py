@@ -6,6 +6,7 @@ import json
 import sqlite3
 from dataclasses import asdict
 
+from triage.core.answer import OUTSIDE
 from triage.core.disposition import (
     Acknowledgement,
     Answered,
@@ -124,6 +125,8 @@ def _join(db: sqlite3.Connection, question: Question, joined: Join) -> None:
         _unite(db, ticket, "flags", joined.flags)
     if badges := lasting(joined.explained.badges):
         _unite(db, ticket, "badges", badges)
+        if OUTSIDE in badges:
+            note(db, ticket, question.now, OUTSIDE, {"message": question.message})
     if joined.priority is not None and joined.boost is not None:
         db.execute(
             "UPDATE ticket SET priority = ?, boost = ? WHERE id = ?",

@@ -161,9 +161,9 @@ def surroundings(db: sqlite3.Connection, question: Question) -> Surroundings:
 def _unheard(db: sqlite3.Connection, question: Question) -> frozenset[str]:
     """Return the Message-IDs that a message cites and nothing here bears."""
     rows = db.execute(
-        "SELECT value FROM json_each(?) AS cited"
-        " WHERE NOT EXISTS (SELECT 1 FROM known_id WHERE message_id = cited.value)"
-        " AND NOT EXISTS (SELECT 1 FROM outbox WHERE message_id = cited.value)",
+        "SELECT value FROM json_each(?)"
+        " WHERE NOT EXISTS (SELECT 1 FROM known_id WHERE message_id = json_each.value)"
+        " AND NOT EXISTS (SELECT 1 FROM outbox WHERE message_id = json_each.value)",
         (json.dumps(question.message_ids),),
     )
     return frozenset(name for (name,) in rows)
