@@ -109,7 +109,8 @@ def test_policy_changes_while_a_thousand_tickets_wait(tmp_path: Path) -> None:
         held.append((process_time_ns() - began) / 1e6)
     print(  # noqa: T201
         f"\n{len(tickets)} open clocks counted anew, {BATCH} at a time:"
-        f" {sum(held) / len(tickets):.3f} ms CPU each, the store is held {max(held):.0f} ms at most, load {os.getloadavg()[0]:.2f}"
+        f" {sum(held) / len(tickets):.3f} ms CPU each, the store is held"
+        f" {max(held):.0f} ms at most, load {os.getloadavg()[0]:.2f}"
     )
     store.close()
     assert max(held) <= 100
