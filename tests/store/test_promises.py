@@ -171,7 +171,11 @@ def test_a_delay_notice_that_left_before_is_told_apart(promised: Promised) -> No
 
 @pytest.mark.parametrize(
     ("state", "after", "why"),
-    [("sent", MINUTE, "too_late"), ("unknown", -MINUTE, "unknown"), ("pending", -HOUR, "pending")],
+    [
+        ("sent", MINUTE, "too_late"),
+        ("unknown", -MINUTE, "unknown"),
+        ("pending", -HOUR, "relay_down"),
+    ],
 )
 def test_a_delay_notice_that_did_not_surely_leave_before_is_none(
     promised: Promised, state: str, after: timedelta, why: str

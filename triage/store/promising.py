@@ -12,7 +12,8 @@ import json
 import sqlite3
 from datetime import datetime, timedelta
 
-from triage.core.outgoing import Sort
+from triage.core.notice import CAP_REACHED, PAUSED, RELAY_DOWN
+from triage.core.outgoing import Sort, State
 from triage.core.promise import Told
 from triage.core.ticket import OutboxId, TicketId
 from triage.store.connection import instant, stamp
@@ -174,7 +175,7 @@ def _settle(db: sqlite3.Connection, row: sqlite3.Row, when: int | None) -> None:
 def _missed(db: sqlite3.Connection, row: sqlite3.Row) -> tuple[str, str]:
     """Say whether the requester heard of it before, and if not, why not."""
     notice = db.execute(
-        "SELECT state, ended FROM outbox WHERE ticket IN (?, ?) AND sort = 'delay'"
+        "SELECT state, ended, reason FROM outbox WHERE ticket IN (?, ?) AND sort = 'delay'"
         " AND created >= ? AND ? = 'ack' ORDER BY id LIMIT 1",
         (row["ticket"], survivor(db, row["ticket"]), row["at"], row["sort"]),
     ).fetchone()
@@ -190,9 +191,25 @@ def _missed(db: sqlite3.Connection, row: sqlite3.Row) -> tuple[str, str]:
     if row["sort"] == Sort.DELAY:
         return NOT_TOLD, "already_sent"
     if notice is not None:
-        return NOT_TOLD, "too_late" if notice["state"] == "sent" else str(notice["state"])
+        return NOT_TOLD, _of_notice(notice)
     (status,) = db.execute("SELECT status FROM ticket WHERE id = ?", (row["ticket"],)).fetchone()
     return NOT_TOLD, "closed" if status == "done" else ""
+
+
+def _of_notice(notice: sqlite3.Row) -> str:
+    """Say why a delay notice did not leave in time: nothing else holds it, so the relay did."""
+    match State(notice["state"]):
+        case State.CANCELLED | State.EXPIRED:
+            return str(notice["reason"] or notice["state"])
+        case State.PENDING | State.CLAIMED:
+            waits = {PAUSED, CAP_REACHED}
+            return str(notice["reason"]) if notice["reason"] in waits else RELAY_DOWN
+        case State.SENT:
+            return "too_late"
+        case State.INFLIGHT:
+            return str(State.UNKNOWN)
+        case other:
+            return str(other)
 
 
 def scores(db: sqlite3.Connection, since: datetime, until: datetime) -> PromiseScores:
