@@ -1,4 +1,4 @@
-"""Real servers on loopback for the tests: IMAP, SMTP, and a proxy that behaves badly."""
+"""Real servers on loopback for the tests: IMAP, SMTP, web, and a proxy that behaves badly."""
 
 from tests.servers.certificates import Certificate, make_certificate
 from tests.servers.chaos import ChaosProxy, chaos_proxy
@@ -7,6 +7,7 @@ from tests.servers.listening import listening
 from tests.servers.pymap_imap import PymapServer, pymap_server
 from tests.servers.scripted import Conversation, ScriptedImap, scripted_imap
 from tests.servers.sink import Cut, Delivery, SmtpSink, Step, smtp_sink
+from tests.servers.web import Posted, WebSink, web_sink
 
 __all__ = [
     "Account",
@@ -16,10 +17,12 @@ __all__ = [
     "Cut",
     "Delivery",
     "Dovecot",
+    "Posted",
     "PymapServer",
     "ScriptedImap",
     "SmtpSink",
     "Step",
+    "WebSink",
     "chaos_proxy",
     "dovecot_server",
     "listening",
@@ -27,4 +30,5 @@ __all__ = [
     "pymap_server",
     "scripted_imap",
     "smtp_sink",
+    "web_sink",
 ]

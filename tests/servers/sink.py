@@ -9,6 +9,8 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from email import message_from_bytes
+from email.policy import default
 from enum import StrEnum
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
@@ -40,6 +42,13 @@ class Delivery:
     rcpt_tos: tuple[str, ...]
     raw: bytes
     at: datetime
+
+    @property
+    def words(self) -> str:
+        """What stands in the part of plain text."""
+        message = message_from_bytes(self.raw, policy=default)
+        part = message.get_body(("plain",))
+        return "" if part is None else str(part.get_content())
 
 
 @dataclass(slots=True)
