@@ -56,7 +56,7 @@ async def test_our_acknowledgement_kept_without_a_mark_is_neither_shown_nor_judg
         (delivery,) = await sink.delivered(1)
         await triage.until(lambda store: store.counts().outgoing == {"sent": 1})
         sent = message_from_bytes(delivery.raw, policy=default)
-        kept = "\n".join(line.strip() for line in sent.get_content().splitlines())
+        kept = "\n".join(line.strip() for line in delivery.words.splitlines())
         assert len(kept.split()) > 20
         cites = f"References: {sent['Message-ID']}\r\n"
         await imap_server.deliver(mail("two", f"{ANSWER}\n\n{kept}", cites))
@@ -91,7 +91,7 @@ async def test_what_a_stranger_puts_below_a_mail_without_citing_us_stays(
     async with running(parts_of(desk)) as triage:
         await imap_server.deliver(mail("one", "The top is cracked."))
         (delivery,) = await sink.delivered(1)
-        kept = message_from_bytes(delivery.raw, policy=default).get_content()
+        kept = delivery.words
         await imap_server.deliver(mail("two", f"{ANSWER}\n\n{kept}", "", "pat@example.net"))
         await triage.until(lambda store: store.counts().tickets == {"open": 2})
         rows = triage.store.queue(None, 9)
