@@ -96,7 +96,7 @@ def test_a_countdown_says_by_shape_and_words_what_its_colour_says(
 def test_the_keys_of_a_listed_ticket_stay(desk: Desk) -> None:
     reference = desk.open(Case(flags=("complaint",)))
     listing = desk.json("queue", "returns")
-    assert list(listing) == ["now", "queue", "tickets"]
+    assert list(listing) == ["now", "queue", "tickets", "switches"]
     assert listing["queue"] == "returns"
     (ticket,) = listing["tickets"]
     assert list(ticket) == [
