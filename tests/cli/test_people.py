@@ -63,7 +63,9 @@ def test_a_correction_changes_the_ticket_and_can_be_taken_back(desk: Desk) -> No
         "normal",
         ["complaint"],
     )
-    assert [event["name"] for event in events(desk, reference)][-2:] == [
+    names = [event["name"] for event in events(desk, reference)]
+    # Each counts the clock anew, by the hours of the shipped desk.
+    assert [name for name in names if name != "recounted"][-2:] == [
         "corrected",
         "correction_undone",
     ]

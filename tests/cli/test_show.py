@@ -35,7 +35,7 @@ def test_a_ticket_shows_its_reasons_its_clock_and_what_happened(desk: Desk) -> N
         "order number NW-482133",
         "Maria Lund · on duty",
         "returns: 1 h, while open",
-        ": 1 h\n",
+        " = 1 h\n",
         "opened · queue returns, priority normal, owner maria",
         "Please send a new one.",
     ):
@@ -138,3 +138,16 @@ def test_a_shortened_mail_says_so_and_is_shown_whole(desk: Desk) -> None:
     (message,) = desk.json("show", reference, "--whole")["thread"]
     assert message["text"] == "It creaks."
     assert message["body"] == body.replace("\r", "")
+
+
+def test_a_correction_counts_the_clock_anew_and_says_until_when(desk: Desk) -> None:
+    reference = desk.open(Case())
+    said = desk.run("correct", reference, "--priority", "urgent").stderr
+    assert ", answer by " in said
+    shown = desk.json("show", reference)
+    (clock,) = shown["clocks"]
+    assert clock["why"] == "returns, urgent: 15 min, while open"
+    assert len(clock["counted"]) == 1
+    assert clock["counted"][0].startswith("counted ")
+    assert clock["counted"][0].endswith(" = 15 min")
+    assert shown["resolution"] is None
