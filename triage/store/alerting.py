@@ -22,12 +22,13 @@ _HOUR = timedelta(hours=1)
 def post(db: sqlite3.Connection, mail: Enqueue, ticket: TicketId | None, now: datetime) -> None:
     """Put an alert into the outbox, or, where the person has had enough, on their list.
 
-    What is pressing always comes by itself. What waits for somebody's next shift counts in the
-    hour in which it comes.
+    What is pressing always comes by itself, and so does trouble of the service. What waits for
+    somebody's next shift counts in the hour in which it comes.
     """
     when = max(now, mail.not_before or now)
     if (
         mail.sort is not Sort.ALERT
+        or ticket is None
         or mail.facts.get("pressing")
         or _lately(db, mail.recipient, when) < MOST_AN_HOUR
     ):
