@@ -71,7 +71,9 @@ def preview(policy: Policy, now: datetime) -> str:
 
     `now` decides what day it is in the mails (`cases`).
     """
-    shown = {language: tuple(cases(policy, language, now)) for language in policy.texts.languages}
+    site = policy.texts.site
+    languages = sorted(policy.texts.languages, key=lambda language: (language != site, language))
+    shown = {language: tuple(cases(policy, language, now)) for language in languages}
     number = sum(map(len, shown.values()))
     index = "\n".join(_index(policy, language, found) for language, found in shown.items())
     parts = "\n".join(_language(policy, language, found) for language, found in shown.items())
