@@ -109,8 +109,8 @@ def judged(applied: Policy, draft: Policy, store: SqliteStore) -> Verdict:
 
 
 def store_path(store: SqliteStore) -> Path:
-    ((_, _, name),) = store._db.execute("PRAGMA database_list").fetchall()
-    return Path(name)
+    names = {name: file for _, name, file in store._db.execute("PRAGMA database_list")}
+    return Path(names["main"])
 
 
 def replayed(tried: Trial, store: SqliteStore, limit: int = 1000) -> Replay:
