@@ -17,6 +17,7 @@ from triage.store.connection import stamp
 from triage.store.family import find, name
 from triage.store.naming import free_reference
 from triage.store.noting import note, take_part
+from triage.store.telling import to_be_told
 
 _IN_THREAD = "in_thread"
 
@@ -51,6 +52,7 @@ def split(
     part = _open(db, parted, reference, owner)
     _move(db, parted, part)
     start_clock(db, part, clock, parted.ticket["boost"])
+    to_be_told(db, part, owner or parted.ticket["owner"], "new", now)
     _rest(db, parted, now)
     _relate(db, parted, reference)
     count_messages(db, part)
