@@ -95,6 +95,14 @@ def test_an_admins_own_text_is_vouched_for_and_keeps_the_subject(tmp_path: Path)
     assert texts.acknowledgements["it", ""].reviewed
 
 
+def test_who_wants_reviewed_texts_alone_gets_no_others_but_the_sites() -> None:
+    texts = load_texts(shipped_prompts(), language="fr", reviewed_only=True)
+    assert texts.languages == ("de", "en", "fr")
+    assert texts.acknowledgement("es", LETTER).language == "fr"
+    assert texts.delay("es", LETTER).language == "fr"
+    assert load_texts(shipped_prompts(), reviewed_only=True).languages == ("de", "en")
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_p5_each_note_names_its_owner_its_times_and_that_it_is_automatic(language: str) -> None:
     for letter in (LETTER, replace(LETTER, safety=True, phone="030 1234", serious=True)):

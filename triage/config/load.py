@@ -150,7 +150,8 @@ def _policy(
     queues, agents = names_of(source.rules)
     rules = read(load_rules, source.rules, queues, agents, signals, **named)
     language = source.settings.language
-    texts = read(load_texts, *source.prompts, language=language)
+    vouched = source.settings.acknowledge.reviewed_only
+    texts = read(load_texts, *source.prompts, language=language, reviewed_only=vouched)
     replies = read(load_replies, *source.prompts, language=language, facts=named["facts"])
     referrals = read(load_referrals, source.rules) or {}  # what is wrong is kept and raised
     fires = None if rules is None or signals is None else {*signals, *(one.id for one in rules)}

@@ -198,6 +198,9 @@ class AcknowledgeSettings:
     plus_addressing: Annotated[
         Truth, Field(description="`support+token@` works here, so replies may use it")
     ] = False
+    reviewed_only: Annotated[
+        Truth, Field(description="no text that nobody has vouched for, but the site's language")
+    ] = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

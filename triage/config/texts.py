@@ -124,19 +124,22 @@ class Texts:
         return Note(language=text.language, text=words, html=page(sections), subject=text.subject)
 
 
-def load_texts(*folders: Path, language: str = "en") -> Texts:
+def load_texts(*folders: Path, language: str = "en", reviewed_only: bool = False) -> Texts:
     """Read and try out the texts below `folders`, each a `prompts/`.
 
-    A later folder replaces files of the same name. `language` is the site's.
+    A later folder replaces files of the same name. `language` is the site's. `reviewed_only`
+    leaves out what nobody has vouched for, but in the site's language.
 
     Raises:
         ConfigError: every fault of every file, with line and column.
     """
     faults = Faults()
-    notes = {sort: _notes(folders, sort, faults) for sort in NOTES}
+    notes: dict[str, Notes] = {sort: _notes(folders, sort, faults) for sort in NOTES}
     alerts = _alerts(folders, faults)
     _check_there(folders, language, faults)
     faults.raise_any()
+    if reviewed_only:
+        notes = {sort: _vouched(found, language) for sort, found in notes.items()}
     return Texts(language, notes[ACKNOWLEDGEMENT], alerts, notes[DELAY], notes[CHECK_BACK])
 
 
@@ -172,6 +175,10 @@ def _notes(folders: tuple[Path, ...], sort: str, faults: Faults) -> dict[tuple[s
     for (_, variant), note in found.items():
         faults.add(*note_faults(note, sort, whole=variant != LINE))
     return found
+
+
+def _vouched(notes: Notes, site: str) -> Notes:
+    return {key: note for key, note in notes.items() if note.reviewed or key[0] == site}
 
 
 def _alerts(folders: tuple[Path, ...], faults: Faults) -> dict[tuple[str, str], Text]:
