@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from email import message_from_bytes
+from email.parser import BytesHeaderParser
 from enum import StrEnum
 
 from tests.bench.simulated.plan import Plan, Sort, local_day
@@ -80,9 +80,9 @@ def delivered(run: Run) -> list[Delivered]:
             "SELECT message_id, ticket, sort, recipient, promised_at FROM outbox"
         )
     }
-    found = []
+    found, parser = [], BytesHeaderParser()
     for one, at in zip(run.house.sink.deliveries, run.house.left, strict=True):
-        name = str(message_from_bytes(one.raw)["Message-ID"]).strip().strip("<>")
+        name = str(parser.parsebytes(one.raw)["Message-ID"]).strip().strip("<>")
         row = rows[name]
         found.append(
             Delivered(
