@@ -104,6 +104,7 @@ def test_services_without_the_extra_say_what_to_install() -> None:
         notify("json://localhost/", "Northwind Home", "Breach")
 
 
+@pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
 async def test_services_are_told_by_apprise() -> None:
     pytest.importorskip("apprise")
     async with web_sink() as web:
