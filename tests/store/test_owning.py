@@ -273,11 +273,15 @@ def test_a_ticket_that_went_on_before_its_owner_heard_is_told_to_the_next_alone(
     assert [one.split(":")[2] for one in alerts(store)] == [other]
 
 
+@pytest.mark.parametrize("how", ["answered", "closed"])
 def test_what_is_answered_before_its_owner_heard_is_told_to_nobody(
-    store: SqliteStore, desk: Desk
+    store: SqliteStore, desk: Desk, how: str
 ) -> None:
     reference = opened(desk)
-    store.close_ticket(reference, Closing(reason="a test"), "maria", NOW)
+    if how == "answered":
+        store.answered(reference, NOW, "maria", "phone")
+    else:
+        store.close_ticket(reference, Closing(reason="a test"), "maria", NOW)
     decide = partial(tellings, terms=by_mail(), secret=SECRET, now=NOW)
     assert store.tell_owners(NOW, decide) == 0
     assert alerts(store) == []

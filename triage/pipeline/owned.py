@@ -17,7 +17,7 @@ from triage.store.protocol import Recheck
 TELLS = frozenset({OWNED, DIGEST})
 """What the facts of such a mail are named by."""
 
-_WAITS = frozenset({Status.OPEN, Status.WAITING, Status.SNOOZED})
+_PASSED_ON = frozenset({"reowned", "handed_over"})
 
 
 def owned_mail(
@@ -36,7 +36,7 @@ def owned_mail(
     alone = facts["name"] == OWNED
     if alone and recheck.owner != facts["agent"]:
         return Cancel("no_longer_theirs")
-    if alone and recheck.status not in _WAITS:
+    if alone and not _concerns(recheck):
         return Cancel("no_longer_waiting")
     reference = str(facts["reference"])
     text = policy.texts.alert(str(facts["name"]), _alert(recheck, policy, now))
@@ -52,6 +52,13 @@ def owned_mail(
         instance=instance,
     )
     return Send(payload=alert_bytes(mail), envelope_from=mailbox.address)
+
+
+def _concerns(recheck: Recheck) -> bool:
+    """Say whether there is anything to hear of: an answered ticket only where it was passed on."""
+    if recheck.status is Status.WAITING:
+        return recheck.mail.facts.get("why") in _PASSED_ON
+    return recheck.status in {Status.OPEN, Status.SNOOZED}
 
 
 def _subject(recheck: Recheck) -> str:

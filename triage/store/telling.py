@@ -59,7 +59,8 @@ def tell_owners(
     db.execute(
         "DELETE FROM telling WHERE due <= ? AND NOT EXISTS (SELECT 1 FROM ticket t"
         " WHERE t.id = telling.ticket AND t.owner = telling.owner"
-        " AND t.status IN ('open', 'waiting', 'snoozed'))",
+        " AND (t.status IN ('open', 'snoozed')"
+        " OR (t.status = 'waiting' AND telling.why IN ('reowned', 'handed_over'))))",
         (stamp(now),),
     )
     owners = [
