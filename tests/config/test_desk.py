@@ -70,6 +70,7 @@ def test_queues_become_targets_in_business_time(tmp_path: Path) -> None:
     assert (care.target, care.title, care.acknowledge) == (timedelta(hours=1), "Care", True)
     # Five days of nine and a half hours, one of four: a working day is the common one.
     assert billing.target == timedelta(hours=19)
+    assert (billing.working_days, care.working_days) == (2, 1)
     assert (billing.title, billing.promise, billing.acknowledge) == ("Bills", False, False)
     assert danger.target == timedelta(hours=24)
     assert danger.target_for(Priority.URGENT) == timedelta(minutes=15)

@@ -152,6 +152,11 @@ class Queue:
         """Return the span in which a ticket of `priority` is done with."""
         return self.resolve_targets.get(priority, self.resolve_target)
 
+    @property
+    def working_days(self) -> int:
+        """How many working days the target is, a part of one counted whole; 2 without a target."""
+        return 2 if self.target is None else max(1, -(-self.target // self.day))
+
     def calendar(self, desk: Hours) -> Hours:
         """Return the hours in which the queue's clocks count; `desk` are the desk's own."""
         own = self.hours or desk

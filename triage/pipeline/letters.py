@@ -67,7 +67,7 @@ class Letters:
             promises=bool(facts.get("promises")),
             reading_from=self._reading_from(danger=danger, now=now),
             requester_offset=timedelta(minutes=offset) if isinstance(offset, int) else None,
-            working_days=max(1, (queue.target or timedelta(days=2)).days),
+            working_days=queue.working_days,
             safety=danger,
             serious=bool(facts.get("serious")),
             praise=bool(facts.get("praise")),
