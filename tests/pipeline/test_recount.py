@@ -12,9 +12,11 @@ import pytest
 
 from tests.store.desk import NOW, TERMS, Desk, mail
 from triage.core.disposition import Open
+from triage.core.switches import Switch, SwitchName
 from triage.core.terms import Terms
 from triage.pipeline.instore import StoreThread
 from triage.pipeline.recount import BATCH, Recount
+from triage.pipeline.terms import switched
 from triage.store.byhand import Correction
 from triage.store.sqlite import SqliteStore, open_store
 
@@ -123,3 +125,20 @@ async def test_the_same_policy_counts_nothing_again_after_a_restart(running: Run
     await running.look()
     assert running.store.ticket(reference) == before
     assert len(running.store.journal(0, 1000)) == journal
+
+
+async def test_a_desk_that_closes_today_closes_its_queues_with_hours_of_their_own(
+    running: Running,
+) -> None:
+    own = replace(TERMS.queues["returns"], hours=TERMS.roster.hours)
+    running.terms = replace(TERMS, queues={**TERMS.queues, "returns": own})
+    reference = running.open()
+    await running.look()
+    closed = Switch(name=SwitchName.CLOSED, since=NOW, until=NOW + 2 * HOUR, at=NOW, person="maria")
+    running.terms = switched(running.terms, [closed])
+    await running.look()
+    assert running.deadline(reference) == 3 * HOUR
+    said = Correction(queue="orders")
+    running.store.correct(reference, said, TERMS.service.boosts, "maria", NOW)
+    await running.look()
+    assert running.deadline(reference) == 3 * HOUR
