@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 from triage.core.identifiers import reference
@@ -70,6 +71,7 @@ def fill(path: Path, tickets: int, now: datetime) -> None:
 
 def _rows(tickets: int, secret: bytes, now: datetime) -> Iterator[dict[str, object]]:
     text = json.dumps("The top of my table is cracked; please send another one. " * 10)
+    taken: set[str] = set()
     for number in range(1, tickets * 5 // 4 + 1):
         ticket = number <= tickets
         age = timedelta(days=(tickets - number if ticket else number - tickets) / A_DAY)
@@ -77,12 +79,15 @@ def _rows(tickets: int, secret: bytes, now: datetime) -> Iterator[dict[str, obje
         open_ = number > tickets - OPEN
         key = number.to_bytes(32, "big")
         domain = f"household{number // 3}.test"
+        tries = (reference(secret, key, again) for again in count())
+        name = next(one for one in tries if one not in taken)
+        taken.add(name)
         yield {
             "id": number,
             "ticket": number if ticket else None,
             "key": key,
             "name": f"{number}@{domain}",
-            "reference": reference(secret, key, 0),
+            "reference": name,
             "status": "open" if open_ else ("waiting", "done")[number % 10 > 0],
             "requester": f"jo{number // 2}@{domain}",
             "domain": domain,

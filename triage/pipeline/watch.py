@@ -22,7 +22,9 @@ from triage.store.protocol import Store
 
 log = structlog.get_logger()
 
-TICK = timedelta(seconds=1)
+TICK = timedelta(seconds=0.5)
+BREATH = timedelta(milliseconds=10)
+"""How long other processes have to write between two batches of what an outage left."""
 
 
 class Watch:
@@ -73,6 +75,7 @@ class Watch:
             if not fired:
                 return
             self._fired()
+            await asyncio.sleep(BREATH.total_seconds())
             due = await self._in_store(self._store.next_timer)
 
     def _act(self, now: datetime, timer: Timer) -> Acts:

@@ -18,7 +18,9 @@ from triage.store.notices import addressee, withheld, write_to
 from triage.store.noting import note
 from triage.store.snoozing import asked_before, wake
 
-AT_ONCE = 500
+AT_ONCE = 100
+"""Moments that one transaction deals with: nobody else can write meanwhile."""
+
 _TO_REQUESTERS = {DELAY: Sort.DELAY, CHECK_BACK: Sort.CHECK_BACK}
 
 
