@@ -11,7 +11,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -26,7 +26,7 @@ from triage.config.settings import RelaySettings
 from triage.core.arrival import Arrival, Folder
 from triage.core.disposition import Disposition
 from triage.core.known import Question, Surroundings
-from triage.core.outgoing import Outgoing, Readiness
+from triage.core.outgoing import Outgoing, Readiness, Sort
 from triage.core.prediction import Prediction
 from triage.core.ticket import OutboxId
 from triage.daemon import Daemon
@@ -105,8 +105,13 @@ class MortalStore(SqliteStore):
         self._killer.at(Point.SETTLED)
         return decision
 
-    def claim(self, now: datetime, prepare: Callable[[Recheck], Readiness]) -> Outgoing | None:
-        mail = super().claim(now, prepare)
+    def claim(
+        self,
+        now: datetime,
+        prepare: Callable[[Recheck], Readiness],
+        sorts: Collection[Sort] = tuple(Sort),
+    ) -> Outgoing | None:
+        mail = super().claim(now, prepare, sorts)
         if mail is not None:
             self._killer.at(Point.CLAIMED)
         return mail
