@@ -32,6 +32,7 @@ COMMANDS: Mapping[str, Entry] = {
     "answered": Entry("triage.cli.answered:answered", "Mark a ticket as answered elsewhere."),
     "owe": Entry("triage.cli.owe:owe", "Put down an update that was promised."),
     "correct": Entry("triage.cli.correct:correct", "Set right what was judged wrong."),
+    "breach": Entry("triage.cli.breach:breach", "Say why a deadline was missed."),
     "close": Entry("triage.cli.closing:close", "Close a ticket: by a referral, or for a reason."),
     "away": Entry("triage.cli.away:away", "Say that somebody is away, or back."),
     "closed": Entry("triage.cli.closed:closed", "Say that the desk is closed for now."),

@@ -26,9 +26,19 @@ _ACCEPTED = "accepted by the relay"
 """What a person is told of the relay's own words."""
 
 _LABEL = 9
-_SENT = frozenset({"acknowledgement_sent", "alert_sent"})
-_MOMENTS = frozenset({"noticed", "was", "due"})
-_UNTOLD = frozenset({"purpose"})
+_SENT = frozenset(
+    {"acknowledgement_sent", "alert_sent", "delay_sent", "check_back_sent", "hook_sent"}
+)
+_SORTS = {
+    Sort.ACKNOWLEDGEMENT: "Acknowledgement",
+    Sort.DELAY: "Delay notice",
+    Sort.CHECK_BACK: "Check-back",
+    Sort.REPLY: "Reply",
+    Sort.ALERT: "Alert",
+    Sort.HOOK: "Alert to a service",
+}
+_MOMENTS = frozenset({"noticed", "was", "due", "until"})
+_UNTOLD = frozenset({"purpose", "until_stamp"})
 _SHOWN_AS = {Status.OPEN: "waiting", Status.WAITING: "with the requester"}
 
 
@@ -156,7 +166,7 @@ def _ticking(one: ClockView, look: Look) -> Iterator[Text]:
 
 def _outgoing(console: Console, mail: Outgoing, look: Look) -> None:
     """Draw one outgoing mail: what became of it, and its words as they were made."""
-    sort = "Acknowledgement" if mail.sort is Sort.ACKNOWLEDGEMENT else "Alert"
+    sort = _SORTS[mail.sort]
     said = _ACCEPTED if mail.state is State.SENT else in_words(mail.reason)
     reason = f" ({said})" if mail.reason else ""
     title(console, f"{sort}: {mail.state}{reason}")
@@ -167,6 +177,9 @@ def _outgoing(console: Console, mail: Outgoing, look: Look) -> None:
         console.print(Text(f"  to {plain.line(mail.recipient)}", "dim"))
     if mail.payload is None:
         console.print(Text("  its words are made when it leaves", "dim"))
+        return
+    if mail.sort is Sort.HOOK:
+        block(console, Text(plain.paragraphs(mail.payload.decode(errors="replace"))), indent=4)
         return
     words = parse(mail.payload)
     sender = "" if words.sender is None else f"{words.sender.name} <{words.sender.addr}>"
