@@ -7,15 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import click
-from pydantic_core import PydanticCustomError
 from rich.text import Text
 
 from triage.cli.layout import block
 from triage.cli.opening import opened, with_config, with_json
 from triage.cli.output import print_json, say, stdout
 from triage.cli.roundview import wish_shape, wished
-from triage.config.values import address as bare_address
-from triage.config.values import language as code_of
+from triage.config.values import LANGUAGES, is_address
 from triage.core.wish import Wish
 
 _MOST = 1000
@@ -62,7 +60,7 @@ def wish(
         if address is None:
             _show(place.store.wishes(_MOST), as_json=as_json)
             return
-        who = _checked(bare_address, address)
+        who = _bare(address)
         kept = place.store.wish(who) or Wish(address=who)
         if not changes and not forget:
             _show(() if kept.empty else (kept,), as_json=as_json)
@@ -77,18 +75,23 @@ def wish(
                 automatic=kept.automatic if automatic is None else automatic,
             )
         if language is not None:
-            wanted = replace(wanted, language=language and _checked(code_of, language))
+            wanted = replace(wanted, language=_code(language))
         place.store.keep_wish(wanted, place.person, place.now)
         say(f"{who}: {' · '.join(wished(wanted)) or 'nothing is wished any more'}")
 
 
-def _checked(check: Callable[[str], str], text: str) -> str:
-    """Return a value as it is kept. Raises: click.UsageError with what is wrong with it."""
-    try:
-        return check(text)
-    except PydanticCustomError as exc:
-        said = exc.context or {}
-        raise click.UsageError(f"{said.get('text')}: {said.get('remedy')}") from exc
+def _bare(address: str) -> str:
+    if not is_address(address):
+        raise click.UsageError(f"'{address}' is not a mail address: write it bare: name@domain")
+    return address.casefold()
+
+
+def _code(language: str) -> str:
+    code = language.casefold()
+    if code and code not in LANGUAGES:
+        remedy = "two letters of ISO 639-1, such as en or de"
+        raise click.UsageError(f"'{language}' is not a language: {remedy}")
+    return code
 
 
 def _show(wishes: tuple[Wish, ...], *, as_json: bool) -> None:
