@@ -336,3 +336,15 @@ async def test_a_check_back_leaves_in_the_owners_name_and_a_reply_to_it_comes_ba
         )
     )
     assert house.store.ticket(reference).row.status == "open"
+
+
+async def test_p5_a_promise_of_a_ticket_that_went_into_another_is_told_once_for_both(
+    house: House,
+) -> None:
+    first, second = house.write(1), house.write(2)
+    await house.post()
+    told = min(house.told(first), house.told(second))
+    house.store.merge(first, second, "maria", NOW + MINUTE, one_person=True)
+    await house.at(told + timedelta(days=1))
+    (letter,) = house.letters("later than that")
+    assert letter["To"] in {"jo1@example.net", "jo2@example.net"}

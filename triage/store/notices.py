@@ -12,8 +12,10 @@ from triage.core.outgoing import Sort
 from triage.core.ticket import OutboxId, Status, TicketId
 from triage.core.timer import DELAY
 from triage.store.connection import instant, maybe, stamp
+from triage.store.family import family
 from triage.store.noting import enqueue, note
 
+_FAMILY = "(SELECT value FROM json_each(?))"
 _LEFT = "('claimed', 'inflight', 'sent', 'unknown')"
 _DAY = timedelta(days=1)
 
@@ -44,9 +46,9 @@ def addressee(
         ),
         acknowledged=_exists(
             db,
-            "SELECT 1 FROM outbox WHERE ticket = ? AND sort = 'ack'"
+            f"SELECT 1 FROM outbox WHERE ticket IN {_FAMILY} AND sort = 'ack'"
             " AND state IN ('inflight', 'sent', 'unknown')",
-            ticket,
+            json.dumps(family(db, ticket)),
         ),
         answered=row["answered"] is not None,
         probable=_exists(
@@ -86,7 +88,9 @@ def _written_to(db: sqlite3.Connection, row: sqlite3.Row) -> tuple[str, dict[str
     Without an acknowledgement nothing says that the sender was verified: their subject stays out.
     """
     ack = db.execute(
-        "SELECT recipient, facts FROM outbox WHERE ticket = ? AND sort = 'ack'", (row["id"],)
+        f"SELECT recipient, facts FROM outbox WHERE ticket IN {_FAMILY} AND sort = 'ack'"
+        " ORDER BY state IN ('inflight', 'sent', 'unknown') DESC, id LIMIT 1",
+        (json.dumps(family(db, row["id"])),),
     ).fetchone()
     if ack is not None:
         facts = json.loads(ack["facts"])
