@@ -46,12 +46,14 @@ class Expected:
     """When four in five such mails are answered (`at`), with what that was reckoned from.
 
     `ahead` tickets come first, shared among all who could take them; `on_duty` are those there
-    now who have the queue.
+    now who have the queue. `reckoned` is what it was before it was put right by how forecasts of
+    late turned out; None: it was not.
     """
 
     at: datetime
     ahead: float
     on_duty: int
+    reckoned: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,10 +165,9 @@ class _Line:
 
         What is past its due time goes over to what is late.
         """
-        if at >= self.due:
-            overtaking = 0.0  # nothing that comes is before what is late
         if overtaking:
-            self.on_time.append((self.due, mails * overtaking * self.each))
+            due = max(self.due, at + _HOUR)
+            self.on_time.append((due, mails * overtaking * self.each))
         # What is not answered within its hour becomes late, behind the newcomer.
         self.fresh = min(self.fresh + mails * (1 - overtaking) * self.each, hour * self.each)
         self.late += sum(work for due, work in self.on_time if due <= at)
@@ -221,9 +222,7 @@ def _line(
     goes before `new` as work of its own.
     """
     part = len(people) / max(len(roster.agents), 1)
-    shares = {
-        queue: _share(queue, roster, people) for queue in {one.queue for one in load.waiting}
-    }
+    shares = {queue: _share(queue, roster, people) for queue in {one.queue for one in load.waiting}}
     before = [one for one in load.waiting if one.place <= new.place or one.due <= now]
     before.sort(key=lambda one: (one.place, one.due, one.queue))
     # What is not listed stands behind all that is.

@@ -5,11 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from enum import StrEnum
 
 HOURS_OF_A_WEEK = 168
 
 ENOUGH = 30
 """Answers from which on a pace is known well enough to forecast by it."""
+
+
+class Case(StrEnum):
+    """What a forecast is made of: they err in different ways.
+
+    `LOW`: a ticket that goes behind its turn. `CLOSED`: nobody was there who could answer.
+    """
+
+    OPEN = "open"
+    CLOSED = "closed"
+    LOW = "low"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +66,8 @@ class Load:
     days. `arrivals` are the mails of an average hour, for each hour of a week in UTC from Monday
     on; empty: unknown. `surge`: so many times more comes now. `boosts` says which
     share of new tickets has which boost, in minutes.
+    `short` is by how many minutes forecasts of late fell short, for each `Case`: four in five
+    answers came no later than so long after them.
     `together`: answers name nobody, so the pace is that of the whole team.
     """
 
@@ -64,6 +78,7 @@ class Load:
     arrivals: tuple[float, ...] = ()
     surge: float = 1.0
     boosts: Mapping[int, float] = field(default_factory=dict)
+    short: Mapping[str, float] = field(default_factory=dict)
     together: bool = False
 
     @property

@@ -42,7 +42,7 @@ class Told:
 
     `day`: only the day is named, and `at` is the end of the owner's hours on it. `target_at` is
     the deadline, `expected_at` when four in five such mails are answered; None: not reckoned.
-    `facts` are what that rests on: `ahead`, `on_duty`, `minutes`.
+    `facts` are what that rests on: `ahead`, `on_duty`, `case`, `minutes`, `reckoned`.
     """
 
     at: datetime

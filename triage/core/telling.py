@@ -9,7 +9,7 @@ from functools import partial
 from triage.core.desk import Agent, Hours
 from triage.core.forecast import P80, Expected, Newcomer, expected
 from triage.core.hours import add, elapsed
-from triage.core.load import Load
+from triage.core.load import Case, Load
 from triage.core.promise import Method, Told, least_ahead, promised, promised_day
 from triage.core.terms import Terms
 from triage.core.ticket import Priority
@@ -53,7 +53,7 @@ def tell(asked: Asked, owner: Agent, terms: Terms, load: Load | None, now: datet
         return None
     thin = load is not None and load.thin
     floor = _and_half(asked, terms) if thin else asked.deadline
-    facts = {} if forecast is None else _facts(forecast, now)
+    facts = {} if forecast is None else _facts(asked, forecast, now)
     told = Told(
         at=asked.deadline,
         owner=owner.id,
@@ -100,7 +100,19 @@ def _expected(asked: Asked, load: Load, terms: Terms, now: datetime) -> Expected
         minutes = load.pace_of(asked.guess).most(P80)
         return Expected(at=now + timedelta(minutes=minutes), ahead=0.0, on_duty=1)
     new = Newcomer(asked.guess, asked.place, asked.deadline)
-    return expected(new, load, terms.roster, now)
+    found = expected(new, load, terms.roster, now)
+    if found is None:
+        return None
+    # A desk has ways of its own, which no reckoning knows: who takes whose mail, when they pause.
+    short = timedelta(minutes=load.short.get(_case(asked, found), 0.0))
+    later = add(terms.roster.hours, found.at, short)
+    return found if later is None else replace(found, at=later.deadline, reckoned=found.at)
+
+
+def _case(asked: Asked, forecast: Expected) -> Case:
+    if asked.place > asked.deadline:
+        return Case.LOW
+    return Case.OPEN if forecast.on_duty else Case.CLOSED
 
 
 def _beyond(at: datetime, floor: datetime, hours: Hours) -> bool:
@@ -109,9 +121,11 @@ def _beyond(at: datetime, floor: datetime, hours: Hours) -> bool:
     return elapsed(hours, floor, at) > MOST_LATE
 
 
-def _facts(forecast: Expected, now: datetime) -> dict[str, object]:
+def _facts(asked: Asked, forecast: Expected, now: datetime) -> dict[str, object]:
     return {
         "ahead": round(forecast.ahead, 1),
         "on_duty": forecast.on_duty,
+        "case": _case(asked, forecast),
         "minutes": round((forecast.at - now) / timedelta(minutes=1)),
+        "reckoned": round(((forecast.reckoned or forecast.at) - now) / timedelta(minutes=1)),
     }

@@ -11,23 +11,26 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from math import ceil, sqrt
+from math import sqrt
 from statistics import fmean, pstdev
 from typing import Any
 
-from triage.core.load import ENOUGH, HOURS_OF_A_WEEK, PRIOR, Load, Pace, Waiting
+from triage.core.load import ENOUGH, HOURS_OF_A_WEEK, PRIOR, Case, Load, Pace, Waiting
 from triage.core.ticket import UNSURE
+from triage.store import arriving
 from triage.store.connection import instant, stamp
 from triage.store.setting import keep_setting, read_setting
 
 HISTORY = timedelta(days=28)
-ARRIVALS = timedelta(weeks=8)
 MOST_LISTED = 5000
 MOST_ANSWERS = 10_000
 """The newest answers that the pace is learnt from: more would tell nothing more."""
 
 LONGEST = timedelta(minutes=90)
 """A longer pause between two answers is no work: a night, a lunch, an empty queue."""
+
+MOST_SHORT = 90
+"""Minutes by which a forecast is put right at most: more was a bad week, not a habit."""
 
 _KEPT = "pace"
 _HOURLY = timedelta(hours=1)
@@ -55,6 +58,7 @@ def load(db: sqlite3.Connection, now: datetime) -> Load:
         paces={queue: Pace(*pace) for queue, pace in kept.get("paces", {}).items()},
         arrivals=arrivals,
         surge=_surge(db, arrivals, now),
+        short=kept.get("short", {}),
         boosts={int(boost): share for boost, share in kept.get("boosts", {}).items()},
         together=kept.get("together", False),
     )
@@ -134,8 +138,9 @@ def _measured(db: sqlite3.Connection, now: datetime) -> Mapping[str, Any]:
         "pace": _pace([minutes for each in by_queue.values() for minutes in each]),
         "paces": {queue: _pace(each) for queue, each in by_queue.items() if len(each) >= ENOUGH},
         "together": together and any(by_queue.values()),
-        "arrivals": _arrivals(db, now),
+        "arrivals": arriving.arrivals(db, now),
         "boosts": _boosts(db),
+        "short": {case: _short(db, now, case) for case in Case},
     }
 
 
@@ -179,20 +184,22 @@ def _pace(minutes: Sequence[float]) -> list[float]:
     return [len(minutes), round(fmean(minutes), 3), round(pstdev(minutes), 3)]
 
 
-def _arrivals(db: sqlite3.Connection, now: datetime) -> list[float]:
-    """Return the mails of an average hour, for each hour of a week in UTC from Monday on."""
+def _short(db: sqlite3.Connection, now: datetime, case: Case) -> float:
+    """Return by how many minutes four in five forecasts of late fell short at most; 0: by none.
+
+    What was not answered at all fell short of it for ever.
+    """
     rows = db.execute(
-        "SELECT arrived / ?, count(*) FROM message WHERE kind = 'human' AND state = 'routed'"
-        " AND role = 'inbox' AND junk = 0 AND arrived >= ? GROUP BY 1",
-        (_HOUR, stamp(now - ARRIVALS)),
+        "SELECT (coalesce(answered, ?1) - at) / ?2 - (facts ->> '$.reckoned') AS short"
+        " FROM promise WHERE promised_at BETWEEN ?3 AND ?4 AND sort = 'ack' AND outcome <> ''"
+        " AND facts ->> '$.case' = ?5 AND facts ->> '$.reckoned' NOT NULL"
+        " ORDER BY promised_at DESC LIMIT ?6",
+        (stamp(now + HISTORY), _MINUTE, stamp(now - HISTORY), stamp(now), case, _RECENT),
     ).fetchall()
-    if not rows:
-        return []
-    weeks = max(1, ceil((stamp(now) // _HOUR - min(hour for hour, _ in rows)) / _WEEK))
-    found = [0.0] * _WEEK
-    for hour, number in rows:
-        found[(hour - _MONDAY) % _WEEK] += number / weeks
-    return [round(number, 3) for number in found]
+    if len(rows) < ENOUGH:
+        return 0.0
+    short = sorted(row["short"] for row in rows)[len(rows) * 4 // 5]
+    return float(min(max(short, 0), MOST_SHORT))
 
 
 def _boosts(db: sqlite3.Connection) -> Mapping[int, float]:
