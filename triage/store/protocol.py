@@ -28,6 +28,7 @@ from triage.store.ourword import OurWord
 from triage.store.owners import Owners
 from triage.store.promises import Decided, Promises
 from triage.store.recounting import Recounting
+from triage.store.reporting import Reporting
 from triage.store.round import InTheRound
 from triage.store.switching import Switching
 from triage.store.versions import Versions
@@ -96,6 +97,7 @@ class Store(
     OurWord,
     Promises,
     Recounting,
+    Reporting,
     Switching,
     Versions,
     Protocol,

@@ -35,6 +35,7 @@ from triage.store.sqlite_ourword import SqliteOurWord
 from triage.store.sqlite_owners import SqliteOwners
 from triage.store.sqlite_promises import SqlitePromises
 from triage.store.sqlite_recounting import SqliteRecounting
+from triage.store.sqlite_reporting import SqliteReporting
 from triage.store.sqlite_round import SqliteRound
 from triage.store.sqlite_switching import SqliteSwitching
 from triage.store.sqlite_versions import SqliteVersions
@@ -59,6 +60,7 @@ class SqliteStore(
     SqliteOurWord,
     SqlitePromises,
     SqliteRecounting,
+    SqliteReporting,
     SqliteRound,
     SqliteSwitching,
     SqliteVersions,
