@@ -218,12 +218,14 @@ def _line(
 ) -> _Line:
     """Put together what comes before `new`, as far as it is work of `people`.
 
-    Late mail takes its share of the time wherever it stands. The spread of all of it together
+    Late mail takes its share of the time wherever it stands, and where `new` is late itself, so
+    does all that can still be made. The spread of all of it together
     goes before `new` as work of its own.
     """
     part = len(people) / max(len(roster.agents), 1)
     shares = {queue: _share(queue, roster, people) for queue in {one.queue for one in load.waiting}}
-    before = [one for one in load.waiting if one.place <= new.place or one.due <= now]
+    late = new.due <= now
+    before = [one for one in load.waiting if one.place <= new.place or (one.due <= now) != late]
     before.sort(key=lambda one: (one.place, one.due, one.queue))
     # What is not listed stands behind all that is.
     rest = load.more * part if len(before) == len(load.waiting) else 0.0

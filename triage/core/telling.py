@@ -26,7 +26,8 @@ SPARE = timedelta(minutes=30)
 class Asked:
     """What a time is told for: a ticket that waits in `queue` at `place`, due at `deadline`.
 
-    `guess` is the queue whose people answer it: another one where nobody is sure.
+    `guess` is the queue whose people answer it: another one where nobody is sure. `not_before`
+    is for a second time, told when the first one will be missed: it is never earlier than that.
     """
 
     queue: str
@@ -35,6 +36,7 @@ class Asked:
     deadline: datetime
     place: datetime
     danger: bool = False
+    not_before: datetime | None = None
 
 
 def tell(asked: Asked, owner: Agent, terms: Terms, load: Load | None, now: datetime) -> Told | None:
@@ -53,6 +55,7 @@ def tell(asked: Asked, owner: Agent, terms: Terms, load: Load | None, now: datet
         return None
     thin = load is not None and load.thin
     floor = _and_half(asked, terms) if thin else asked.deadline
+    floor = max(floor, asked.not_before or floor)
     facts = {} if forecast is None else _facts(asked, forecast, now)
     told = Told(
         at=asked.deadline,

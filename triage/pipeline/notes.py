@@ -111,7 +111,8 @@ class Notes:
         queue = self.terms.queue(recheck.queue)
         target = queue.target_for(recheck.priority) if recheck.priority else queue.target
         least = least_ahead(self.policy.service.safety_target if danger else target)
-        deadline = max(recheck.answer_by or earlier, earlier + 2 * least)
+        # It stands in the queue as it did: a later deadline would look as if it came first there.
+        deadline = recheck.answer_by or earlier
         asked = Asked(
             queue=recheck.queue,
             guess=recheck.guess or recheck.queue,
@@ -119,5 +120,6 @@ class Notes:
             deadline=deadline,
             place=recheck.place or deadline,
             danger=danger,
+            not_before=earlier + 2 * least,
         )
         return tell(asked, agent, self.terms, recheck.load, now)
