@@ -50,7 +50,7 @@ def test_the_table_of_commands_names_their_arguments_and_options() -> None:
     rows = commands_table().splitlines()
     assert len(rows) == 2 + len(COMMANDS)
     assert any(
-        row.startswith("| `triage queue [NAME]` |") and "`--limit N` `--json`" in row
+        row.startswith("| `triage queue [NAME]` |") and "`--limit N` `--forecast` `--json`" in row
         for row in rows
     )
     # A bar inside a cell is escaped, or the table would have another column there.

@@ -34,7 +34,8 @@ def test_a_humans_mail_becomes_a_ticket_with_owner_deadline_and_acknowledgement(
     assert view.row.answer_by == NOW + timedelta(hours=1)
     (ack,) = view.outgoing
     assert (ack.state, ack.recipient) == (State.PENDING, "jo@example.net")
-    assert ack.promised_at == NOW + timedelta(hours=1)
+    # Too little is known yet of how fast the desk is: the target and half of it again.
+    assert ack.promised_at == NOW + timedelta(minutes=90)
 
 
 def test_p2_a_thread_has_one_acknowledgement_at_most(store: SqliteStore, desk: Desk) -> None:
