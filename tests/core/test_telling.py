@@ -12,7 +12,7 @@ from tests.core.test_forecast import HOUR, HOURS, MINUTE, NOW, TWO, agent, waits
 from tests.store.desk import TERMS
 from triage.core.desk import Absence, Queue, Roster
 from triage.core.forecast import Newcomer, expected
-from triage.core.load import Load, Pace, Waiting
+from triage.core.load import Case, Load, Pace, Waiting
 from triage.core.promise import Method, Told
 from triage.core.roster import attendance
 from triage.core.sla import due, place
@@ -97,6 +97,23 @@ def test_p5_more_than_four_open_hours_late_is_a_day_even_today() -> None:
     assert found.expected_at is not None
     assert found.expected_at.date() == early.date()
     assert (found.day, found.at) == (True, early.replace(hour=17))
+
+
+def test_p5_forecasts_that_fell_short_of_late_are_put_right_each_of_its_case() -> None:
+    short = replace(KNOWN, short={Case.OPEN: 30.0, Case.LOW: 60.0})
+    by = terms()
+    plain, later = told(waits(24)), told(waits(24), load=short)
+    assert plain.expected_at is not None
+    assert later.expected_at == plain.expected_at + 30 * MINUTE
+    assert later.at >= later.expected_at
+    assert later.facts["reckoned"] == plain.facts["minutes"]
+    low = tell(asked(NOW, by, -60), MARIA, by, replace(short, waiting=(waits(24),)), NOW)
+    assert low is not None
+    assert low.facts["case"] == Case.LOW
+    assert low.facts["minutes"] == plain.facts["minutes"] + 60  # type: ignore[operator]
+    evening = told(load=short, now=NOW.replace(hour=20))
+    assert evening.facts["case"] == Case.CLOSED
+    assert evening.facts["minutes"] == evening.facts["reckoned"]
 
 
 def test_p5_without_history_the_target_and_half_of_it_is_promised() -> None:

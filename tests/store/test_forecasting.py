@@ -8,7 +8,7 @@ import pytest
 
 from tests.store.desk import NOW, Desk, mail
 from tests.store.test_waves import arrive
-from triage.core.load import ENOUGH, PRIOR
+from triage.core.load import ENOUGH, PRIOR, Case
 from triage.core.misses import Outlook
 from triage.core.wave import WAVE
 from triage.store import forecasting
@@ -138,6 +138,26 @@ def test_much_more_mail_than_usual_is_a_surge(store: SqliteStore, desk: Desk) ->
         take(desk, number, later + 21 * MINUTE)
     assert store.load(later + 22 * MINUTE).surge == 3.0
     assert store.load(NOW + 5 * HOUR).surge == 1.0
+
+
+@pytest.mark.parametrize(
+    ("late", "short"), [(-10, 0.0), (12, 12.0), (600, forecasting.MOST_SHORT), (None, 90.0)]
+)
+def test_by_how_much_forecasts_fell_short_is_learnt_from_what_came_of_them(
+    store: SqliteStore, desk: Desk, late: int | None, short: float
+) -> None:
+    """Eight of ten are as late as told; the others are answered at once."""
+    for number in range(1, ENOUGH + 11):
+        take(desk, number, NOW)
+    with store._writing() as db:
+        db.execute(
+            "UPDATE promise SET told = at, outcome = 'kept',"
+            " answered = iif(id % 10 < 2, at + 1,"
+            " at + ((facts ->> '$.reckoned') + ?) * 60000000)",
+            (late,),
+        )
+    learn(store, NOW + 3 * HOUR)
+    assert store.load(NOW).short == {Case.OPEN: short, Case.CLOSED: 0.0, Case.LOW: 0.0}
 
 
 def test_a_wave_of_mails_that_are_all_alike_is_one_answer(store: SqliteStore, desk: Desk) -> None:
