@@ -254,11 +254,14 @@ def end_inflight(
 def retry(db: sqlite3.Connection, mail: OutboxId, next_at: datetime, reason: str) -> None:
     """Return a mail to `pending` after a definite 4xx.
 
-    The attempt of one in flight was counted when DATA began.
+    The attempt of one in flight was counted when DATA began. A delay notice is looked at again by
+    the time told at the latest: after it, it has only its reason left to say.
     """
     db.execute(
         "UPDATE outbox SET attempts = attempts + (state = 'claimed'), state = 'pending',"
-        " next_at = ?, reason = ?, ended = NULL WHERE id = ? AND state IN ('claimed', 'inflight')",
+        " next_at = iif(sort = 'delay', min(?1, coalesce((SELECT promised_at FROM ticket t"
+        " WHERE t.id = outbox.ticket), ?1)), ?1), reason = ?2, ended = NULL"
+        " WHERE id = ?3 AND state IN ('claimed', 'inflight')",
         (stamp(next_at), reason, mail),
     )
     promising.stay(db, mail)
