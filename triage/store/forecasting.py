@@ -190,11 +190,11 @@ def _short(db: sqlite3.Connection, now: datetime, case: Case) -> float:
     What was not answered at all fell short of it for ever.
     """
     rows = db.execute(
-        "SELECT (coalesce(answered, ?1) - at) / ?2 - (facts ->> '$.reckoned') AS short"
-        " FROM promise WHERE promised_at BETWEEN ?3 AND ?4 AND sort = 'ack' AND outcome <> ''"
-        " AND facts ->> '$.case' = ?5 AND facts ->> '$.reckoned' NOT NULL"
-        " ORDER BY promised_at DESC LIMIT ?6",
-        (stamp(now + HISTORY), _MINUTE, stamp(now - HISTORY), stamp(now), case, _RECENT),
+        "SELECT (coalesce(answered, ?1) - at) / ?2 - (facts ->> '$.reckoned') AS short FROM"
+        " (SELECT * FROM promise WHERE promised_at BETWEEN ?3 AND ?4 AND sort = 'ack'"
+        " AND outcome <> '' ORDER BY promised_at DESC LIMIT ?6)"
+        " WHERE facts ->> '$.case' = ?5 AND facts ->> '$.reckoned' NOT NULL",
+        (stamp(now + HISTORY), _MINUTE, stamp(now - HISTORY), stamp(now), case, 3 * _RECENT),
     ).fetchall()
     if len(rows) < ENOUGH:
         return 0.0
