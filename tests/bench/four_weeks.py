@@ -13,6 +13,8 @@ import json
 import logging
 import sys
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -48,6 +50,13 @@ def loudly(_logger: object, level: str, said: EventDict) -> EventDict:
     raise structlog.DropEvent
 
 
+def listen() -> None:
+    """Have every stage's log listened to, in each process that simulates."""
+    structlog.configure(
+        processors=[loudly], wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR)
+    )
+
+
 def one_policy(plan: Plan, policy: Policy) -> Figures:
     """Simulate in a folder in memory, where there is one: no disk is to be measured."""
     within = MEMORY if MEMORY.is_dir() else None
@@ -62,6 +71,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--load", type=float, default=0.93, help="work over capacity (0.93)")
     parser.add_argument("--days", type=int, default=28, help="from a Monday on (28)")
     parser.add_argument("--seed", type=int, default=1, help="another one is another month (1)")
+    parser.add_argument("--jobs", type=int, default=1, help="policies at the same time (1)")
     parser.add_argument("--json", action="store_true", help="print one JSON object a policy")
     parser.add_argument("--plot", type=Path, help="an SVG to write")
     return parser.parse_args()
@@ -70,18 +80,16 @@ def _arguments() -> argparse.Namespace:
 def main() -> int:
     """Run what the command line says; return 1 where something must not be."""
     given = _arguments()
-    structlog.configure(
-        processors=[loudly], wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR)
-    )
     plan = four_weeks(given.seed, given.load, given.days)
     done = []
-    for policy in map(Policy, given.policy.split(",")):
-        one = one_policy(plan, policy)
-        done.append(one)
-        if given.json:
-            print(json.dumps(as_json(one), default=str), flush=True)  # noqa: T201
-        elif said := findings(one):
-            print(said, file=sys.stderr, flush=True)  # noqa: T201
+    policies = [Policy(name) for name in given.policy.split(",")]
+    with ProcessPoolExecutor(given.jobs, initializer=listen) as pool:
+        for one in pool.map(partial(one_policy, plan), policies):
+            done.append(one)
+            if given.json:
+                print(json.dumps(as_json(one), default=str), flush=True)  # noqa: T201
+            elif said := findings(one):
+                print(said, file=sys.stderr, flush=True)  # noqa: T201
     if not given.json:
         print(table(done))  # noqa: T201
     if given.plot:
