@@ -204,6 +204,40 @@ class AcknowledgeSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WebSettings:
+    """The agents' page (`[web]`)."""
+
+    host: Annotated[str, Field(description="address it listens on; the default is loopback")] = (
+        "127.0.0.1"
+    )
+    port: Annotated[Whole, Field(description="port it listens on", ge=0, le=65535)] = 8025
+    url: Annotated[
+        str,
+        Field(
+            description="how browsers reach it, such as `https://desk.example.com`; "
+            "default: `http://HOST:PORT`, which only loopback may do without"
+        ),
+    ] = ""
+    proxies: Annotated[
+        tuple[str, ...],
+        Field(description="addresses of proxies whose `X-Forwarded-For` is believed"),
+    ] = ()
+    upload: Annotated[
+        Whole, Field(description="most bytes of what is attached to an answer", ge=1)
+    ] = 25 * 1024 * 1024
+
+    @property
+    def secure(self) -> bool:
+        """Whether browsers reach it by https."""
+        return self.url.startswith("https://")
+
+    @property
+    def address(self) -> str:
+        """How browsers reach it, without a slash at the end."""
+        return (self.url or f"http://{self.host}:{self.port}").rstrip("/")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """All of `triage.toml`.
 
@@ -239,6 +273,9 @@ class Settings:
     alerts: Annotated[
         AlertsSettings, Field(description="how our own people hear of trouble (`[alerts]`)")
     ] = field(default_factory=AlertsSettings)
+    web: Annotated[
+        WebSettings | None, Field(description="the agents' page (`[web]`); default: there is none")
+    ] = None
     phone: Annotated[
         str, Field(description="number named to somebody in danger; empty: none is named")
     ] = ""

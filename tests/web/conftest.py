@@ -1,0 +1,106 @@
+"""The page over a real store, behind the real server, asked as a browser asks."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.store.desk import NOW, Desk
+from triage.config.load import Policy, load_policy
+from triage.config.settings import WebSettings
+from triage.core.accounts import Account, Role
+from triage.pipeline.instore import StoreThread
+from triage.pipeline.terms import terms_of
+from triage.store.sqlite import SqliteStore, open_store
+from triage.web.app import application
+from triage.web.office import Office, Readers
+from triage.web.passwords import hash_password
+from triage.web.server import PageServer
+
+PASSWORD = "correct horse battery staple"
+
+
+class Hand:
+    """A clock that a test sets."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now.astimezone(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """A page that is served, with what stands behind it."""
+
+    url: str
+    store: SqliteStore
+    desk: Desk
+    policy: Policy
+    clock: Hand
+
+    def add(self, name: str, role: Role = Role.AGENT, *queues: str, agent: str = "") -> Account:
+        """Let somebody log in."""
+        account = Account(name=name, role=role, agent=agent, queues=frozenset(queues))
+        self.store.keep_account(account, HASH, self.clock())
+        return account
+
+    @asynccontextmanager
+    async def browser(self, name: str = "") -> AsyncIterator[httpx.AsyncClient]:
+        """Open a browser, logged in where a name is given."""
+        headers = {"Sec-Fetch-Site": "same-origin"}
+        async with httpx.AsyncClient(base_url=self.url, headers=headers) as client:
+            if name:
+                answer = await client.post("/login", data={"name": name, "password": PASSWORD})
+                assert answer.status_code == 303, answer.text
+            yield client
+
+
+HASH = hash_password(PASSWORD)
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    path, clock = tmp_path / "triage.db", Hand()
+    store = open_store(path)
+    store.start("here", 1, "boot", NOW)
+    policy = load_policy(None)
+    settings = WebSettings(port=0)
+    policy = replace(policy, settings=replace(policy.settings, web=settings))
+    in_store, stop = StoreThread(), asyncio.Event()
+    readers = Readers(partial(open_store, read_only=True), path)
+    office = Office(
+        store=store,
+        in_store=in_store,
+        read=readers,
+        settings=settings,
+        policy=lambda: policy,
+        terms=lambda: terms_of(policy, "desk-1"),
+        clock=clock,
+        queued=lambda: None,
+    )
+    server = PageServer(application(office), settings)
+    serving = asyncio.create_task(server.run(stop))
+    async with asyncio.timeout(20):
+        await server.ready.wait()
+    yield House(
+        url=f"http://127.0.0.1:{server.port}",
+        store=store,
+        desk=Desk(store),
+        policy=policy,
+        clock=clock,
+    )
+    stop.set()
+    await serving
+    readers.close()
+    in_store.close()
+    store.close()

@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import httpx
+
+from tests.web.conftest import PASSWORD, House
+from triage.core.accounts import IDLE, MOST_FAILURES, WINDOW, Role
+
+
+async def test_nobody_sees_a_page_without_a_session(house: House) -> None:
+    async with house.browser() as browser:
+        answer = await browser.get("/view/next?x=1")
+        assert answer.status_code == 303
+        assert answer.headers["location"] == "/login?next=%2Fview%2Fnext%3Fx%3D1"
+
+
+async def test_who_logs_in_goes_on_where_they_wanted(house: House) -> None:
+    house.add("maria")
+    async with house.browser() as browser:
+        data = {"name": "Maria", "password": PASSWORD, "next": "/view/waiting"}
+        answer = await browser.post("/login", data=data)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/view/waiting")
+        cookie = answer.headers["set-cookie"]
+        assert cookie.startswith("triage=")
+        assert "HttpOnly" in cookie
+        assert "SameSite=lax" in cookie
+        assert (await browser.get("/view/waiting")).status_code == 200
+
+
+async def test_nobody_is_led_to_another_site(house: House) -> None:
+    house.add("maria")
+    for asked in ("//evil.example/", "https://evil.example/", "/\\evil.example", "javascript:1"):
+        async with house.browser() as browser:
+            data = {"name": "maria", "password": PASSWORD, "next": asked}
+            answer = await browser.post("/login", data=data)
+            assert answer.headers["location"] == "/", asked
+
+
+async def test_a_wrong_password_and_an_unknown_name_are_answered_alike(house: House) -> None:
+    house.add("maria")
+    async with house.browser() as browser:
+        wrong = await browser.post("/login", data={"name": "maria", "password": "x" * 20})
+        unknown = await browser.post("/login", data={"name": "nobody", "password": "x" * 20})
+        assert (wrong.status_code, unknown.status_code) == (401, 401)
+        assert wrong.text.replace("maria", "nobody") == unknown.text
+
+
+async def test_who_guesses_has_to_wait(house: House) -> None:
+    house.add("maria")
+    for _ in range(MOST_FAILURES):
+        house.store.failed_login("maria", "192.0.2.1", house.clock())
+    async with house.browser() as browser:
+        data = {"name": "maria", "password": PASSWORD}
+        assert (await browser.post("/login", data=data)).status_code == 429
+        house.clock.now += WINDOW + timedelta(seconds=1)
+        assert (await browser.post("/login", data=data)).status_code == 303
+
+
+async def test_a_session_ends_by_itself_and_by_leaving(house: House) -> None:
+    house.add("maria")
+    async with house.browser("maria") as browser:
+        house.clock.now += IDLE
+        assert (await browser.get("/view/next")).status_code == 303
+    async with house.browser("maria") as one, house.browser("maria") as other:
+        assert (await one.post("/logout")).status_code == 303
+        assert (await one.get("/view/next")).status_code == 303
+        assert (await other.get("/view/next")).status_code == 200
+        assert (await other.post("/logout/everywhere")).status_code == 303
+        assert (await other.get("/view/next")).status_code == 303
+
+
+async def test_who_is_locked_out_or_has_another_role_is_out_at_once(house: House) -> None:
+    account = house.add("maria")
+    async with house.browser("maria") as browser:
+        house.store.keep_account(type(account)(name="maria", role=Role.LEAD), None, house.clock())
+        assert (await browser.get("/view/next")).status_code == 303
+
+
+async def test_what_another_site_sends_is_turned_away(house: House) -> None:
+    house.add("maria")
+    async with house.browser("maria") as browser:
+        for headers in (
+            {"Sec-Fetch-Site": "cross-site"},
+            {"Sec-Fetch-Site": "same-site"},
+        ):
+            assert (await browser.post("/logout", headers=headers)).status_code == 403
+        assert (await browser.get("/view/next")).status_code == 200
+
+
+async def test_a_browser_that_says_nothing_of_sites_is_asked_for_its_origin(house: House) -> None:
+    house.add("maria")
+    async with house.browser("maria") as browser:
+        cookies = dict(browser.cookies)
+    async with httpx.AsyncClient(base_url=house.url, cookies=cookies) as old:
+        assert (await old.post("/logout")).status_code == 403
+        foreign = {"Origin": "https://evil.example"}
+        assert (await old.post("/logout", headers=foreign)).status_code == 403
+        assert (await old.post("/logout", headers={"Origin": house.url})).status_code == 303
+
+
+async def test_a_foreign_name_for_this_host_is_refused(house: House) -> None:
+    async with house.browser() as browser:
+        assert (await browser.get("/login", headers={"Host": "evil.example"})).status_code == 421
+
+
+async def test_every_answer_has_the_usual_headers(house: House) -> None:
+    async with house.browser() as browser:
+        for path in ("/login", "/view/next", "/nothing"):
+            headers = (await browser.get(path)).headers
+            assert "default-src 'none'" in headers["content-security-policy"]
+            assert "unsafe" not in headers["content-security-policy"]
+            assert headers["x-content-type-options"] == "nosniff"
+            assert headers["cache-control"] == "no-store"
+            assert "server" not in headers

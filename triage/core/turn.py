@@ -1,0 +1,77 @@
+"""What an agent answers next: their own mail, and the team's that would else wait in vain.
+
+Ownership is a name, not a fence: in the one order of the desk an agent is offered what is theirs,
+and what belongs to somebody who is off, away or full, is near its warning, or unsure whose it is.
+One mail in four is a late one, while there are any: an order by deadline alone leaves late mail
+lying when there is more than can be done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from triage.core.ticket import UNSURE
+
+LATE_EVERY = 4
+"""One turn in so many goes to late mail."""
+
+
+class Waiting(Protocol):
+    """A ticket that waits, as far as its turn depends on it."""
+
+    @property
+    def owner(self) -> str:
+        """The id of its owner, or ""."""
+
+    @property
+    def queue(self) -> str:
+        """Its queue."""
+
+    @property
+    def answer_by(self) -> datetime | None:
+        """When it must be answered; None: no clock runs."""
+
+    @property
+    def warn_at(self) -> datetime | None:
+        """When its owner is warned."""
+
+
+W = TypeVar("W", bound=Waiting)
+
+
+def lanes(rows: Iterable[W], now: datetime) -> tuple[tuple[W, ...], tuple[W, ...]]:
+    """Part what can still be made from what is late, each in its order.
+
+    At its deadline itself an answer is in time.
+    """
+    every = tuple(rows)
+    late = tuple(row for row in every if row.answer_by is not None and row.answer_by < now)
+    on_time = tuple(row for row in every if row.answer_by is None or row.answer_by >= now)
+    return on_time, late
+
+
+def offered(
+    rows: Iterable[W], agent: str, takes: Callable[[str], bool], now: datetime
+) -> tuple[W, ...]:
+    """Return what `agent` may be offered next, in its order.
+
+    `takes` says of an owner whether they are there and have room: what is theirs waits for them
+    until it is near its warning.
+    """
+    return tuple(row for row in rows if _open_to(row, agent, takes, now))
+
+
+def _open_to(row: Waiting, agent: str, takes: Callable[[str], bool], now: datetime) -> bool:
+    if row.owner in {agent, ""} or row.queue == UNSURE or not takes(row.owner):
+        return True
+    return row.warn_at is not None and row.warn_at <= now
+
+
+def next_turn(rows: Sequence[W], now: datetime, turn: int) -> W | None:
+    """Return what comes next at an agent's `turn` (from 1), or None where nothing waits."""
+    on_time, late = lanes(rows, now)
+    if late and (turn % LATE_EVERY == 0 or not on_time):
+        return late[0]
+    return on_time[0] if on_time else None

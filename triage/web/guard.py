@@ -1,0 +1,116 @@
+"""What holds for every answer and every question: headers, hosts, origins, and where from.
+
+Source: Fetch Metadata (W3C), Content Security Policy Level 3, RFC 6454 (origins).
+"""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from triage.config.settings import WebSettings
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+    " connect-src 'self'; form-action 'self'; frame-src 'self'; base-uri 'none';"
+    " frame-ancestors 'none'; manifest-src 'self'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+    "X-Frame-Options": "DENY",
+    "Cache-Control": "no-store",
+}
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+class Guard:
+    """Puts the usual headers on every answer, and turns away what comes from another site."""
+
+    def __init__(self, app: ASGIApp, settings: WebSettings) -> None:
+        self._app = app
+        self._settings = settings
+        self._hosts = _hosts(settings)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        scope["triage.address"] = came_from(scope, headers, self._settings)
+        secure = self._settings.secure
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                answered = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    answered.setdefault(name, value)
+                if secure:
+                    answered.setdefault("Strict-Transport-Security", "max-age=31536000")
+            await send(message)
+
+        if self._hosts and host_of(headers.get("host", "")) not in self._hosts:
+            said = "This is not a name that this desk is reached by: see 'url' in triage.toml.\n"
+            await PlainTextResponse(said, 421)(scope, receive, sending)
+        elif scope["method"] not in _SAFE and not same_site(headers):
+            said = "This came from another site, and was turned away. Nothing was done.\n"
+            await PlainTextResponse(said, 403)(scope, receive, sending)
+        else:
+            await self._app(scope, receive, sending)
+
+
+def _hosts(settings: WebSettings) -> frozenset[str]:
+    """Return the names by which the desk may be called: a foreign one is an attack, or a slip."""
+    hosts = {urlsplit(settings.address).hostname or ""}
+    if not settings.url:
+        hosts |= _LOCAL
+    return frozenset(hosts)
+
+
+def host_of(header: str) -> str:
+    """Return the name in a `Host` header, without the port, case-folded."""
+    return (urlsplit(f"//{header}").hostname or "") if "@" not in header else ""
+
+
+def same_site(headers: Headers) -> bool:
+    """Say whether a request that changes something comes from a page of ours, or from no page.
+
+    A browser says so by itself; a program with a token says nothing, and has no cookie.
+    """
+    fetched = headers.get("sec-fetch-site")
+    if fetched is not None:
+        return fetched in {"same-origin", "none"}
+    origin = headers.get("origin")
+    if origin is None:
+        return "cookie" not in headers
+    return urlsplit(origin).netloc.casefold() == headers.get("host", "").casefold()
+
+
+def came_from(scope: Scope, headers: Headers, settings: WebSettings) -> str:
+    """Return the address that a request came from; a proxy is believed only where it is named."""
+    peer = (scope.get("client") or ("", 0))[0]
+    if peer not in settings.proxies:
+        return str(peer)
+    told = [part.strip() for part in headers.get("x-forwarded-for", "").split(",")]
+    for address in reversed(told):
+        if address not in settings.proxies:
+            return address if _is_address(address) else str(peer)
+    return str(peer)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True

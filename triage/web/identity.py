@@ -1,0 +1,97 @@
+"""Who asks: the cookie of a session, or the token of a program."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from triage.config.settings import WebSettings
+from triage.core.accounts import SESSION, Account
+from triage.store.protocol import Store
+
+TOKEN = "Bearer "  # noqa: S105 - the name of a scheme. Source: RFC 6750 section 2.1
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+def cookie_name(settings: WebSettings) -> str:
+    """Return the name of the session's cookie.
+
+    The prefix `__Host-` binds it to one host and to https. Safari keeps no Secure cookie of
+    loopback without https: there it has a plain name. Source: RFC 6265bis section 4.1.3.2.
+    """
+    return "__Host-triage" if settings.secure else "triage"
+
+
+def new_id() -> bytes:
+    """Return the random id of a session or a token: 256 bits."""
+    return secrets.token_bytes(32)
+
+
+def written(id_: bytes) -> str:
+    """Return an id as a cookie or a header bears it."""
+    return id_.hex()
+
+
+def read_id(text: str) -> bytes | None:
+    """Return the id that a cookie or a header bears; None: it bears none."""
+    try:
+        id_ = bytes.fromhex(text)
+    except ValueError:
+        return None
+    return id_ if len(id_) == 32 and id_.hex() == text else None
+
+
+def session_id(request: Request, settings: WebSettings) -> bytes | None:
+    """Return the id of the session that a browser says it has."""
+    return read_id(request.cookies.get(cookie_name(settings), ""))
+
+
+def token_id(request: Request) -> bytes | None:
+    """Return the token that a program shows."""
+    shown = request.headers.get("authorization", "")
+    return read_id(shown.removeprefix(TOKEN)) if shown.startswith(TOKEN) else None
+
+
+def account_of(
+    store: Store, session: bytes | None, token: bytes | None, now: datetime
+) -> tuple[Account | None, bool]:
+    """Return whose session or token it is, and whether a program asks."""
+    if token is not None:
+        return store.token(token), True
+    found = None if session is None else store.session(session, now)
+    return (None if found is None else found.account), False
+
+
+def set_cookie(response: Response, settings: WebSettings, id_: bytes) -> None:
+    """Give the browser the id of its session: for this site alone, and for no script."""
+    response.set_cookie(
+        cookie_name(settings),
+        written(id_),
+        max_age=int(SESSION.total_seconds()),
+        path="/",
+        secure=settings.secure,
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def forget_cookie(response: Response, settings: WebSettings) -> None:
+    """Have the browser forget its session."""
+    response.delete_cookie(
+        cookie_name(settings), path="/", secure=settings.secure, httponly=True, samesite="lax"
+    )
+
+
+def why_no_cookie(settings: WebSettings) -> str:
+    """Say why no login can work here; "" where it can.
+
+    Without https a session could be taken by whoever listens: only loopback does without.
+    """
+    place = urlsplit(settings.address)
+    if settings.secure or place.hostname in _LOOPBACK:
+        return ""
+    return place.hostname or settings.address

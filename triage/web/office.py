@@ -1,0 +1,75 @@
+"""What every page is made from: the store, the desk in force, the clock, and what has changed."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+from triage.config.load import Policy
+from triage.config.settings import WebSettings
+from triage.core.terms import Terms
+from triage.pipeline.instore import Clock, StoreThread
+from triage.store.protocol import Store
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+READERS = 2
+"""Threads that read for pages, each with a connection of its own: no page waits for a writer."""
+
+
+class Readers:
+    """Threads with a store of their own to read from."""
+
+    def __init__(self, open_store: Callable[[Path], Store], path: Path) -> None:
+        self._local = threading.local()
+        self._open, self._path = open_store, path
+        self._opened: list[Store] = []
+        self._lock = threading.Lock()
+        self._threads = ThreadPoolExecutor(READERS, "page")
+
+    async def __call__(self, read: Callable[[Store], T]) -> T:
+        """Return what `read` makes of the store, off the loop."""
+        return await asyncio.get_running_loop().run_in_executor(
+            self._threads, lambda: read(self._store())
+        )
+
+    def _store(self) -> Store:
+        store: Store | None = getattr(self._local, "store", None)
+        if store is None:
+            store = self._local.store = self._open(self._path)
+            with self._lock:
+                self._opened.append(store)
+        return store
+
+    def close(self) -> None:
+        """End the threads and close what they opened."""
+        self._threads.shutdown(wait=True)
+        for store in self._opened:
+            with suppress(Exception):  # a connection that is broken is closed enough
+                store.close()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """What every page is made from.
+
+    `read` runs a function on a store of its own, `in_store` a method of `store` on the one thread
+    that writes. `policy` and `terms` are those in force when they are called. `queued` is called
+    when there is something new to send.
+    """
+
+    store: Store
+    in_store: StoreThread
+    read: Readers
+    settings: WebSettings
+    policy: Callable[[], Policy]
+    terms: Callable[[], Terms]
+    clock: Clock
+    queued: Callable[[], None]

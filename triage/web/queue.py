@@ -1,0 +1,146 @@
+"""The lists: what is next, what waits, what is owed, and what was done today."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from starlette.responses import RedirectResponse, Response
+
+from triage.core.roster import present
+from triage.core.turn import lanes, offered
+from triage.store.pages import QueueCount, View
+from triage.store.protocol import Store
+from triage.store.views import TicketRow
+from triage.web.reading import reader
+from triage.web.render import Reader, page
+from triage.web.routes import Visit
+from triage.web.rows import Row, row_of
+from triage.web.said import not_found
+
+VIEWS = {
+    View.NEXT: "Next",
+    View.WAITING: "Waiting",
+    View.OWED: "Owed updates",
+    View.SNOOZED: "Snoozed",
+    View.DONE: "Done today",
+    View.ALL: "All",
+}
+MOST = 100
+"""Rows of a list: more are slow to draw, and nobody reads them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lane:
+    """One part of a list with its heading ("" for none)."""
+
+    name: str
+    title: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rail:
+    """What stands beside every list: `here` is the path that is shown."""
+
+    here: str
+    views: tuple[tuple[str, str, str], ...]
+    queues: tuple[tuple[str, str, QueueCount | None], ...]
+
+
+async def first(visit: Visit) -> Response:
+    """Begin with what is next."""
+    return RedirectResponse("/view/next", 303)
+
+
+async def view(visit: Visit) -> Response:
+    """Show one of the views."""
+    try:
+        asked = View(str(visit.request.path_params["view"]))
+    except ValueError:
+        return not_found(visit.request)
+    return await _list(visit, asked, "")
+
+
+async def one_queue(visit: Visit) -> Response:
+    """Show what waits in one queue."""
+    return await _list(visit, View.WAITING, str(visit.request.path_params["queue"]))
+
+
+async def _list(visit: Visit, asked: View, queue: str) -> Response:
+    read, who = reader(visit), visit.who
+    since = _midnight(read)
+    queues = frozenset({queue}) if queue else who.queues
+
+    def look(db: Store) -> tuple[tuple[TicketRow, ...], tuple[QueueCount, ...]]:
+        return db.listed(asked, queues, since, MOST), db.rail(visit.now)
+
+    rows, counts = await visit.office.read(look)
+    if asked is View.NEXT:
+        rows = _for_me(visit, rows)
+    here = f"/queue/{queue}" if queue else f"/view/{asked}"
+    title = _queue_title(visit, queue) if queue else read.say(VIEWS[asked])
+    return page(
+        "queue.html",
+        read,
+        title=title,
+        rail=rail(visit, read, here, counts),
+        lanes=_lanes(visit, read, asked, rows),
+        account=who,
+        brand=visit.office.policy().settings.brand,
+        empty=not rows,
+    )
+
+
+def _midnight(read: Reader) -> datetime:
+    return read.now.astimezone(read.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _queue_title(visit: Visit, name: str) -> str:
+    queue = visit.office.policy().queues.get(name)
+    return queue.title if queue else name
+
+
+def _for_me(visit: Visit, rows: tuple[TicketRow, ...]) -> tuple[TicketRow, ...]:
+    """Keep what the visitor may be offered next."""
+    roster = visit.office.terms().roster
+
+    def takes(owner: str) -> bool:
+        agent = roster.agent(owner)
+        if agent is None or not present(agent, roster, visit.now):
+            return False
+        return not agent.limit or sum(row.owner == owner for row in rows) <= agent.limit
+
+    return offered(rows, visit.who.agent, takes, visit.now)
+
+
+def _lanes(
+    visit: Visit, read: Reader, asked: View, rows: tuple[TicketRow, ...]
+) -> tuple[Lane, ...]:
+    policy, agent = visit.office.policy(), visit.who.agent
+
+    def shown(some: tuple[TicketRow, ...]) -> tuple[Row, ...]:
+        return tuple(row_of(row, policy, read, agent) for row in some)
+
+    if asked not in {View.NEXT, View.WAITING}:
+        return (Lane(name="all", title="", rows=shown(rows)),)
+    on_time, late = lanes(rows, visit.now)
+    found = (
+        Lane(name="on_time", title=read.say("Can still make it"), rows=shown(on_time)),
+        Lane(name="late", title=read.say("Late: apologise"), rows=shown(late)),
+    )
+    return tuple(lane for lane in found if lane.rows)
+
+
+def rail(visit: Visit, read: Reader, here: str, counts: tuple[QueueCount, ...]) -> Rail:
+    """Return what stands beside a list: only what the visitor may see."""
+    by_name = {count.queue: count for count in counts}
+    return Rail(
+        here=here,
+        views=tuple((f"/view/{name}", str(name), read.say(text)) for name, text in VIEWS.items()),
+        queues=tuple(
+            (f"/queue/{name}", queue.title, by_name.get(name))
+            for name, queue in visit.office.policy().queues.items()
+            if visit.who.sees(name, name)
+        ),
+    )

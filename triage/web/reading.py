@@ -1,0 +1,22 @@
+"""How a visitor reads a page."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from triage.web.render import LANGUAGES, Reader
+from triage.web.routes import Visit
+
+
+def reader(visit: Visit) -> Reader:
+    """Return how the visitor reads: as they chose, else as the browser says, else as the desk."""
+    zone = visit.office.policy().roster.hours.zone
+    language = ""
+    if visit.account is not None:
+        language = visit.account.language
+        if visit.account.zone:
+            zone = ZoneInfo(visit.account.zone)
+    if language not in LANGUAGES:
+        asked = visit.request.headers.get("accept-language", "")[:2].casefold()
+        language = asked if asked in LANGUAGES else "en"
+    return Reader(language=language, zone=zone, now=visit.now)

@@ -1,0 +1,115 @@
+"""Templates → pages: in the reader's language, from one frozen value each.
+
+Page texts are English in the templates and marked to be translated (`{% trans %}`, `_()`); the
+other languages lie in `words/*.po`, as Babel extracts them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from functools import cache
+from gettext import NullTranslations
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import Translations
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse
+
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
+LANGUAGES = ("en", "de")
+
+
+@cache
+def translations(language: str) -> NullTranslations:
+    """Return the page texts of a language; English is what stands in the templates."""
+    path = HERE / "words" / f"{language}.po"
+    if not path.is_file():
+        return NullTranslations()
+    compiled = BytesIO()
+    with path.open("rb") as file:
+        write_mo(compiled, read_po(file, locale=language))
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+@cache
+def static_name(name: str) -> str:
+    """Return the path of a static file, with what it holds in its name: it may be kept for ever."""
+    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+    return f"/static/{digest}/{name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """How somebody reads a page: language, zone, and the present instant."""
+
+    language: str
+    zone: tzinfo
+    now: datetime
+
+    def say(self, text: str, **values: object) -> str:
+        """Return a page text in the reader's language; a text of two numbers: see `count`."""
+        said = translations(self.language).gettext(text)
+        return said % values if values else said
+
+    def count(self, one: str, many: str, number: int) -> str:
+        """Return a page text about a number of things; `%(num)s` stands for the number."""
+        return translations(self.language).ngettext(one, many, number) % {"num": f"{number:,}"}
+
+    def time(self, at: datetime) -> str:
+        """Write an instant as people say it: the time today, else the day with it."""
+        local, today = at.astimezone(self.zone), self.now.astimezone(self.zone).date()
+        if local.date() == today:
+            return f"{local:%H:%M}"
+        if abs((local.date() - today).days) < 7:
+            return f"{self.say(_DAYS[local.weekday()])} {local:%H:%M}"
+        return f"{local:%Y-%m-%d %H:%M}"
+
+    def span(self, length: timedelta) -> str:
+        """Write a length as people say it: `4 min`, `2 h 5 min`, `3 days`."""
+        minutes = int(length.total_seconds() // 60)
+        if minutes < 60:
+            return self.say("%(minutes)s min", minutes=minutes)
+        if minutes < 24 * 60:
+            hours, rest = divmod(minutes, 60)
+            if not rest:
+                return self.say("%(hours)s h", hours=hours)
+            return self.say("%(hours)s h %(minutes)s min", hours=hours, minutes=rest)
+        return self.count("%(num)s day", "%(num)s days", minutes // (24 * 60))
+
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+@cache
+def _environment(language: str) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    install: Callable[..., None] = environment.install_gettext_translations  # type: ignore[attr-defined]
+    install(translations(language), newstyle=True)
+    environment.globals["static"] = static_name
+    return environment
+
+
+def page(name: str, reader: Reader, status: int = 200, **values: Any) -> HTMLResponse:
+    """Return a template filled in."""
+    return HTMLResponse(text(name, reader, **values), status)
+
+
+def text(name: str, reader: Reader, **values: Any) -> str:
+    """Return the words of a template filled in."""
+    return _environment(reader.language).get_template(name).render(reader=reader, **values)

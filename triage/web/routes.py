@@ -1,0 +1,66 @@
+"""What a route is, and who may ask for it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from triage.core.accounts import Account, Role
+from triage.web.office import Office
+
+
+class Names(StrEnum):
+    """What of the desk the path of a route names: it is looked for, and seen by few or by all."""
+
+    NOTHING = "nothing"
+    TICKET = "ticket"
+    MESSAGE = "message"
+    QUEUE = "queue"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """One request of somebody who may make it.
+
+    `account` is theirs; None only where a route is for everybody. `by_token`: a program asks.
+    `address` is where they ask from.
+    """
+
+    request: Request
+    office: Office
+    account: Account | None
+    by_token: bool
+    address: str
+    now: datetime
+
+    @property
+    def who(self) -> Account:
+        """The account of a route that is not for everybody."""
+        if self.account is None:
+            raise PermissionError(self.request.url.path)
+        return self.account
+
+
+Handler = Callable[[Visit], Awaitable[Response]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """One path with one method.
+
+    `role` None is for everybody, also without a login. `names` is what a part of the path in
+    braces of the same name names: what its visitor may not see is not found.
+    """
+
+    path: str
+    method: str
+    handler: Handler
+    role: Role | None = Role.AGENT
+    names: Names = Names.NOTHING
+    largest: int = 256 * 1024
+    """Most bytes of a body."""

@@ -1,0 +1,128 @@
+"""One row of a list: what is read of it at a glance, and the arithmetic of its place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from triage.config.load import Policy
+from triage.core.ticket import UNSURE, Priority, Status
+from triage.store.views import TicketRow
+from triage.web.render import Reader
+
+SOON = timedelta(minutes=15)
+_MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tag:
+    """A word on a row, with its icon: never a colour alone."""
+
+    name: str
+    icon: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A row as it is shown. `tone` is late, soon, fine or rest."""
+
+    reference: str
+    revision: int
+    tone: str
+    icon: str
+    clock: str
+    due: str
+    who: str
+    subject: str
+    gist: str
+    queue: str
+    place: str
+    owner: str
+    mine: bool
+    tags: tuple[Tag, ...]
+    direction_free: bool = True
+
+
+_ICONS = {"late": "▲", "soon": "◆", "fine": "●", "rest": "○"}
+_SIGNALS = {
+    "safety": ("⚠", "danger"),
+    "legal": ("§", "legal"),
+    "churn_risk": ("⇥", "leaving"),
+    "complaint": ("!", "complaint"),
+    "compliment": ("♥", "compliment"),
+    "repeat_contact": ("↻", "wrote again"),
+    "vulnerable": ("✚", "vulnerable"),
+}
+
+
+def row_of(row: TicketRow, policy: Policy, reader: Reader, agent: str) -> Row:
+    """Return a ticket's row as `agent` sees it."""
+    tone, clock = _clock(row, reader)
+    owner = policy.roster.agent(row.owner)
+    queue = policy.queues.get(row.queue)
+    return Row(
+        reference=row.reference,
+        revision=row.revision,
+        tone=tone,
+        icon=_ICONS[tone],
+        clock=clock,
+        due="" if row.answer_by is None else row.answer_by.isoformat(),
+        who=row.requester_name or row.requester or reader.say("nobody named"),
+        subject=row.subject or reader.say("no subject"),
+        gist=row.gist,
+        queue=queue.title if queue else row.queue,
+        place=_place(row, reader),
+        owner=owner.first_name if owner else row.owner or reader.say("nobody"),
+        mine=bool(agent) and row.owner == agent,
+        tags=tuple(_tags(row, policy, reader, agent)),
+    )
+
+
+def _clock(row: TicketRow, reader: Reader) -> tuple[str, str]:
+    """Return the tone of a row, and its countdown in words."""
+    if row.status is not Status.OPEN or row.answer_by is None:
+        words = {
+            Status.WAITING: reader.say("with requester"),
+            Status.SNOOZED: reader.say("snoozed"),
+            Status.DONE: reader.say("done"),
+        }
+        return "rest", words.get(row.status, reader.say("no clock"))
+    left = row.answer_by - reader.now
+    if left < timedelta():
+        return "late", reader.say("late %(span)s", span=reader.span(-left))
+    tone = "soon" if left <= SOON or (row.warn_at and row.warn_at <= reader.now) else "fine"
+    return tone, reader.span(left)
+
+
+def _place(row: TicketRow, reader: Reader) -> str:
+    """Write the arithmetic of a row's place: when it is due, less what its boost is worth."""
+    if row.answer_by is None:
+        return ""
+    due = reader.say("due %(time)s", time=reader.time(row.answer_by))
+    if not row.boost:
+        return due
+    sign = "\u2212" if row.boost > 0 else "+"
+    return f"{due} {sign} {abs(row.boost)} min {row.priority}"
+
+
+def _tags(row: TicketRow, policy: Policy, reader: Reader, agent: str) -> list[Tag]:
+    found: list[Tag] = []
+    if row.priority in {Priority.URGENT, Priority.HIGH}:
+        icon = "⬆" if row.priority is Priority.HIGH else "‼"
+        found.append(Tag(name=row.priority, icon=icon, text=reader.say(row.priority)))
+    if row.queue == UNSURE:
+        found.append(Tag(name="unsure", icon="?", text=reader.say("unsure")))
+    for flag in row.flags:
+        icon, word = _SIGNALS.get(flag, ("•", flag.replace("_", " ")))
+        found.append(Tag(name=flag, icon=icon, text=reader.say(word)))
+    me = policy.roster.agent(agent)
+    if row.language and me is not None and row.language not in me.speaks:
+        found.append(Tag(name="language", icon="🗣", text=row.language.upper()))
+    if row.messages > 1:
+        text = reader.count("%(num)s mail", "%(num)s mails", row.messages)
+        found.append(Tag(name="mails", icon="✉", text=text))
+    if row.alike > 1:
+        text = reader.count("%(num)s alike", "%(num)s alike", row.alike)
+        found.append(Tag(name="alike", icon="≡", text=text))
+    return found

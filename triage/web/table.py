@@ -1,0 +1,21 @@
+"""Every route of the page, in one table: what is not in it is not there.
+
+The tests are made from this table too: a route for which nobody said who may ask does not exist.
+"""
+
+from __future__ import annotations
+
+from triage.web import login, queue, static, thread
+from triage.web.routes import Names, Route
+
+ROUTES: tuple[Route, ...] = (
+    Route(path="/login", method="GET", handler=login.form, role=None),
+    Route(path="/login", method="POST", handler=login.enter, role=None, largest=8 * 1024),
+    Route(path="/logout", method="POST", handler=login.leave),
+    Route(path="/logout/everywhere", method="POST", handler=login.leave_everywhere),
+    Route(path="/static/{digest}/{name}", method="GET", handler=static.file, role=None),
+    Route(path="/", method="GET", handler=queue.first),
+    Route(path="/view/{view}", method="GET", handler=queue.view),
+    Route(path="/queue/{queue}", method="GET", handler=queue.one_queue, names=Names.QUEUE),
+    Route(path="/ticket/{ticket}", method="GET", handler=thread.show, names=Names.TICKET),
+)

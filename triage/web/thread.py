@@ -1,0 +1,62 @@
+"""One ticket: what was written, what was decided and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.responses import Response
+
+from triage.store.pages import QueueCount
+from triage.store.protocol import Store
+from triage.store.views import MessageView, TicketView
+from triage.web.queue import rail
+from triage.web.reading import reader
+from triage.web.render import Reader, page
+from triage.web.routes import Visit
+from triage.web.rows import row_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """One message of a thread, as it is shown."""
+
+    who: str
+    address: str
+    when: str
+    instant: str
+    text: str
+    ours: bool
+    automatic: str
+
+
+async def show(visit: Visit) -> Response:
+    """Show a ticket."""
+    read, name = reader(visit), str(visit.request.path_params["ticket"])
+
+    def look(db: Store) -> tuple[TicketView, tuple[QueueCount, ...]]:
+        return db.ticket(name), db.rail(visit.now)
+
+    ticket, counts = await visit.office.read(look)
+    policy = visit.office.policy()
+    return page(
+        "thread.html",
+        read,
+        brand=policy.settings.brand,
+        account=visit.who,
+        rail=rail(visit, read, "", counts),
+        row=row_of(ticket.row, policy, read, visit.who.agent),
+        subject=ticket.row.subject or read.say("no subject"),
+        messages=tuple(_written(message, read) for message in ticket.messages),
+    )
+
+
+def _written(message: MessageView, read: Reader) -> Written:
+    return Written(
+        who=message.sender_name or message.sender,
+        address=message.sender,
+        when=read.time(message.arrived),
+        instant=message.arrived.isoformat(),
+        text=message.text,
+        ours=message.role == "sent",
+        automatic="" if message.kind == "human" else message.kind.replace("_", " "),
+    )
