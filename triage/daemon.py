@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import timedelta
 from functools import partial
@@ -46,6 +47,7 @@ from triage.store.protocol import Recheck
 from triage.store.running import boot
 from triage.store.versions import Audit
 from triage.troubles import troubles
+from triage.web.serving import serve_page
 
 log = structlog.get_logger()
 
@@ -171,6 +173,7 @@ class Daemon:
                     ("owners", Owners(store, in_store, terms, clock, queued).run(stop)),
                     ("learn", self._learning.run(stop)),
                     ("score", Scoring(store, in_store, terms, clock).run(stop)),
+                    ("page", self._page(queued, stop)),
                     ("beat", self._beat(stop)),
                     ("reload", self._reloads(stop)),
                 ):
@@ -205,6 +208,18 @@ class Daemon:
         if total and not self.ready.is_set():
             sd_notify(extend_timeout(START))
             self._parts.progress(done / total, f"baseline of {folder.mailbox}, {done} of {total}")
+
+    async def _page(self, queued: Callable[[], None], stop: asyncio.Event) -> None:
+        await serve_page(
+            self._store,
+            self._in_store,
+            self._policy.settings.store,
+            lambda: self._policy,
+            lambda: self._terms,
+            self._clock,
+            queued,
+            stop,
+        )
 
     def _readiness(self, recheck: Recheck) -> Readiness:
         return self._prepare(recheck, self._clock())

@@ -15,6 +15,7 @@
         ├── AddressUnusable     an address that no mail can be sent to or from
         ├── ConfigError         a file says something that cannot be used (lists every fault)
         │   └── DraftRejected   rules or prompts do, under sound settings
+        ├── PageUnavailable     the page cannot listen where it should
         ├── StoreInUse          another daemon works on this store
         ├── StoreMissing        a command wanted to read a store that is not there
         ├── StoreTooNew         the store was written by a newer version
@@ -120,6 +121,10 @@ class StoreTooNew(PermanentError):
 
 class NoSuchTicket(PermanentError):
     """A command named a ticket, or a message of one, that does not exist."""
+
+
+class PageUnavailable(PermanentError):
+    """The page cannot listen at the host and port that the settings name."""
 
 
 class NotPossible(PermanentError):

@@ -51,12 +51,17 @@ COMMANDS: Mapping[str, Entry] = {
     "model convert": Entry("triage.cli.model_convert:convert", "Make an encoder ready."),
     "model history": Entry("triage.cli.model_history:history", "List what the model was taught."),
     "model rollback": Entry("triage.cli.model_history:rollback", "Let earlier heads judge again."),
+    "user add": Entry("triage.cli.user:add", "Let somebody log in to the page."),
+    "user change": Entry("triage.cli.user:change", "Change what somebody may do."),
+    "user list": Entry("triage.cli.user:list_", "List who may log in."),
+    "user token": Entry("triage.cli.user:token", "Make a token for a program."),
     "version": Entry("triage.cli.version:version", "Print the version."),
 }
 """Every command, in the order of the help; `rules test` is the command `test` of a group."""
 
 GROUPS: Mapping[str, str] = {
     "model": "Teach, measure, convert and take back the model.",
+    "user": "Say who may use the page.",
     "rules": "Test, rehearse, apply and take back rules.",
 }
 """What the commands of a group have to do with each other, in a line."""

@@ -23,6 +23,7 @@ from triage.config.settings import (
     NoticesSettings,
     RelaySettings,
     Settings,
+    WebSettings,
 )
 from triage.config.shape import fit
 from triage.config.shipped import shipped_prompts, shipped_rules
@@ -30,7 +31,7 @@ from triage.config.tomlfile import read_toml
 
 SYSTEM_PLACE = Path("/etc/triage/triage.toml")
 DATABASE = "triage.db"
-TABLES = frozenset({"mailbox", "form", "relay", "model", "acknowledge", "notices", "alerts"})
+TABLES = frozenset({"mailbox", "form", "relay", "model", "acknowledge", "notices", "alerts", "web"})
 T = TypeVar("T")
 
 
@@ -80,6 +81,7 @@ def read_settings(
         or AcknowledgeSettings(),
         notices=_table(NoticesSettings, ("notices",), document, faults) or NoticesSettings(),
         alerts=_table(AlertsSettings, ("alerts",), document, faults) or AlertsSettings(),
+        web=_table(WebSettings, ("web",), document, faults),
     )
     settings = _placed(settings, path.absolute().parent, document.data, environment)
     check_settings(settings, tuple(mailboxes), document, faults)

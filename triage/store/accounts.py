@@ -68,7 +68,7 @@ class Accounts(Protocol):
     def failed_login(self, name: str, address: str, now: datetime) -> None:
         """Count a failed login, against the name and against the address."""
 
-    def failures(self, name: str, address: str, now: datetime) -> tuple[int, int]:
+    def failed_logins(self, name: str, address: str, now: datetime) -> tuple[int, int]:
         """Return how often this name, and this address, failed within `WINDOW`."""
 
     def keep_token(self, name: str, account: str, secret: bytes, now: datetime) -> None:
@@ -211,7 +211,9 @@ def failed_login(db: sqlite3.Connection, name: str, address: str, now: datetime)
     )
 
 
-def failures(db: sqlite3.Connection, name: str, address: str, now: datetime) -> tuple[int, int]:
+def failed_logins(
+    db: sqlite3.Connection, name: str, address: str, now: datetime
+) -> tuple[int, int]:
     """Return how often this name, and this address, failed of late."""
     since = stamp(now - WINDOW)
     (by_name,) = db.execute(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from triage.store.watch_schema import migrations
+from triage.store.report_schema import migrations
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -16,7 +16,7 @@ __all__ = ["migrations"]
 def m030_accounts(db: Database) -> None:
     """Keep accounts, sessions, tokens, failed logins, and an audit of everything done.
 
-    Of a session, and of a token, only the SHA-256 of its random id is kept. `draft` is what
+    Of a session, and of a token, only the SHA-256 of its random id is kept. `reply_draft` is what
     somebody has begun to write on a ticket, `remark` a note that stays inside.
     """
     for statement in (
@@ -48,14 +48,14 @@ def m030_accounts(db: Database) -> None:
         " person TEXT NOT NULL, action TEXT NOT NULL, about TEXT NOT NULL,"
         " detail TEXT NOT NULL CHECK (json_valid(detail)), address TEXT NOT NULL) STRICT",
         "CREATE INDEX audit_in_time ON audit (at)",
-        "CREATE TABLE draft ("
+        "CREATE TABLE reply_draft ("
         " account INTEGER NOT NULL REFERENCES account (id),"
         " ticket INTEGER NOT NULL REFERENCES ticket (id),"
         " sort TEXT NOT NULL CHECK (sort IN ('reply', 'note', 'forward', 'third_party')),"
         " fields TEXT NOT NULL CHECK (json_valid(fields)),"
         " at INTEGER NOT NULL, seen INTEGER NOT NULL,"
         " PRIMARY KEY (account, ticket, sort)) STRICT, WITHOUT ROWID",
-        "CREATE INDEX draft_of_ticket ON draft (ticket)",
+        "CREATE INDEX reply_draft_of_ticket ON reply_draft (ticket)",
         "CREATE TABLE remark ("
         " id INTEGER PRIMARY KEY, ticket INTEGER NOT NULL REFERENCES ticket (id),"
         " at INTEGER NOT NULL, person TEXT NOT NULL, text TEXT NOT NULL) STRICT",

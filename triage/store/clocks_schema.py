@@ -21,8 +21,7 @@ def m020_clocks(db: Database) -> None:
     for statement in (
         "ALTER TABLE clock ADD COLUMN queue TEXT NOT NULL DEFAULT ''",
         "ALTER TABLE clock ADD COLUMN priority TEXT NOT NULL DEFAULT 'normal'",
-        "ALTER TABLE clock ADD COLUMN danger INTEGER NOT NULL DEFAULT 0"
-        " CHECK (danger IN (0, 1))",
+        "ALTER TABLE clock ADD COLUMN danger INTEGER NOT NULL DEFAULT 0 CHECK (danger IN (0, 1))",
         "UPDATE clock SET queue = ticket.queue, priority = ticket.priority,"
         " danger = clock.why LIKE 'danger: %' FROM ticket WHERE ticket.id = clock.ticket",
         "CREATE INDEX ticket_snoozed ON ticket (snoozed_until) WHERE status = 'snoozed'",

@@ -21,9 +21,11 @@ from triage.core.notice import Addressee
 from triage.core.outgoing import Outgoing, Readiness, Sort
 from triage.core.ticket import MessageId, OutboxId, Priority, Status
 from triage.core.timer import Acts, Timer
+from triage.store.accounts import Accounts
 from triage.store.byhand import ByHand
 from triage.store.guarding import Guarding
 from triage.store.learning import Learning
+from triage.store.lists import Pages
 from triage.store.ourword import OurWord
 from triage.store.owners import Owners
 from triage.store.promises import Decided, Promises
@@ -89,12 +91,14 @@ class Recheck:
 
 
 class Store(
+    Accounts,
     ByHand,
     Guarding,
     InTheRound,
     Learning,
     Owners,
     OurWord,
+    Pages,
     Promises,
     Recounting,
     Reporting,

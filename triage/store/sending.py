@@ -97,9 +97,7 @@ def claim(
     return None
 
 
-def due(
-    db: sqlite3.Connection, now: datetime, sorts: Collection[Sort] = tuple(Sort)
-) -> bool:
+def due(db: sqlite3.Connection, now: datetime, sorts: Collection[Sort] = tuple(Sort)) -> bool:
     """Say whether any mail of these sorts waits to be claimed."""
     row = db.execute(
         "SELECT 1 FROM outbox o WHERE state = 'pending' AND next_at <= ?"

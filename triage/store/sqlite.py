@@ -30,9 +30,11 @@ from triage.store import (
     watching,
 )
 from triage.store.protocol import FolderState, Recheck
+from triage.store.sqlite_accounts import SqliteAccounts
 from triage.store.sqlite_guarding import SqliteGuarding
 from triage.store.sqlite_ourword import SqliteOurWord
 from triage.store.sqlite_owners import SqliteOwners
+from triage.store.sqlite_pages import SqlitePages
 from triage.store.sqlite_promises import SqlitePromises
 from triage.store.sqlite_recounting import SqliteRecounting
 from triage.store.sqlite_reporting import SqliteReporting
@@ -55,9 +57,11 @@ if TYPE_CHECKING:
 
 
 class SqliteStore(
+    SqliteAccounts,
     SqliteGuarding,
     SqliteOwners,
     SqliteOurWord,
+    SqlitePages,
     SqlitePromises,
     SqliteRecounting,
     SqliteReporting,

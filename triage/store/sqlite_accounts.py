@@ -46,8 +46,8 @@ class SqliteAccounts(SqliteVersions):
         with self._writing() as db:
             accounts.failed_login(db, name, address, now)
 
-    def failures(self, name: str, address: str, now: datetime) -> tuple[int, int]:
-        return accounts.failures(self._db, name, address, now)
+    def failed_logins(self, name: str, address: str, now: datetime) -> tuple[int, int]:
+        return accounts.failed_logins(self._db, name, address, now)
 
     def keep_token(self, name: str, account: str, secret: bytes, now: datetime) -> None:
         with self._writing() as db:

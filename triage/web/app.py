@@ -7,6 +7,7 @@ before a page is; a page that is added to the table has it too.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from typing import assert_never
 from urllib.parse import quote
 
 import structlog
@@ -109,4 +110,6 @@ def _sees(db: Store, route: Route, account: Account, request: Request) -> bool:
         case Names.MESSAGE:
             message = read_handle(str(request.path_params["message"]))
             placed = None if message is None else db.placed_mail(message)
+        case _ as never:
+            assert_never(never)
     return placed is not None and account.sees(*placed)

@@ -43,7 +43,7 @@ async def enter(visit: Visit) -> Response:
     name, password = str(fields.get("name", "")).strip(), str(fields.get("password", ""))
     if why_no_cookie(office.settings):
         return _asked(visit, "", 403, name)
-    failed = await office.read(lambda db: db.failures(name, visit.address, visit.now))
+    failed = await office.read(lambda db: db.failed_logins(name, visit.address, visit.now))
     if max(failed) >= MOST_FAILURES:
         text = say("Too many tries. Wait a quarter of an hour, then try again.")
         return _asked(visit, text, 429, name)

@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from triage.core.roster import present
 from triage.core.turn import lanes, offered
-from triage.store.pages import QueueCount, View
+from triage.store.lists import QueueCount, View
 from triage.store.protocol import Store
 from triage.store.views import TicketRow
 from triage.web.reading import reader

@@ -105,11 +105,11 @@ def _environment(language: str) -> Environment:
     return environment
 
 
-def page(name: str, reader: Reader, status: int = 200, **values: Any) -> HTMLResponse:
+def page(template: str, reader: Reader, status: int = 200, /, **values: Any) -> HTMLResponse:
     """Return a template filled in."""
-    return HTMLResponse(text(name, reader, **values), status)
+    return HTMLResponse(text(template, reader, **values), status)
 
 
-def text(name: str, reader: Reader, **values: Any) -> str:
+def text(template: str, reader: Reader, /, **values: Any) -> str:
     """Return the words of a template filled in."""
-    return _environment(reader.language).get_template(name).render(reader=reader, **values)
+    return _environment(reader.language).get_template(template).render(reader=reader, **values)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from triage.store.pages import QueueCount
+from triage.store.lists import QueueCount
 from triage.store.protocol import Store
 from triage.store.views import MessageView, TicketView
 from triage.web.queue import rail

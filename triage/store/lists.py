@@ -1,0 +1,57 @@
+"""The lists of the page: what each is of, and what stands beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from triage.core.ticket import MessageId
+from triage.store.views import TicketRow
+
+
+class View(StrEnum):
+    """What a list is of."""
+
+    NEXT = "next"
+    WAITING = "waiting"
+    OWED = "owed"
+    SNOOZED = "snoozed"
+    DONE = "done"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueCount:
+    """How many tickets wait in a queue, and how many of them are late.
+
+    `queue` is the best guess where it is `unsure`: those people see them too.
+    """
+
+    queue: str
+    waiting: int
+    late: int
+
+
+class Pages(Protocol):
+    """The part of `Store` that lists for the page."""
+
+    def rail(self, now: datetime) -> tuple[QueueCount, ...]:
+        """Count what waits in each queue; `unsure` counts those of every guess."""
+
+    def listed(
+        self, view: View, queues: Collection[str], since: datetime, limit: int
+    ) -> tuple[TicketRow, ...]:
+        """List a view, at most `limit` rows, of `queues` (empty: of all).
+
+        What waits comes in the order in which it must be answered, what is owed or snoozed by
+        when it is due, the rest newest first. `DONE` goes back to `since`.
+        """
+
+    def placed(self, reference: str) -> tuple[str, str] | None:
+        """Return queue and best guess of a ticket, or of the one that stands for it; None: none."""
+
+    def placed_mail(self, message: MessageId) -> tuple[str, str] | None:
+        """Return the same for the ticket that a mail lies on; one on none lies in "", for all."""

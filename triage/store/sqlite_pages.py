@@ -1,0 +1,30 @@
+"""The store on SQLite: what the page lists."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from triage.core.ticket import MessageId
+from triage.store import pages
+from triage.store.lists import QueueCount, View
+from triage.store.sqlite_versions import SqliteVersions
+from triage.store.views import TicketRow
+
+
+class SqlitePages(SqliteVersions):
+    """`Pages` in one SQLite file. See `store/pages.py` for what each method promises."""
+
+    def rail(self, now: datetime) -> tuple[QueueCount, ...]:
+        return pages.rail(self._db, now)
+
+    def listed(
+        self, view: View, queues: Collection[str], since: datetime, limit: int
+    ) -> tuple[TicketRow, ...]:
+        return pages.listed(self._db, view, queues, since, limit)
+
+    def placed(self, reference: str) -> tuple[str, str] | None:
+        return pages.placed(self._db, reference)
+
+    def placed_mail(self, message: MessageId) -> tuple[str, str] | None:
+        return pages.placed_mail(self._db, message)

@@ -1,0 +1,48 @@
+"""The page within the daemon: what it is made from, and the task that serves it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from triage.config.load import Policy
+from triage.core.terms import Terms
+from triage.pipeline.instore import Clock, StoreThread
+from triage.store.protocol import Store
+from triage.store.sqlite import open_store
+from triage.web.app import application
+from triage.web.office import Office, Readers
+from triage.web.server import PageServer
+
+
+async def serve_page(
+    store: Store,
+    in_store: StoreThread,
+    path: Path,
+    policy: Callable[[], Policy],
+    terms: Callable[[], Terms],
+    clock: Clock,
+    queued: Callable[[], None],
+    stop: asyncio.Event,
+) -> None:
+    """Serve the page until `stop`, where the settings have one. Raises: PageUnavailable."""
+    settings = policy().settings.web
+    if settings is None:
+        return
+    readers = Readers(partial(open_store, read_only=True), path)
+    office = Office(
+        store=store,
+        in_store=in_store,
+        read=readers,
+        settings=settings,
+        policy=policy,
+        terms=terms,
+        clock=clock,
+        queued=queued,
+    )
+    try:
+        await PageServer(application(office), settings).run(stop)
+    finally:
+        readers.close()
