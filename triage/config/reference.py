@@ -32,9 +32,12 @@ from triage.config.settings import (
     RelaySettings,
     Secret,
     Settings,
+    WebSettings,
 )
 
-_TABLES = frozenset({"mailboxes", "forms", "relay", "model", "acknowledge", "notices", "alerts"})
+_TABLES = frozenset(
+    {"mailboxes", "forms", "relay", "model", "acknowledge", "notices", "alerts", "web"}
+)
 
 
 def settings_table() -> str:
@@ -48,6 +51,7 @@ def settings_table() -> str:
         ("[acknowledge] ", AcknowledgeSettings),
         ("[notices] ", NoticesSettings),
         ("[alerts] ", AlertsSettings),
+        ("[web] ", WebSettings),
         ("password = ", Secret),
     ):
         rows += _rows_of(shape, prefix)
