@@ -82,8 +82,8 @@ def test_the_first_note_names_its_owner_and_the_time_and_says_that_it_is_automat
         "This first note is automatic; the answer will be mine.\n"
         "You will have it by 17:50 today.\n"
         "\n"
-        "If something changes, or there is something to add, "
-        "just reply to this mail: it reaches me.\n"
+        "If anything changes, or you have something to add, "
+        "just reply to this mail: it comes to me.\n"
         "\n"
         "Maria Lund\n"
         "Acme\n"
@@ -95,7 +95,7 @@ def test_a_german_gets_it_in_german() -> None:
     words = said(SHIPPED, "de", LETTER)
     assert words.startswith("Guten Tag Jo,\n\nIhre Nachricht ist angekommen")
     assert "kommt automatisch; die Antwort schreibe ich Ihnen selbst" in words
-    assert "Sie haben sie bis heute, 17:50 Uhr." in words
+    assert "Sie erhalten sie bis heute, 17:50 Uhr." in words
 
 
 @pytest.mark.parametrize("language", ["en", "de"])

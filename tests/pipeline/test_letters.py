@@ -114,7 +114,7 @@ def test_todays_notices_stand_in_it_that_are_for_everybody_or_for_what_it_is(sen
             rules=(RULE,),
         )
     )
-    assert "Our notice of today:\nWe move house. Parcels are late.\n" in said
+    assert "Our notice for today:\nWe move house. Parcels are late.\n" in said
     assert "Not for them" not in said
 
 
