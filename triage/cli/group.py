@@ -39,6 +39,7 @@ COMMANDS: Mapping[str, Entry] = {
     "notice": Entry("triage.cli.notice:notice", "Tell every requester something today."),
     "goodwill": Entry("triage.cli.goodwill:goodwill", "Give, put right, and list what was given."),
     "wish": Entry("triage.cli.wish:wish", "Keep how a requester wants to be treated."),
+    "report": Entry("triage.cli.report:report", "Tell how a time went: answers, promises, causes."),
     "pause": Entry("triage.cli.pausing:pause", "Hold what leaves by itself, or let it go on."),
     "sender": Entry("triage.cli.sender:sender", "Say that a sender is a machine, or a person."),
     "history": Entry("triage.cli.history:history", "List the rules that were in force."),
