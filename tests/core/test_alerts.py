@@ -98,3 +98,16 @@ def test_services_hear_of_trouble_of_the_service_itself() -> None:
         (Sort.ALERT, "maria@northwind.example"),
         (Sort.HOOK, "webhook"),
     ]
+
+
+def test_at_night_services_are_as_quiet_as_people_unless_it_is_urgent() -> None:
+    terms = replace(TERMS, hooks=("services",))
+
+    def heard(timer: Timer) -> list[datetime | None]:
+        found = alerts(timer, terms, SECRET, NIGHT)
+        return [one.not_before for one in found if one.sort is Sort.HOOK]
+
+    late = replace(TIMER, name="breach")
+    assert heard(late) == [MORNING]
+    assert heard(replace(late, priority=Priority.URGENT)) == [NIGHT]
+    assert heard(replace(late, flags=("safety",))) == [NIGHT]

@@ -47,7 +47,8 @@ def alerts(
     escalation to the duty managers, unless somebody has taken the ticket; a breach to the owner
     and the duty managers; danger, at once and again, to all of them and to whoever is on call.
     What is neither danger nor urgent reaches nobody outside their shifts: it waits for the next
-    one, and of a warning whose owner is not there the duty managers who are hear at once.
+    one, and of a warning whose owner is not there the duty managers who are hear at once. A
+    service hears as soon as anybody does, and no sooner.
 
     Each has its own purpose, so none is ever doubled; those of a wave have one for the whole row,
     so that each person hears of it once, with how many wait. `now` None: the timer's own moment.
@@ -74,8 +75,10 @@ def alerts(
         )
         for one in told
     )
-    loud = timer.name not in WARNINGS or SAFETY in timer.flags
-    return (*mails, *(_hooks(timer, terms, secret, of, facts) if loud and told else ()))
+    if not told or (timer.name in WARNINGS and SAFETY not in timer.flags):
+        return mails
+    at = min(one.at for one in told)  # a service may ring somebody's telephone: it is quiet, too
+    return (*mails, *_hooks(timer, terms, secret, of, facts, at))
 
 
 def _told(timer: Timer, terms: Terms, now: datetime, *, pressing: bool) -> Iterator[_Told]:
@@ -120,9 +123,9 @@ def _facts(timer: Timer, *, pressing: bool) -> dict[str, object]:
 
 
 def _hooks(
-    timer: Timer, terms: Terms, secret: bytes, of: str, facts: dict[str, object]
+    timer: Timer, terms: Terms, secret: bytes, of: str, facts: dict[str, object], at: datetime
 ) -> Iterator[Enqueue]:
-    """Yield what other services are told, which is nothing that a requester wrote."""
+    """Yield what other services are told from `at` on, which is nothing that a requester wrote."""
     inbox = terms.inboxes[timer.mailbox]
     said = {name: fact for name, fact in facts.items() if name not in _REQUESTERS}
     for hook in terms.hooks:
@@ -138,11 +141,12 @@ def _hooks(
                 f"{timer.name}{timer.at.isoformat()}{hook}",
             ),
             mailbox=timer.mailbox,
-            facts={**said, "at": timer.at.isoformat()},
+            facts={**said, "at": timer.at.isoformat(), "since": at.isoformat()},
+            not_before=at,
         )
 
 
-_REQUESTERS = frozenset({"subject", "requester_name", "pressing", "about"})
+_REQUESTERS = frozenset({"subject", "requester_name", "about"})
 
 
 def alarm_mails(

@@ -20,8 +20,14 @@ from triage.store.protocol import Recheck
 MOST_LISTED = 20
 """References that a digest names; of more it says how many."""
 
+MOST_IN_A_LINE = 5
+"""References that a line names of a digest."""
+
 STALE = timedelta(days=1)
-"""After so long a service need not hear of it any more."""
+"""So long after it could hear of it first, a service need not any more."""
+
+_OURS = frozenset({"name", "agent", "pressing", "since"})
+"""Facts that are for ourselves, or told under another name."""
 
 _HOLDS_NOTHING_UP = frozenset({OVERRULED, HELD})
 
@@ -44,8 +50,7 @@ class Alerting:
             return self._digest(recheck, mailbox, now)
         if recheck.mail.ticket is None:
             return self._alarm(recheck, mailbox, now)
-        # What is told of a whole row holds as long as any ticket in it waits.
-        alike = 0 if facts.get("alike", 1) == 1 else recheck.alike
+        alike = _alike(recheck)
         if not recheck.stands and not alike:
             return Cancel("no_longer_waiting")
         kind, reference = str(facts["name"]), str(facts["reference"])
@@ -60,11 +65,17 @@ class Alerting:
         facts = recheck.mail.facts
         if recheck.mail.recipient not in self.policy.settings.alerts.ways:
             return Cancel("no_longer_wanted")
-        if now - recheck.mail.created > STALE:
+        since = facts.get("since")
+        if now - (datetime.fromisoformat(str(since)) if since else recheck.mail.created) > STALE:
             return Expire("too_late")
-        if recheck.mail.ticket is not None and not recheck.stands and not recheck.alike:
+        digest = facts.get("name") == DIGEST
+        waits = recheck.listed if digest else recheck.stands or _alike(recheck)
+        if not waits and (digest or recheck.mail.ticket is not None):
             return Cancel("no_longer_waiting")
-        told = {name: value for name, value in facts.items() if name not in {"name", "agent"}}
+        told = {name: value for name, value in facts.items() if name not in _OURS}
+        if digest:
+            listed = recheck.listed[:MOST_LISTED]
+            told["alerts"] = [{"reference": one, "event": kind} for one, kind in listed]
         owner = self.terms.roster.agent(recheck.owner)
         if recheck.mail.ticket is not None:
             told |= {"owner": owner.name if owner else "", "queue": recheck.queue}
@@ -81,13 +92,19 @@ class Alerting:
 
     def _in_a_line(self, recheck: Recheck) -> str:
         facts = recheck.mail.facts
+        if facts.get("name") == DIGEST:
+            names = ", ".join(one for one, _ in recheck.listed[:MOST_IN_A_LINE])
+            rest = len(recheck.listed) - MOST_IN_A_LINE
+            and_more = f" and {rest:,} more" if rest > 0 else ""
+            return f"Too many alerts for one each: {len(recheck.listed):,}, {names}{and_more}"
         if recheck.mail.ticket is None:
             return f"triage: {_shown(str(facts['name']))}: {facts['about']}: {facts['reason']}"
         owner = self.terms.roster.agent(recheck.owner)
         due = datetime.fromisoformat(str(facts["answer_by"])).astimezone(
             self.terms.roster.hours.zone
         )
-        many = f" and {recheck.alike - 1:,} alike" if recheck.alike > 1 else ""
+        alike = _alike(recheck)
+        many = f" and {alike - 1:,} alike" if alike > 1 else ""
         return (
             f"{_shown(str(facts['name']))}: {facts['reference']}{many} in {recheck.queue},"
             f" owner {owner.name if owner else 'nobody'}, due {due:%Y-%m-%d %H:%M}"
@@ -163,6 +180,11 @@ class Alerting:
             instance=self.terms.own.instance,
         )
         return Send(payload=alert_bytes(mail), envelope_from=sender)
+
+
+def _alike(recheck: Recheck) -> int:
+    """Count what waits in the row that is told of as a whole: it holds as long as any does."""
+    return 0 if recheck.mail.facts.get("alike", 1) == 1 else recheck.alike
 
 
 def _shown(kind: str) -> str:

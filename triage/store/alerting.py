@@ -1,4 +1,4 @@
-"""Alerts to people: no more in an hour than they can read, and the rest in one mail."""
+"""Alerts to people and services: no more in an hour than can be read, the rest in one."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ _HOUR = timedelta(hours=1)
 
 
 def post(db: sqlite3.Connection, mail: Enqueue, ticket: TicketId | None, now: datetime) -> None:
-    """Put an alert into the outbox, or, where the person has had enough, on their list.
+    """Put an alert into the outbox, or, where the person or service had enough, on their list.
 
     What is pressing always comes by itself, and so does trouble of the service. What waits for
     somebody's next shift counts in the hour in which it comes.
     """
     when = max(now, mail.not_before or now)
     if (
-        mail.sort is not Sort.ALERT
+        mail.sort not in {Sort.ALERT, Sort.HOOK}
         or ticket is None
         or mail.facts.get("pressing")
-        or _lately(db, mail.recipient, when) < MOST_AN_HOUR
+        or _lately(db, mail, when) < MOST_AN_HOUR
     ):
         enqueue(db, mail, ticket, now)
         return
@@ -41,12 +41,12 @@ def post(db: sqlite3.Connection, mail: Enqueue, ticket: TicketId | None, now: da
         )
 
 
-def _lately(db: sqlite3.Connection, recipient: str, when: datetime) -> int:
+def _lately(db: sqlite3.Connection, mail: Enqueue, when: datetime) -> int:
     (number,) = db.execute(
-        "SELECT count(*) FROM outbox WHERE sort = 'alert' AND recipient = ?"
+        f"SELECT count(*) FROM outbox WHERE sort = '{mail.sort}' AND recipient = ?"
         " AND next_at > ? AND next_at <= ? AND state <> 'cancelled'"
         " AND purpose NOT GLOB 'owned:*'",
-        (recipient, stamp(when - _HOUR), stamp(when)),
+        (mail.recipient, stamp(when - _HOUR), stamp(when)),
     ).fetchone()
     return int(number)
 
@@ -54,7 +54,7 @@ def _lately(db: sqlite3.Connection, recipient: str, when: datetime) -> int:
 def _list_of(db: sqlite3.Connection, mail: Enqueue, when: datetime, now: datetime) -> str:
     """Return the name of the digest that lists `mail`: the one that waits, else a new one."""
     last = db.execute(
-        "SELECT purpose, state, next_at FROM outbox WHERE sort = 'alert' AND recipient = ?"
+        f"SELECT purpose, state, next_at FROM outbox WHERE sort = '{mail.sort}' AND recipient = ?"
         " AND purpose GLOB 'digest:*' ORDER BY next_at DESC LIMIT 1",
         (mail.recipient,),
     ).fetchone()
@@ -64,14 +64,15 @@ def _list_of(db: sqlite3.Connection, mail: Enqueue, when: datetime, now: datetim
     if last is not None:
         at = max(at, instant(last["next_at"]) + _HOUR)
     agent = str(mail.facts.get("agent", ""))
-    purpose = f"{DIGEST}:{agent}:{at.isoformat()}"
+    whose = agent if mail.sort is Sort.ALERT else f"{mail.sort}:{mail.recipient}"
+    purpose = f"{DIGEST}:{whose}:{at.isoformat()}"
     enqueue(
         db,
         replace(
             mail,
             purpose=purpose,
             message_id=f"{DIGEST}.{mail.message_id}",
-            facts={"name": DIGEST, "agent": agent},
+            facts={"name": DIGEST, "agent": agent, "since": at.isoformat()},
             not_before=at,
         ),
         None,
@@ -104,7 +105,7 @@ def listed(db: sqlite3.Connection, mail: Outgoing) -> tuple[tuple[str, str], ...
         return ()
     rows = db.execute(
         "SELECT DISTINCT t.reference, o.facts ->> '$.name' AS kind FROM outbox o"
-        " JOIN ticket t ON t.id = o.ticket WHERE o.reason = ?"
+        " JOIN ticket t ON t.id = o.ticket WHERE o.reason = ? AND o.reason GLOB 'digest *'"
         " AND t.status <> 'done' AND (t.status IN ('open', 'snoozed')"
         " OR o.facts ->> '$.name' GLOB 'update_*' OR o.facts ->> '$.name' GLOB 'resolution_*')"
         " ORDER BY o.id",

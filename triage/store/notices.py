@@ -127,7 +127,9 @@ def _left(db: sqlite3.Connection, now: datetime, mail: OutboxId | None) -> int:
     """Count the delay notices of late that left, and for a new one those that are to leave."""
     waiting = " OR state = 'pending'" if mail is None else ""
     (left,) = db.execute(
-        "SELECT count(*) FROM outbox WHERE sort = 'delay' AND id IS NOT ?"
+        # The first condition is the index's own: SQLite does not see that the second implies it.
+        "SELECT count(*) FROM outbox WHERE sort IN ('delay', 'check_back') AND sort = 'delay'"
+        " AND id IS NOT ?"
         f" AND created > ? AND (state IN {_LEFT} AND coalesce(ended, created) > ?{waiting})",
         (mail, stamp(now - _DAY), stamp(now - CAP_WITHIN)),
     ).fetchone()

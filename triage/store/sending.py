@@ -115,7 +115,7 @@ def _among(sorts: Collection[Sort]) -> str:
 
 def _alike(db: sqlite3.Connection, mail: Outgoing) -> int:
     """Count what waits in the row of a wave that an alert tells of; 0 of a ticket alone."""
-    if mail.ticket is None or mail.sort is not Sort.ALERT:
+    if mail.ticket is None or mail.sort not in {Sort.ALERT, Sort.HOOK}:
         return 0
     row = db.execute("SELECT * FROM ticket WHERE id = ?", (mail.ticket,)).fetchone()
     return 0 if row["wave"] is None else waves.waiting(db, row)

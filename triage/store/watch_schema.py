@@ -33,3 +33,9 @@ def m024_watch(db: Database) -> None:
         "CREATE INDEX wave_told_in_time ON wave_told (wave, name, judged, at)",
     ):
         db.conn.execute(statement)
+
+
+@migrations()
+def m031_services(db: Database) -> None:
+    """Count what a service was told of late, as a person's alerts are counted."""
+    db.conn.execute("CREATE INDEX outbox_hooks ON outbox (recipient, next_at) WHERE sort = 'hook'")
