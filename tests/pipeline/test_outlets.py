@@ -19,6 +19,7 @@ from tests.store.desk import NOW, Desk, mail
 from triage.config.load import Policy, load_policy
 from triage.config.settings import AlertsSettings, Mode, RelaySettings, Secret, Security
 from triage.core.acting import act
+from triage.core.alerts import MOST_AN_HOUR
 from triage.core.outgoing import Outgoing, Readiness, Sort, State
 from triage.outbox.hook import SIGNATURE, signature
 from triage.outbox.relay import Relay
@@ -214,3 +215,28 @@ async def test_a_way_that_left_the_settings_is_not_gone_any_more(
             ended = await until(store, reference, Sort.HOOK, State.CANCELLED, thread)
         assert {one.reason for one in ended} == {"no_longer_wanted"}
         assert web.posted == []
+
+
+def test_what_is_too_much_for_a_service_is_posted_as_one(
+    store: SqliteStore, policy: Policy
+) -> None:
+    ours = with_alerts(policy, AlertsSettings(webhook="http://127.0.0.1:1/"))
+    desk, number = Desk(store, terms_of(ours, "test")), MOST_AN_HOUR + 3
+    for one in range(number):
+        words = f"Where is order {one * 7919}? {'abcdefgh'[one % 8] * 9}"
+        who, name = f"Jo <jo{one}@example.net>", f"<{one}@example.net>"
+        desk.take(mail(words, sender=who, subject=f"Order {one}", message_id=name))
+    references = {row.reference for row in store.queue(None, 99)}
+    while store.fire(LATE, partial(act, terms=desk.terms, secret=b"secret", now=LATE)):
+        pass
+    later, posted = LATE + timedelta(minutes=10), []
+    prepare = Prepare(ours, desk.terms, b"secret")
+    while store.due(later, (Sort.HOOK,)):
+        hook = store.claim(later, lambda one: prepare(one, later), (Sort.HOOK,))
+        posted += [] if hook is None else [json.loads(hook.payload or b"{}")]
+    *alone, digest = posted
+    assert len(alone) == MOST_AN_HOUR
+    assert digest["event"] == "digest"
+    told = {one["reference"] for one in (*alone, *digest["alerts"])}
+    assert told == references
+    assert str(len(digest["alerts"])) in digest["text"]
