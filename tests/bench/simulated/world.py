@@ -150,7 +150,7 @@ class World:
                 continue
             self._team.take(agent, row)
             mail = self.run.mails[self._house.last_mail(row.id)]
-            done = now + mail.handling
+            done = (now + mail.handling).replace(microsecond=0)  # as a Date header says it
             self._at(done, partial(self._answered, agent, mail))
         waiting = len({row.reference for row in rows} - set(self._team.hands.values()))
         self._without = min(len(self._team.idle(now)), waiting)
