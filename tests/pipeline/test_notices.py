@@ -321,7 +321,7 @@ async def test_a_check_back_leaves_in_the_owners_name_and_a_reply_to_it_comes_ba
     house.store.answered(reference, NOW + MINUTE, "maria", "phone")
     house.store.check_back(reference, NOW + timedelta(days=2), "maria", NOW + MINUTE)
     await house.at(NOW + timedelta(days=2, minutes=1))
-    (letter,) = house.letters("I would like to be sure that it is settled")
+    (letter,) = house.letters("I would like to be sure that everything is settled")
     owner = house.policy.roster.agent(house.store.ticket(reference).row.owner)
     assert owner is not None
     assert owner.name in letter["From"]

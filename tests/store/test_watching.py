@@ -271,8 +271,8 @@ def owe(desk: Desk, reference: str, due: datetime) -> None:
         warn = int((due - HOUR).timestamp()) * 1_000_000
         db.execute(
             "INSERT INTO owed (ticket, at, person, due, warn_at, why, source, state)"
-            " VALUES (?, 0, 'maria', ?, ?, 'when the part is in', 'command', 'open')",
-            (ticket, at, warn),
+            " VALUES (?, ?, 'maria', ?, ?, 'when the part is in', 'command', 'open')",
+            (ticket, int(desk.now.timestamp()) * 1_000_000, at, warn),
         )
         for name, when in (("update_warning", warn), ("update_breach", at)):
             db.execute("INSERT INTO timer VALUES (?, ?, ?)", (ticket, name, when))
@@ -296,6 +296,22 @@ def test_an_update_that_we_owe_is_warned_of_and_missed_like_any_other_promise(
     with store._writing() as db:
         (state,) = db.execute("SELECT state FROM owed").fetchone()
     assert state == "breached"
+
+
+def test_what_befell_the_first_mail_is_no_reason_for_an_update_that_is_missed(desk: Desk) -> None:
+    desk.now = NOW + 40 * MINUTE
+    desk.receive(mail(), at=NOW)
+    desk.triage()
+    (row,) = desk.store.queue(None, 9)
+    late = NOW + 50 * MINUTE
+    desk.store.correct(row.reference, Correction(queue="orders"), BOOSTS, "maria", late)
+    desk.now = NOW + 55 * MINUTE
+    desk.store.answered(row.reference, desk.now, "maria", "phone")
+    owe(desk, row.reference, NOW + 5 * HOUR)
+    while fire(desk, NOW + 5 * HOUR + MINUTE):
+        pass
+    found = breach(desk, row.reference)
+    assert (found.clock, found.reason) == (Guarded.UPDATE, Reason.NOT_ANSWERED)
 
 
 # --- so many that nobody could read them --------------------------------------------------------

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from triage.core.breach import Because, Missed, Reason
+from triage.core.hours import Span
 from triage.core.ticket import TicketId
 from triage.core.timer import Timer
 from triage.errors import NotPossible
@@ -55,10 +56,16 @@ class Arrivals:
 
 
 def missed(db: sqlite3.Connection, row: sqlite3.Row, deadline: datetime, by: Arrivals) -> Missed:
-    """Gather what is known of a clock that ran to its deadline; `row` is the ticket's."""
-    start = instant(row["clock_start"] if row["clock_start"] is not None else row["opened"])
-    since = stamp(start)
-    ticket = row["id"]
+    """Gather what is known of a clock that ran to its deadline; `row` is the ticket's.
+
+    An update is owed from when it was promised, and the whole matter has a clock of its own: what
+    befell the mail that waits, or waited, for an answer is no reason there.
+    """
+    ticket, kind = row["id"], row["name"].partition("_")[0]
+    since = row[{"update": "owed_since", "resolution": "resolve_since"}.get(kind, "clock_start")]
+    since = row["opened"] if since is None else since
+    start = instant(since)
+    spans = spans_read(row["resolve_spans" if kind == "resolution" else "spans"] or "[]")
     (lag,) = db.execute(
         "SELECT max(first_seen - arrived) FROM message WHERE ticket = ? AND arrived = ?",
         (ticket, since),
@@ -83,10 +90,10 @@ def missed(db: sqlite3.Connection, row: sqlite3.Row, deadline: datetime, by: Arr
     return Missed(
         start=start,
         deadline=deadline,
-        spans=spans_read(row["spans"] or "[]"),
+        spans=(Span(start, deadline),) if kind == "update" else spans,
         owner=row["owner"],
         queue=row["queue"],
-        lag=timedelta(microseconds=lag or 0),
+        lag=timedelta(microseconds=lag or 0) if kind == "breach" else timedelta(),
         send_failed=bool(failed),
         snoozed_until=maybe(snoozed),
         moved=maybe(moved),

@@ -38,7 +38,8 @@ def fire(db: sqlite3.Connection, now: datetime, act: Callable[[Timer], Acts]) ->
     """
     rows = db.execute(
         "SELECT r.name, r.at AS due, t.*, c.start AS clock_start, c.spans,"
-        " o.id AS owed, o.due AS owed_due, o.why AS owed_why, z.deadline AS resolve_by,"
+        " o.id AS owed, o.at AS owed_since, o.due AS owed_due, o.why AS owed_why,"
+        " z.start AS resolve_since, z.deadline AS resolve_by, z.spans AS resolve_spans,"
         " (SELECT at FROM claim WHERE ticket = t.id AND at >= c.start) AS claimed"
         " FROM timer r JOIN ticket t ON t.id = r.ticket"
         " LEFT JOIN clock c ON c.ticket = t.id AND c.cycle = t.cycle"
