@@ -16,6 +16,7 @@ from triage.core.prediction import Prediction, SignalScore
 from triage.core.switches import Switch, SwitchName
 from triage.core.ticket import Priority
 from triage.core.timer import Acts, Timer
+from triage.report.kept import kept
 from triage.store.byhand import Closing
 from triage.store.reporting import About, Reported
 from triage.store.round import Remedy
@@ -175,6 +176,23 @@ def test_an_acknowledgement_that_did_not_leave_says_why(store: SqliteStore, desk
     store.answered(reference, NOW + MINUTE, "maria", "phone")
     (made,) = read(store, desk).acknowledged
     assert (made.state, made.reason, made.mails) == ("cancelled", "answered", 1)
+
+
+def test_times_that_were_told_are_counted_as_the_daily_score_counts_them(
+    store: SqliteStore, desk: Desk
+) -> None:
+    for number in range(3):
+        take(desk, number)
+        claimed = desk.claim()
+        assert claimed is not None
+        assert store.inflight(claimed.id, NOW)
+        store.sent(claimed.id, NOW, "250 ok")
+    store.answered(store.queue(None, 9)[0].reference, NOW + 20 * MINUTE, "maria", "phone")
+    store.settle_promises(NOW + 9 * HOUR)
+    found, scores = kept(read(store, desk).told), store.promise_scores(NOW - DAY, NOW + DAY)
+    assert (found.told, found.kept, found.not_told) == (scores.told, scores.kept, scores.not_told)
+    assert (found.share, found.open) == (scores.share, scores.still_open)
+    assert (found.told, found.kept, found.open) == (3, 1, 0)
 
 
 def test_who_was_away_is_known_also_when_they_are_back(store: SqliteStore, desk: Desk) -> None:

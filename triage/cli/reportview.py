@@ -103,8 +103,8 @@ def _square(one: Cell | None) -> tuple[str, int]:
 
 def _people(console: Console, found: Figures, desk: Desk) -> None:
     for name, every in (("complaint", found.complaints), ("compliment", found.compliments)):
-        title(console, number(len(every), name))
         if every:
+            title(console, number(len(every), name))
             _table(console, lists.voices(found, desk, every, plain.line))
     if found.leaving:
         title(console, "Who may leave")

@@ -76,7 +76,7 @@ def _sections(found: Figures, desk: Desk) -> Iterator[Section]:
 def _answers(found: Figures, desk: Desk) -> Iterator[str]:
     yield from _drawn(waitplots.curve(found))
     yield from _drawn(waitplots.by_queue(found, desk) if found.queues else None)
-    yield from _drawn(waitplots.by_day(found) if len(found.days) > 1 else None)
+    yield from _drawn(waitplots.by_day(found))
     yield from _listed("What first answers did", lists.did(found))
     yield from _listed("What has waited longest", lists.oldest(found, desk))
 
@@ -126,7 +126,7 @@ def _drawn(plot: Plot | None, *, alone: bool = False) -> list[str]:
     title = "" if alone else f"<figcaption>{said(plot.title)}</figcaption>\n"
     note = f'<p class="note">{said(plot.note)}</p>' if plot.note else ""
     return [
-        f"<figure>\n{title}{plot.svg}\n{note}"
+        f'<figure>\n{title}<div class="wide">\n{plot.svg}\n</div>\n{note}'
         f"<details{' open' * plot.unfolded}><summary>As a table</summary>\n"
         f"{table(plot.table)}\n</details>\n</figure>"
     ]

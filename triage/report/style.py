@@ -31,7 +31,7 @@ a { color: var(--bar) }
 section { margin: 0 0 1.25rem; padding: 1.4rem 1.5rem; background: var(--sheet);
   border: 1px solid var(--line); border-radius: 10px; scroll-margin-top: 1rem }
 figure { margin: 0 0 1.75rem } section > figure:last-child { margin-bottom: 0 }
-figcaption { margin: 0 0 .6rem; font-weight: 600 }
+.wide svg { min-width: 34rem } figcaption { margin: 0 0 .6rem; font-weight: 600 }
 p { margin: .5rem 0 } .note, .none { color: var(--soft); font-size: .88rem }
 summary { margin-top: .5rem; cursor: pointer; color: var(--soft); font-size: .88rem }
 .tile span { white-space: nowrap } .wide { overflow-x: auto }
@@ -56,7 +56,7 @@ footer { color: var(--soft); font-size: .85rem }
   h2, h3, figcaption { break-after: avoid } svg.plot, tr, .tile { break-inside: avoid }
   figure { margin-bottom: 1rem } table, .note, .none { font-size: 8.5pt }
   th, td { padding: .22rem .6rem .22rem 0 }
-  thead { display: table-header-group } .w { min-width: 0 } .wide { overflow: visible }
+  thead { display: table-header-group } .w, .wide svg { min-width: 0 } .wide { overflow: visible }
   .tiles { grid-template-columns: repeat(5, 1fr); gap: .4rem } .tile { padding: .5rem .6rem;
     print-color-adjust: exact; -webkit-print-color-adjust: exact }
   .tile dt, .tile dd { font-size: 7.5pt } .tile dt + dd { font-size: 12pt } }

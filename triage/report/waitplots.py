@@ -31,10 +31,15 @@ _MINUTE = timedelta(minutes=1)
 _TWO_DAYS = timedelta(days=2)
 
 
-def curve(found: Figures) -> Plot:
-    """Draw the share that was answered within each wait, in business time and on the wall."""
+def curve(found: Figures) -> Plot | None:
+    """Draw the share that was answered within each wait, in business time and on the wall.
+
+    None where nothing was answered, and nothing is late.
+    """
     title = "Answered within so much time"
     spans = [one for one in found.waited if one.turn.answered or one.came is Came.LATE_OPEN]
+    if not spans:
+        return None
     done = [one for one in spans if one.turn.answered]
     series, whole = [], max(len(spans), 1)
     for label, waits, spread, tone, dash in (
@@ -98,12 +103,14 @@ def by_queue(found: Figures, desk: Desk) -> Plot:
     )
 
 
-def by_day(found: Figures) -> Plot:
-    """Draw how long answers took to the mail of each day."""
+def by_day(found: Figures) -> Plot | None:
+    """Draw how long answers took to the mail of each day; None for one day, or without any."""
     title = "Waits by day, in business time"
-    number_of = max(len(found.days) - 1, 1)
+    number_of = len(found.days) - 1
     waits = [one.business.p90 for _, one in found.days if one.business.p90 is not None]
-    top = _round(max(waits, default=_MINUTE))
+    if not waits or len(found.days) == 1:
+        return None
+    top = _round(max(waits))
     series = []
     for percent_of, label, tone, dash in (
         (50, "half within (p50)", "none", "6 4"),
