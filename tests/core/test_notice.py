@@ -94,8 +94,14 @@ def test_nobody_is_written_to_in_shadow_mode() -> None:
 @pytest.mark.parametrize(
     ("to", "reason"),
     [
-        (Addressee(status=Status.WAITING, told=None, ticked=NOW), ""),
-        (Addressee(status=Status.DONE, told=None, ticked=NOW, written=NOW - MINUTE), ""),
+        (Addressee(status=Status.WAITING, told=None, ticked=NOW, answered=True), ""),
+        (
+            Addressee(
+                status=Status.DONE, told=None, ticked=NOW, written=NOW - MINUTE, answered=True
+            ),
+            "",
+        ),
+        (Addressee(status=Status.DONE, told=None, ticked=NOW), "never_answered"),
         (Addressee(status=Status.DONE, told=None, ticked=NOW, written=NOW + MINUTE), "wrote_since"),
         (Addressee(status=Status.OPEN, told=None, ticked=NOW), "reopened"),
         (Addressee(status=Status.MERGED, told=None, ticked=NOW), "merged"),

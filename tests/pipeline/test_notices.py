@@ -20,6 +20,7 @@ from triage.config.load import Policy, load_policy
 from triage.config.settings import Mode, RelaySettings, Security
 from triage.core.outgoing import Outgoing, Readiness, Sort, State
 from triage.core.switches import Paused, Switch, SwitchName
+from triage.core.terms import Terms
 from triage.core.wish import Wish
 from triage.outbox.relay import Relay
 from triage.pipeline.instore import StoreThread
@@ -348,3 +349,29 @@ async def test_p5_a_promise_of_a_ticket_that_went_into_another_is_told_once_for_
     await house.at(told + timedelta(days=1))
     (letter,) = house.letters("later than that")
     assert letter["To"] in {"jo1@example.net", "jo2@example.net"}
+
+
+async def test_p10_a_moment_that_cannot_be_dealt_with_holds_up_no_other_and_comes_again(
+    house: House,
+) -> None:
+    references = {house.write(1), house.write(2)}
+    faults = iter([ZeroDivisionError("a fault in the terms")])
+
+    def terms() -> Terms:
+        for fault in faults:
+            raise fault
+        return house.desk.terms
+
+    house.watch._terms = terms
+    (first, *_) = sorted(house.store.ticket(one).row.warn_at or NOW for one in references)
+    house.desk.now = first + MINUTE
+    await house.watch._look()
+
+    def warned() -> set[str]:
+        views = [house.store.ticket(one) for one in references]
+        return {v.row.reference for v in views if any(e.name == "warning" for e in v.events)}
+
+    assert len(warned()) == 1
+    house.desk.now += 2 * MINUTE
+    await house.watch._look()
+    assert warned() == references

@@ -240,3 +240,19 @@ def test_what_is_too_much_for_a_service_is_posted_as_one(
     told = {one["reference"] for one in (*alone, *digest["alerts"])}
     assert told == references
     assert str(len(digest["alerts"])) in digest["text"]
+
+
+async def test_p10_an_alert_that_cannot_be_written_holds_up_no_other(
+    store: SqliteStore, policy: Policy
+) -> None:
+    async with web_sink() as web:
+        ours = with_alerts(policy, AlertsSettings(webhook=web.address))
+        reference = breached(store, ours)
+        first, *others = rows(store, reference, Sort.HOOK)
+        with store._writing() as db:
+            db.execute("UPDATE outbox SET facts = '{}' WHERE id = ?", (first.id,))
+        async with leaving(store, ours):
+            posted = await web.received(len(others))
+        assert {one.headers["triage-delivery"] for one in posted} == {one.purpose for one in others}
+    kept = rows(store, reference, Sort.HOOK)[0]
+    assert (kept.state, kept.reason) == (State.PENDING, "not_prepared")

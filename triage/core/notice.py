@@ -103,6 +103,7 @@ def check_back_withheld(to: Addressee, terms: Terms) -> str:
         ("wrote_since", wrote),
         ("shadow", terms.mode == "shadow"),
         ("wished_none", not to.automatic),
+        ("never_answered", not to.answered),  # its words say that we did
     )
     return next((name for name, holds in reasons if holds), "")
 

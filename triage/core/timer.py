@@ -52,8 +52,12 @@ class Timer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acts:
-    """What a timer causes: mails, the reason of a breach, or why no note leaves (`withheld`)."""
+    """What a timer causes: mails, the reason of a breach, or why no note leaves (`withheld`).
+
+    `again`: nothing could be decided; it comes due once more then, and nothing is written down.
+    """
 
     mails: tuple[Enqueue, ...] = ()
     because: Because | None = None
     withheld: str = ""
+    again: datetime | None = None

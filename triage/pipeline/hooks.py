@@ -12,18 +12,20 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 from secrets import SystemRandom
+from typing import ParamSpec, TypeVar
 
 import structlog
 
 from triage.config.secrets import read_secret
 from triage.config.settings import AlertsSettings
-from triage.core.outgoing import Outgoing, Readiness, Sort, retry_at
+from triage.core.outgoing import Outgoing, Readiness, Sort, Wait, retry_at
 from triage.errors import ConfigError, PermanentError, StoreBusy, TemporaryError
 from triage.outbox.hook import Hook
 from triage.outbox.services import NAME as SERVICES
 from triage.outbox.services import notify
 from triage.pipeline.ending import to_its_end
 from triage.pipeline.instore import Clock, StoreThread, ticks
+from triage.pipeline.place import place_of
 from triage.store.protocol import Recheck, Store
 
 log = structlog.get_logger()
@@ -35,8 +37,14 @@ GRACE = 5.0
 PATIENCE = 60.0
 """Seconds after which a service that still says nothing is tried again later."""
 
+NOT_PREPARED = timedelta(minutes=1)
+"""When an alert that could not be written is tried again."""
+
 _SORTS = (Sort.HOOK,)
 _chance = SystemRandom().uniform
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class Hooks:
@@ -75,10 +83,20 @@ class Hooks:
         if not await self._in_store(self._store.due, now, _SORTS):
             return False
         self.beat = now + timedelta(seconds=PATIENCE)
-        found = await self._in_store(self._store.claim, now, self._prepare, _SORTS)
+        ready = partial(self._readiness, now)
+        found = await self._in_store(self._store.claim, now, ready, _SORTS)
         if found is not None and await self._in_store(self._store.inflight, found.id, now):
             await to_its_end(self._deliver(found), stop, GRACE)
         return True
+
+    def _readiness(self, now: datetime, recheck: Recheck) -> Readiness:
+        """Ask `prepare`; an alert that it cannot make holds up no other one."""
+        try:
+            return self._prepare(recheck)
+        except Exception as exc:  # noqa: BLE001 - one bad alert must not hold up the rest
+            error, at = type(exc).__name__, place_of(exc)
+            log.error("hook_not_prepared", hook=recheck.mail.id, error=error, at=at)  # noqa: TRY400
+            return Wait(now + NOT_PREPARED, "not_prepared")
 
     async def _deliver(self, alert: Outgoing) -> bool:
         now = self._clock()
@@ -88,15 +106,24 @@ class Hooks:
         except (TemporaryError, ConfigError, TimeoutError) as exc:
             at = retry_at(alert.attempts + 1, self._clock(), _chance(-1, 1))
             log.warning("hook_put_off", hook=alert.recipient, error=_said(exc))
-            await self._in_store(self._store.retry, alert.id, at, _said(exc))
+            await self._record(self._store.retry, alert.id, at, _said(exc))
         except PermanentError as exc:
             log.error("hook_failed", hook=alert.recipient, error=_said(exc))  # noqa: TRY400
-            await self._in_store(self._store.failed, alert.id, self._clock(), _said(exc))
+            await self._record(self._store.failed, alert.id, self._clock(), _said(exc))
         else:
             log.info("hook_posted", hook=alert.recipient, attempts=alert.attempts + 1)
-            await self._in_store(self._store.sent, alert.id, self._clock(), reply)
+            await self._record(self._store.sent, alert.id, self._clock(), reply)
             return True
         return False
+
+    async def _record(self, method: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Write down what became of an alert, however long the store is busy: else it is lost."""
+        while True:
+            try:
+                return await self._in_store(method, *args, **kwargs)
+            except StoreBusy as exc:
+                log.warning("hook_not_recorded", error=str(exc))
+                await asyncio.sleep(TICK.total_seconds())
 
     def _post(self, alert: Outgoing, now: datetime) -> str:
         """Post one alert; blocks. Raises: TemporaryError, PermanentError."""

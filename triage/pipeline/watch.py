@@ -18,11 +18,15 @@ from triage.core.terms import Terms
 from triage.core.timer import Acts, Timer
 from triage.errors import TemporaryError
 from triage.pipeline.instore import Clock, StoreThread, ticks
+from triage.pipeline.place import place_of
 from triage.store.protocol import Store
 
 log = structlog.get_logger()
 
 TICK = timedelta(seconds=0.5)
+AGAIN = timedelta(minutes=1)
+"""When a moment that could not be dealt with is dealt with again."""
+
 BREATH = timedelta(milliseconds=10)
 """How long other processes have to write between two batches of what an outage left."""
 
@@ -79,4 +83,15 @@ class Watch:
             due = await self._in_store(self._store.next_timer)
 
     def _act(self, now: datetime, timer: Timer) -> Acts:
-        return act(timer, self._terms(), self._secret, now)
+        """Decide what a timer causes; one that cannot be decided upon holds up no other."""
+        try:
+            return act(timer, self._terms(), self._secret, now)
+        except Exception as exc:  # noqa: BLE001 - all other promises are guarded by this stage
+            log.error(  # noqa: TRY400 - a traceback may quote a mail
+                "deadline_not_judged",
+                name=timer.name,
+                ticket=timer.reference,
+                error=type(exc).__name__,
+                at=place_of(exc),
+            )
+            return Acts(again=now + AGAIN)

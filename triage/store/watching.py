@@ -53,8 +53,15 @@ def fire(db: sqlite3.Connection, now: datetime, act: Callable[[Timer], Acts]) ->
     fired, counted, arrivals = [], dict[str, int](), breaches.Arrivals(db)
     for row in rows:
         timer = _timer(db, row, now, counted, arrivals)
+        acts = act(timer)
+        if acts.again is not None:
+            db.execute(
+                "UPDATE timer SET at = ? WHERE ticket = ? AND name = ?",
+                (stamp(acts.again), timer.ticket, timer.name),
+            )
+            continue
         db.execute("DELETE FROM timer WHERE ticket = ? AND name = ?", (timer.ticket, timer.name))
-        _carry_out(db, row, timer, act(timer), now)
+        _carry_out(db, row, timer, acts, now)
         db.execute("UPDATE ticket SET revision = revision + 1 WHERE id = ?", (timer.ticket,))
         fired.append(timer)
     return tuple(fired)
