@@ -1,4 +1,4 @@
-"""Small plots as SVG: bars, shares of a whole, a heatmap and curves.
+"""Small plots as SVG that stands in a page: bars, shares of a whole, a heatmap and curves.
 
 Every mark says in words what it shows. Colours are names (`STYLE`), so that a plot is as readable
 on a dark page, and on paper, as on a light one; each is told apart by place or words besides.
@@ -219,7 +219,7 @@ def _ground(across: Ticks, up: Ticks) -> Iterator[str]:
 def _svg(name: str, high: float, lines: Iterable[str]) -> str:
     inside = "\n".join(lines)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="plot" viewBox="0 0 {WIDE} {high:.0f}"'
+        f'<svg class="plot" viewBox="0 0 {WIDE} {high:.0f}"'
         f' role="img" aria-label="{said(name)}">\n<title>{said(name)}</title>\n{inside}\n</svg>'
     )
 
