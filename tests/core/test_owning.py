@@ -317,6 +317,20 @@ def test_in_the_night_only_what_is_urgent_is_told(calm: int, urgent: int) -> Non
     assert not present(terms.roster.agents[0], terms.roster, NOON)
 
 
+@given(st.integers(MOST + 1, 60), st.integers(0, 8), st.sampled_from([0, 44, 45, 600]))
+def test_urgent_tickets_too_many_come_in_one_mail_within_a_minute_also_at_night(
+    number: int, lately: int, ago: int
+) -> None:
+    burst = [untold(at, ago=timedelta(seconds=ago), urgent=True) for at in range(number)]
+    for own in (None, hours(14, 18)):
+        (found,) = tellings(burst, lately, desk(own), b"secret", NOON)
+        assert found.tickets == tuple(TicketId(at) for at in range(number))
+        if timedelta(seconds=ago) < GATHER:
+            assert found.until == burst[0].since + GATHER < burst[0].since + MINUTE
+        else:
+            assert found.mail is not None
+
+
 def test_whoever_is_told_on_the_page_gets_no_mail() -> None:
     found = tellings([untold(1), untold(2, urgent=True)], 0, desk(tell="page"), b"", NOON)
     assert found == (Telling((TicketId(1), TicketId(2))),)

@@ -80,28 +80,35 @@ def tellings(
 ) -> tuple[Telling, ...]:
     """Say how one agent is told of these tickets of theirs, the oldest first.
 
-    `lately` counts those they got a mail about in the last `WITHIN`. What is urgent comes by
-    itself and at once.
+    `lately` counts those they got a mail about in the last `WITHIN`. What is urgent comes apart
+    from the rest, at any hour, and at once until it is too many as well.
     """
     if not untold:
         return ()
     agent = terms.roster.agent(untold[0].owner)
     if agent is None or agent.tell == PAGE:
         return (Telling(tuple(one.ticket for one in untold)),)
-    urgent = (one for one in untold if one.urgent)
-    found = [_alone(one, agent, terms, secret) for one in urgent]
+    urgent = [one for one in untold if one.urgent]
+    found = _told(urgent, lately, agent, terms, secret, now)
     rest = [one for one in untold if not one.urgent]
-    tickets = tuple(one.ticket for one in rest)
     there = next_present(agent, terms.roster, now)
     if rest and there != now:
-        found.append(Telling(tickets, until=there or FAR))
-    elif len(rest) > 1 and lately + len(rest) > MOST and now >= rest[0].since + GATHER:
-        found.append(_together(rest, agent, terms, secret))
-    elif lately + len(rest) > MOST and now < rest[0].since + GATHER:
-        found.append(Telling(tickets, until=rest[0].since + GATHER))
+        found.append(Telling(tuple(one.ticket for one in rest), until=there or FAR))
     else:
-        found += [_alone(one, agent, terms, secret) for one in rest]
+        found += _told(rest, lately, agent, terms, secret, now)
     return tuple(found)
+
+
+def _told(
+    some: Sequence[Untold], lately: int, agent: Agent, terms: Terms, secret: bytes, now: datetime
+) -> list[Telling]:
+    """Tell of each by itself, or of all in one mail where these are too many."""
+    if some and lately + len(some) > MOST:
+        if now < some[0].since + GATHER:
+            return [Telling(tuple(one.ticket for one in some), until=some[0].since + GATHER)]
+        if len(some) > 1:
+            return [_together(some, agent, terms, secret)]
+    return [_alone(one, agent, terms, secret) for one in some]
 
 
 def _alone(one: Untold, agent: Agent, terms: Terms, secret: bytes) -> Telling:
