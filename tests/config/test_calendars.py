@@ -92,6 +92,29 @@ def test_absences_come_from_a_calendar(tmp_path: Path) -> None:
     ]
 
 
+def test_what_recurs_every_day_for_years_is_read_at_once_each_time_once(tmp_path: Path) -> None:
+    """In a process of its own, with seconds of the processor: a walk in quarters took minutes."""
+    lunch = "DTSTART:20150105T120000Z\nDTEND:20150105T130000Z\nRRULE:FREQ=DAILY"
+    leave = "DTSTART;VALUE=DATE:20260101\nDTEND;VALUE=DATE:20280101"
+    (tmp_path / "maria.ics").write_text(calendar(lunch, leave))
+    code = (
+        "import resource, sys; from datetime import date; from pathlib import Path;"
+        "from zoneinfo import ZoneInfo; from triage.config.ical import read_calendar;"
+        "resource.setrlimit(resource.RLIMIT_CPU, (20, 20));"
+        "taken = read_calendar(Path(sys.argv[1]), ZoneInfo('UTC'), date(2026, 11, 22));"
+        "print(len(taken.spans), len(set(taken.spans)), len(taken.days))"
+    )
+    read = subprocess.run(
+        [sys.executable, "-c", code, tmp_path / "maria.ics"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    spans, different, days = map(int, read.stdout.split())
+    assert spans == different >= 1200
+    assert days == 730
+
+
 def test_shifts_come_from_a_calendar(tmp_path: Path) -> None:
     rota = "DTSTART;TZID=Europe/London:20261123T220000\nDTEND;TZID=Europe/London:20261124T060000\n"
     (tmp_path / "rotas").mkdir()
@@ -151,6 +174,7 @@ def test_days_off_come_from_a_calendar(tmp_path: Path) -> None:
             'half_days: {2026-12-28: ["08:00-12:00", "11:00-13:00"]}',
             "2026-12-28 11:00-13:00 overlaps 08:00-12:00",
         ),
+        ("to: 2026-12-04", "to: 9999-12-31", "'9999-12-31' is beyond every calendar"),
         ("[sv, EN]}", "[sv, EN], calendar: maira.ics}", "there is no file 'maira.ics'"),
         ("[sv, EN]}", "[sv, EN], calendar: ../maria.ics}", "does not lie in the folder"),
     ],
@@ -202,6 +226,14 @@ def test_a_queue_that_counts_round_the_clock_has_no_hours(tmp_path: Path) -> Non
         (
             calendar("DTSTART:20261201T100000Z\nDURATION:PT1S\nRRULE:FREQ=SECONDLY"),
             "maria.ics:9:1: error: repeated by the hour or oftener",
+        ),
+        (
+            calendar("DTSTART:20261201T100000Z\nDURATION:PT1S\nRRULE:FREQ=DAILY;BYMINUTE=1,2"),
+            "maria.ics:9:1: error: repeated by the hour or oftener",
+        ),
+        (
+            calendar("DTSTART;VALUE=DATE:20261201\nDTEND;VALUE=DATE:99991231"),
+            "maria.ics:1:1: error: its events do not work out",
         ),
         (
             calendar("DTSTART:20261201T100000Z\nRRULE:FREQ=WEAKLY"),

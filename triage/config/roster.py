@@ -212,10 +212,13 @@ class RosterReading:
             else:
                 local = datetime.fromisoformat(text)
                 local = local if local.tzinfo else local.replace(tzinfo=where)
+            return local.astimezone(UTC)
         except ValueError:
             self._wrong(loc, f"'{text}' is not a day", "such as 2026-11-30 or 2026-11-30T12:00")
-            return None
-        return local.astimezone(UTC)
+        except OverflowError:
+            remedy = "a nearer day; whoever is gone for good has 'left: DATE'"
+            self._wrong(loc, f"'{text}' is beyond every calendar", remedy)
+        return None
 
     def _protected(self, given: tuple[str, ...]) -> tuple[str, ...]:
         """Check the names: an address is none, and one word alone is many people's."""
