@@ -82,6 +82,39 @@ def test_a_breach_is_written_down_at_the_deadline_itself_with_a_reason(
     assert fire(desk, late + HOUR) == []
 
 
+def test_a_late_answer_that_comes_before_the_watch_looks_leaves_the_breach_to_be_written_down(
+    desk: Desk, reference: str
+) -> None:
+    desk.store.answered(reference, DUE + 5 * MINUTE, "maria", "phone")
+    assert fire(desk, DUE + HOUR) == ["breach"]
+    assert breach(desk, reference).at == DUE
+    row = desk.store.ticket(reference).row
+    assert row.status is Status.WAITING
+
+
+def test_a_breach_is_none_once_an_answer_turns_out_to_have_been_in_time(
+    desk: Desk, reference: str
+) -> None:
+    fire(desk, DUE + MINUTE)
+    desk.store.answered(reference, DUE - MINUTE, "maria", "mail")
+    assert desk.store.breaches_of(reference) == ()
+    with pytest.raises(NotPossible, match="no deadline"):
+        desk.store.explain_breach(reference, Reason.BURST, "maria", DUE + HOUR)
+
+
+def test_an_update_written_in_time_and_seen_later_was_not_missed(
+    desk: Desk, reference: str
+) -> None:
+    desk.store.answered(reference, NOW + MINUTE, "maria", "phone")
+    due = NOW + 5 * HOUR
+    owe(desk, reference, due)
+    while fire(desk, due + MINUTE):
+        pass
+    assert breach(desk, reference).clock is Guarded.UPDATE
+    desk.store.answered(reference, due - MINUTE, "maria", "mail")
+    assert desk.store.breaches_of(reference) == ()
+
+
 def test_a_person_may_know_better_why(desk: Desk, reference: str) -> None:
     fire(desk, DUE + MINUTE)
     changed = desk.store.explain_breach(reference, Reason.BURST, "maria", desk.now)

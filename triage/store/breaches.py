@@ -23,6 +23,16 @@ CLOCKS: Mapping[str, Guarded] = {
     "update_breach": Guarded.UPDATE,
     "resolution_breach": Guarded.RESOLUTION,
 }
+_STANDS = (
+    "NOT EXISTS (SELECT 1 FROM clock c WHERE c.ticket = b.ticket AND c.cycle = b.cycle"
+    " AND b.clock IN ('first', 'next') AND c.answered <= c.deadline)"
+    " AND NOT EXISTS (SELECT 1 FROM owed o WHERE o.ticket = b.ticket AND b.clock = 'update'"
+    " AND o.due = b.at AND o.state = 'met')"
+)
+"""A breach stands unless an answer that was seen later turns out to have been in time.
+
+Its row stays: should that answer bounce, the deadline was missed after all.
+"""
 _HOUR = timedelta(hours=1)
 _USUAL = timedelta(days=28)
 
@@ -135,8 +145,8 @@ def explain(
     """Write a person's reason in the place of the one found by itself, for the latest breach."""
     row = living(db, reference)
     found = db.execute(
-        "SELECT * FROM breach WHERE ticket = ?1 AND (?2 IS NULL OR clock = ?2)"
-        " ORDER BY at DESC LIMIT 1",
+        "SELECT * FROM breach b WHERE ticket = ?1 AND (?2 IS NULL OR clock = ?2)"
+        f" AND {_STANDS} ORDER BY at DESC LIMIT 1",
         (row["id"], clock),
     ).fetchone()
     if found is None:
@@ -154,21 +164,21 @@ def explain(
 def of_ticket(
     db: sqlite3.Connection, ticket: int, clock: Guarded | None = None, cycle: int | None = None
 ) -> tuple[Breach, ...]:
-    """Return the breaches of a ticket, or the one of a clock and cycle, oldest first."""
+    """Return the breaches of a ticket that stand, or that of a clock and cycle, oldest first."""
     rows = db.execute(
         "SELECT b.*, t.reference FROM breach b JOIN ticket t ON t.id = b.ticket"
         " WHERE ticket = ?1 AND (?2 IS NULL OR clock = ?2) AND (?3 IS NULL OR b.cycle = ?3)"
-        " ORDER BY at",
+        f" AND {_STANDS} ORDER BY at",
         (ticket, clock, cycle),
     )
     return tuple(map(_breach, rows))
 
 
 def between(db: sqlite3.Connection, since: datetime, until: datetime) -> tuple[Breach, ...]:
-    """Return the breaches whose deadline lies from `since` up to, not including, `until`."""
+    """Return the breaches that stand, of deadlines from `since` up to, not including, `until`."""
     rows = db.execute(
         "SELECT b.*, t.reference FROM breach b JOIN ticket t ON t.id = b.ticket"
-        " WHERE at >= ? AND at < ? ORDER BY at",
+        f" WHERE at >= ? AND at < ? AND {_STANDS} ORDER BY at",
         (stamp(since), stamp(until)),
     )
     return tuple(map(_breach, rows))

@@ -140,7 +140,7 @@ def stop_clock(
         " revision = revision + 1 WHERE id = ?",
         (after(Status(row["status"]), Event.ANSWERED), when, first, ticket),
     )
-    forget_timers(db, ticket, keep="check_back")
+    forget_timers(db, ticket, keep="check_back", missed_before=when)
     end_resolution(db, ticket, when)
     promising.answered(db, ticket, when)
     cancel_pending(db, ticket, "answered", when)
@@ -182,16 +182,20 @@ def resume_clock(db: sqlite3.Connection, ticket: TicketId, sent: int) -> bool:
     return True
 
 
-def forget_timers(db: sqlite3.Connection, ticket: TicketId, *, keep: str = "") -> None:
+def forget_timers(
+    db: sqlite3.Connection, ticket: TicketId, *, keep: str = "", missed_before: int = 0
+) -> None:
     """Let the watch forget a ticket that no longer waits, but for one thing that is to `keep`.
 
-    An update that is owed stays owed, however the ticket stands.
+    An update that is owed stays owed, however the ticket stands. A deadline that passed before
+    the answer at `missed_before` is still written down: nothing watched at its moment.
     """
     db.execute(
         "DELETE FROM timer WHERE ticket = ?1 AND name <> ?2"
+        " AND NOT (name = 'breach' AND at < ?3)"
         " AND (name NOT IN ('update_warning', 'update_breach')"
         " OR NOT EXISTS (SELECT 1 FROM owed WHERE ticket = ?1 AND state = 'open'))",
-        (ticket, keep),
+        (ticket, keep, missed_before),
     )
 
 
