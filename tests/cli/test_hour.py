@@ -51,6 +51,15 @@ def test_an_absence_may_begin_later_and_is_called_off(desk: Desk) -> None:
     assert switches(desk) == ()
 
 
+def test_an_hour_that_ends_an_absence_is_the_next_one_after_it_begins(desk: Desk) -> None:
+    begins = (datetime.now(UTC) + timedelta(days=3)).date()
+    result = desk.run("away", "maria", "until", "17:00", "from", f"{begins}T15:00")
+    assert result.exit_code == 0, result.output
+    kept = only(desk)
+    assert kept.until is not None
+    assert kept.until - kept.since == timedelta(hours=2)
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -65,8 +65,8 @@ def _away(place: Opened, named: str, words: tuple[str, ...]) -> None:
     said = _clauses(words)
     found = hourly.agent_named(named, place)
     zone = found.hours.zone
-    until = hourly.moment(said["until"], place, zone)
     since = hourly.moment(said["from"], place, zone) if "from" in said else place.now
+    until = hourly.moment(said["until"], place, zone, after=since)
     if since >= until:
         raise click.UsageError("the absence would end before it begins")
     kept = place.store.switch_on(

@@ -31,13 +31,20 @@ ENDS = {
 """How each switch is ended before its time."""
 
 
-def moment(text: str, place: Opened, zone: ZoneInfo | None = None) -> datetime:
+def moment(
+    text: str, place: Opened, zone: ZoneInfo | None = None, *, after: datetime | None = None
+) -> datetime:
     """Return the instant ahead that was typed, in `zone`, else in the desk's.
 
-    A day alone is its beginning, and today alone its end. Raises: UsageError.
+    A day alone is its beginning, and today alone its end. An hour or a weekday that comes before
+    `after` is the next one from there. Raises: UsageError.
     """
     where = zone or desk_zone(place)
     said = typed_time(text, place.now, where)
+    if said is not None and said.instant is None and after is not None:
+        ahead = said.day, said.at or time()
+        if first_instant(where, *ahead) <= after:
+            said = typed_time(text, after, where)
     if said is None:
         raise click.UsageError(f"{text!r} is no time ahead: write {EXAMPLES}")
     if said.instant is not None:
