@@ -84,6 +84,15 @@ def test_who_is_back_early_keeps_the_holiday_to_come(store: SqliteStore) -> None
     assert store.switches(NOW + HOUR / 2) == ()
 
 
+def test_who_falls_ill_before_a_holiday_keeps_the_holiday(store: SqliteStore) -> None:
+    planned = switch(SwitchName.AWAY, "maria", since=NOW + HOUR, until=NOW + 9 * HOUR)
+    holiday = store.switch_on(planned)
+    ill = store.switch_on(switch(SwitchName.AWAY, "maria", until=NOW + 2 * HOUR))
+    assert store.switches(NOW) == (holiday, ill)
+    moved = store.switch_on(switch(SwitchName.AWAY, "maria", since=NOW + 2 * HOUR, until=None))
+    assert store.switches(NOW) == (ill, moved)
+
+
 def test_notices_stand_beside_each_other_and_end_by_number(store: SqliteStore) -> None:
     first = store.switch_on(switch(SwitchName.NOTICE, said="Late today."))
     second = store.switch_on(switch(SwitchName.NOTICE, said="Phones are down."))

@@ -48,14 +48,15 @@ def _switch(row: sqlite3.Row) -> Switch:
 
 
 def switch_on(db: sqlite3.Connection, switch: Switch) -> Switch:
-    """Keep a switch, and end what it contradicts."""
+    """Keep a switch, and end what it contradicts: what holds by what holds, plans by plans."""
     _close_the_past(db, switch.at)
     until = None if switch.until is None else stamp(switch.until)
     if switch.name is not SwitchName.NOTICE:
         replaced = db.execute(
             "SELECT * FROM switch WHERE name = ?1 AND about = ?2 AND ended IS NULL"
-            " AND (until IS NULL OR until > ?3) AND (?4 IS NULL OR since < ?4)",
-            (switch.name, switch.about, stamp(switch.since), until),
+            " AND (until IS NULL OR until > ?3) AND (?4 IS NULL OR since < ?4)"
+            " AND (since <= ?5) = (?3 <= ?5)",
+            (switch.name, switch.about, stamp(switch.since), until, stamp(switch.at)),
         ).fetchall()
         for row in replaced:
             _end(db, row, switch.person, switch.at)
