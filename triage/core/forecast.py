@@ -166,8 +166,10 @@ class _Line:
         What is past its due time goes over to what is late.
         """
         if overtaking:
-            due = max(self.due, at + _HOUR)
-            self.on_time.append((due, mails * overtaking * self.each))
+            due, work = max(self.due, at + _HOUR), mails * overtaking * self.each
+            if self.on_time and self.on_time[-1][0] == due:
+                work += self.on_time.pop()[1]
+            self.on_time.append((due, work))
         # What is not answered within its hour becomes late, behind the newcomer.
         self.fresh = min(self.fresh + mails * (1 - overtaking) * self.each, hour * self.each)
         self.late += sum(work for due, work in self.on_time if due <= at)
