@@ -174,7 +174,14 @@ def test_what_is_worth_a_word_is_said_without_being_a_fault(tmp_path: Path) -> N
     assert "nobody is on_call" in said
     assert "nobody is duty_manager" in said
     assert "no phone is named" in said
-    assert "[relay]" not in said
+    assert "there is no [relay]" not in said
+    assert "alerts leave by the relay that everything else leaves by" in said
+
+
+def test_a_way_of_their_own_for_alerts_is_not_missed_where_there_is_one(tmp_path: Path) -> None:
+    hook = TOML + '\n[alerts]\nwebhook = "https://hooks.example/desk"\n'
+    policy = load_policy(desk(tmp_path, hook), environment={}, today=TODAY)
+    assert "everything else leaves by" not in "\n".join(advice(policy))
 
 
 def test_without_a_relay_it_is_said_that_alerts_wait_for_one(tmp_path: Path) -> None:

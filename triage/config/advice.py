@@ -30,6 +30,11 @@ def _advice(policy: Policy) -> Iterator[str]:
             "triage.toml: there is no [relay]: alerts to agents need one, too, and wait until it "
             "is there"
         )
+    elif settings.alerts.relay is None and not settings.alerts.ways:
+        yield (
+            "triage.toml: alerts leave by the relay that everything else leaves by: where it is "
+            "down, nobody hears of it; name a webhook, services or a relay under [alerts]"
+        )
     yield from _languages(policy)
     yield from _not_told(policy)
     if policy.teaching.queues:
