@@ -313,3 +313,24 @@ def test_whoever_is_absent_hears_when_the_shift_begins(store: SqliteStore, desk:
     assert store.tell_owners(morning, decide) == 1
     assert len(alerts(store)) == 1
     assert "owner_told" in names(store, reference)
+
+
+def test_p12_whose_owner_is_gone_is_found_without_reading_what_is_done(
+    store: SqliteStore, desk: Desk
+) -> None:
+    """Also while nobody knows how large the tables are."""
+    opened(desk)
+    asked: list[str] = []
+    store._db.set_trace_callback(asked.append)
+    store.owners()
+    give_away(store, away("maria"), "maria")
+    store._db.set_trace_callback(None)
+    plans = [
+        str(row["detail"])
+        for statement in asked
+        if statement.startswith("SELECT") and "FROM ticket" in statement
+        for row in store._db.execute(f"EXPLAIN QUERY PLAN {statement}")
+    ]
+    assert any("ticket_not_open" in plan for plan in plans)
+    walked = [plan for plan in plans if plan == "SCAN ticket" or "PRIMARY KEY (rowid>?)" in plan]
+    assert walked == []

@@ -69,7 +69,8 @@ def owners(db: sqlite3.Connection, news: datetime | None) -> frozenset[str]:
         return newly_owning(db, news)
     rows = db.execute(
         "SELECT DISTINCT owner FROM ticket WHERE status = 'open'"
-        " UNION SELECT owner FROM ticket WHERE status IN ('waiting', 'snoozed')"
+        " UNION SELECT owner FROM ticket"
+        " WHERE status <> 'open' AND status IN ('waiting', 'snoozed')"  # along its index
     )
     return frozenset(owner for (owner,) in rows if owner)
 
@@ -85,9 +86,12 @@ def reown(
 ) -> Reowned:
     """Give the next tickets of those who are gone to whoever is chosen."""
     rows = db.execute(
-        "SELECT id, reference, owner, guess, language, answer_by, answered, status, flags"
-        " FROM ticket WHERE id > ?1 AND owner IN (SELECT value FROM json_each(?2))"
-        " AND (status = 'open' OR status IN ('waiting', 'snoozed')) ORDER BY id LIMIT ?3",
+        "SELECT t.* FROM (SELECT id FROM ticket INDEXED BY ticket_of_owner"
+        " WHERE status = 'open' AND id > ?1 AND owner IN (SELECT value FROM json_each(?2))"
+        " UNION ALL SELECT id FROM ticket INDEXED BY ticket_not_open"
+        " WHERE status <> 'open' AND status IN ('waiting', 'snoozed') AND id > ?1"
+        " AND owner IN (SELECT value FROM json_each(?2)) ORDER BY id LIMIT ?3) theirs"
+        " CROSS JOIN ticket t ON t.id = theirs.id ORDER BY t.id",
         (after, json.dumps(sorted(gone)), limit),
     ).fetchall()
     burden, moved = loads(db), 0
