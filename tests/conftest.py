@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -19,6 +20,10 @@ from tests.servers import (
     pymap_server,
     smtp_sink,
 )
+
+
+# Workers that run tests side by side are told how wide a terminal is that none of them has.
+os.environ.pop("COLUMNS", None)
 
 
 @pytest.fixture(scope="session")

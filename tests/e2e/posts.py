@@ -54,6 +54,7 @@ password = {{ variable = "IMAP_PASSWORD" }}
         )
         for rules in (folder / "rules").glob("[0-9]*.yaml"):
             rules.unlink()
+        (folder / "rules/causes.yaml").unlink()  # it names rules
         return toml
 
 
