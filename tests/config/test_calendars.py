@@ -174,6 +174,7 @@ def test_days_off_come_from_a_calendar(tmp_path: Path) -> None:
             'half_days: {2026-12-28: ["08:00-12:00", "11:00-13:00"]}',
             "2026-12-28 11:00-13:00 overlaps 08:00-12:00",
         ),
+        ("limit: 12", "left: 0001-01-01", "roster.yaml:18:11: error: 'left' should be greater"),
         ("to: 2026-12-04", "to: 9999-12-31", "'9999-12-31' is beyond every calendar"),
         ("[sv, EN]}", "[sv, EN], calendar: maira.ics}", "there is no file 'maira.ics'"),
         ("[sv, EN]}", "[sv, EN], calendar: ../maria.ics}", "does not lie in the folder"),
@@ -230,6 +231,14 @@ def test_a_queue_that_counts_round_the_clock_has_no_hours(tmp_path: Path) -> Non
         (
             calendar("DTSTART:20261201T100000Z\nDURATION:PT1S\nRRULE:FREQ=DAILY;BYMINUTE=1,2"),
             "maria.ics:9:1: error: repeated by the hour or oftener",
+        ),
+        (
+            calendar("DTSTART:20261201T100000Z\nDTSTART:20261202T100000Z"),
+            "maria.ics:4:1: error: this event cannot be read",
+        ),
+        (
+            calendar("DTSTART;VALUE=DATE:20261201\nDTEND;VALUE=TIME:100000"),
+            "maria.ics:4:1: error: this event cannot be read",
         ),
         (
             calendar("DTSTART;VALUE=DATE:20261201\nDTEND;VALUE=DATE:99991231"),

@@ -209,7 +209,9 @@ class AgentFile(BaseModel):
     duty_manager: Annotated[bool, Field(description="told when a promise is about to break")] = (
         False
     )
-    left: Annotated[date | None, Field(description="the day from which they own nothing")] = None
+    left: Annotated[
+        date | None, Field(ge=date(1970, 1, 1), description="the day from which they own nothing")
+    ] = None
     tell: Annotated[
         Literal["page", "mail", "both"],
         Field(description="how they hear of a ticket that becomes theirs, within a minute"),

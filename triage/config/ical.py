@@ -30,6 +30,9 @@ MOST_BYTES = 10 * 2**20
 MISSING = "calendars are read by the extra 'roster'"
 INSTALL = "pip install inbox-triage[roster]"
 
+_UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, OverflowError)
+"""What the libraries raise over a file that is none, or not quite."""
+
 _OFTEN = frozenset({"SECONDLY", "MINUTELY", "HOURLY"})
 _NAME = re.compile(r"[A-Za-z0-9-]+(?=[;:])")
 
@@ -99,10 +102,14 @@ def _taken(raw: bytes, zone: ZoneInfo, today: date) -> Taken:
     blocks = _blocks(text)
     try:
         calendar: Any = icalendar.Calendar.from_ical(text)
-    except (ValueError, IndexError, KeyError, TypeError) as exc:
+    except _UNREADABLE as exc:
         raise _Wrong(1, f"this is no iCalendar: {_short(exc)}", "export it again") from exc
     for event, block in zip(calendar.walk("VEVENT"), blocks, strict=False):
-        _check(event, block)
+        try:
+            _check(event, block)
+        except _UNREADABLE as exc:
+            remedy = "one DTSTART, at most one DTEND, each a day or a day and a time"
+            raise _Wrong(block.line, "this event cannot be read", remedy) from exc
     try:
         events = _around(recurring_ical_events.of(calendar), today)
         busy = [event for event in events if _counts(event)]
@@ -113,7 +120,7 @@ def _taken(raw: bytes, zone: ZoneInfo, today: date) -> Taken:
             for event in busy
             if isinstance(event.start, datetime)
         ]
-    except (ValueError, TypeError, OverflowError) as exc:
+    except _UNREADABLE as exc:
         raise _Wrong(1, f"its events do not work out: {_short(exc)}", "export it again") from exc
     return Taken(tuple(sorted(span for span in spans if span[0] < span[1])), days)
 
