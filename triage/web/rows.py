@@ -118,7 +118,7 @@ def _tags(row: TicketRow, policy: Policy, reader: Reader, agent: str) -> list[Ta
         found.append(Tag(name=flag, icon=icon, text=reader.say(word)))
     me = policy.roster.agent(agent)
     if row.language and me is not None and row.language not in me.speaks:
-        found.append(Tag(name="language", icon="🗣", text=row.language.upper()))
+        found.append(Tag(name="language", icon="⇄", text=row.language.upper()))
     if row.messages > 1:
         text = reader.count("%(num)s mail", "%(num)s mails", row.messages)
         found.append(Tag(name="mails", icon="✉", text=text))

@@ -1,0 +1,164 @@
+"""Every route of the table, whoever added it: a new one is held to all of this."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import httpx
+import pytest
+
+from tests.store.desk import mail
+from tests.web.conftest import House
+from triage.core.accounts import Role
+from triage.core.disposition import Open
+from triage.web.render import static_name
+from triage.web.routes import Names, Route
+from triage.web.table import ROUTES
+
+CLOSED = [route for route in ROUTES if route.role is not None]
+
+
+def named(route: Route) -> str:
+    return f"{route.method} {route.path}"
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A ticket in the queue `returns`, with its mail."""
+
+    reference: str
+    message: str
+
+
+def put(house: House) -> Ticket:
+    made = house.desk.take(mail("The top is cracked.", message_id="<one@example.net>"))
+    assert isinstance(made, Open)
+    (message,) = house.store.ticket(made.reference).messages
+    assert house.store.ticket(made.reference).row.queue == "returns"
+    return Ticket(made.reference, f"M-{message.id}")
+
+
+def path_of(route: Route, ticket: Ticket) -> str:
+    """Fill a path in with what is there."""
+    values = {
+        "{ticket}": ticket.reference,
+        "{message}": ticket.message,
+        "{queue}": "returns",
+        "{view}": "waiting",
+    }
+    path = route.path
+    for name, value in values.items():
+        path = path.replace(name, value)
+    assert "{" not in path, f"{named(route)}: say what its path is filled in with"
+    return path
+
+
+async def asked(browser: httpx.AsyncClient, route: Route, ticket: Ticket) -> httpx.Response:
+    return await browser.request(route.method, path_of(route, ticket))
+
+
+def test_every_part_of_a_path_says_what_it_names() -> None:
+    named_by = {"{ticket}": Names.TICKET, "{message}": Names.MESSAGE, "{queue}": Names.QUEUE}
+    for route in ROUTES:
+        for part, names in named_by.items():
+            assert (part in route.path) == (route.names is names), named(route)
+
+
+def test_what_changes_something_is_never_asked_for_by_a_link() -> None:
+    assert {route.method for route in ROUTES} <= {"GET", "POST"}
+    assert [named(route) for route in ROUTES if route.role is None] == [
+        "GET /login",
+        "POST /login",
+        "GET /static/{digest}/{name}",
+    ]
+
+
+async def test_nobody_is_answered_without_a_session(house: House) -> None:
+    ticket = put(house)
+    async with house.browser() as browser:
+        for route in CLOSED:
+            answer = await asked(browser, route, ticket)
+            assert answer.status_code in {303, 401}, named(route)
+            assert "cracked" not in answer.text, named(route)
+            if answer.status_code == 303:
+                assert answer.headers["location"].startswith("/login?next="), named(route)
+
+
+async def test_nobody_is_answered_by_a_session_that_is_not_theirs(house: House) -> None:
+    ticket = put(house)
+    async with house.browser() as browser:
+        for wrong in ("0" * 64, "", "x", "'; DROP TABLE session; --"):
+            for route in CLOSED:
+                cookies = {"Cookie": f"triage={wrong}"}
+                answer = await browser.request(
+                    route.method, path_of(route, ticket), headers=cookies
+                )
+                assert answer.status_code in {303, 401}, (named(route), wrong)
+
+
+async def test_what_another_site_asks_for_changes_nothing(house: House) -> None:
+    ticket = put(house)
+    house.add("maria", Role.ADMIN)
+    async with house.browser("maria") as browser:
+        for route in ROUTES:
+            if route.method == "GET":
+                continue
+            answer = await browser.request(
+                route.method,
+                path_of(route, ticket),
+                headers={"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"},
+            )
+            assert answer.status_code == 403, named(route)
+
+
+async def test_who_may_see_one_queue_finds_nothing_of_another(house: House) -> None:
+    ticket = put(house)
+    house.add("olga", Role.ADMIN, "orders")
+    house.add("rita", Role.ADMIN, "returns")
+    async with house.browser("olga") as olga, house.browser("rita") as rita:
+        for route in CLOSED:
+            if route.names is not Names.NOTHING:
+                assert (await asked(olga, route, ticket)).status_code == 404, named(route)
+                assert (await asked(rita, route, ticket)).status_code < 400, named(route)
+            elif route.method == "GET":
+                answer = await asked(olga, route, ticket)
+                assert ticket.reference not in answer.text, named(route)
+                assert "cracked" not in answer.text, named(route)
+
+
+@pytest.mark.parametrize("reference", ["T-0000000", "x", "..%2f..", "T-1' OR 1=1"])
+async def test_what_is_not_there_is_not_found(house: House, reference: str) -> None:
+    house.add("maria")
+    async with house.browser("maria") as browser:
+        assert (await browser.get(f"/ticket/{reference}")).status_code == 404
+
+
+async def test_a_role_that_is_too_low_is_refused(house: House) -> None:
+    ticket = put(house)
+    house.add("maria", Role.AGENT)
+    async with house.browser("maria") as browser:
+        for route in CLOSED:
+            if route.role is not Role.AGENT:
+                assert (await asked(browser, route, ticket)).status_code == 403, named(route)
+
+
+async def test_a_file_is_there_under_its_own_hash_alone(house: House) -> None:
+    async with house.browser() as browser:
+        path = static_name("style.css")
+        assert (await browser.get(path)).status_code == 200
+        for wrong in ("/static/000000000000/style.css", "/static/x/..%2f..%2fapp.py"):
+            assert (await browser.get(wrong)).status_code == 404, wrong
+
+
+async def test_what_a_requester_wrote_is_shown_as_text_alone(house: House) -> None:
+    made = house.desk.take(
+        mail("<script>alert(1)</script>", subject="<img src=x onerror=alert(1)>")
+    )
+    assert isinstance(made, Open)
+    house.add("maria")
+    async with house.browser("maria") as browser:
+        for path in (f"/ticket/{made.reference}", "/view/waiting"):
+            text = (await browser.get(path)).text
+            assert "<script>alert" not in text
+            assert "<img src=x" not in text
+            assert "&lt;img src=x" in text
