@@ -45,6 +45,8 @@ class Scoring:
                 await self.look()
             except TemporaryError as exc:
                 log.warning("scoring_put_off", error=str(exc))
+            except Exception as exc:  # noqa: BLE001 - a figure that fails is no reason to stop
+                log.error("scoring_failed", error=type(exc).__name__)  # noqa: TRY400 - no mail in logs
 
     async def look(self) -> None:
         """Settle what has passed; count yesterday, and look ahead, where it is time for that."""
