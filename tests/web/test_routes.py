@@ -119,7 +119,9 @@ async def test_who_may_see_one_queue_finds_nothing_of_another(house: House) -> N
         for route in CLOSED:
             if route.names is not Names.NOTHING:
                 assert (await asked(olga, route, ticket)).status_code == 404, named(route)
-                assert (await asked(rita, route, ticket)).status_code < 400, named(route)
+                # A deed without what was seen is refused, to whoever may see the ticket.
+                allowed = {409} if route.method == "POST" else {200}
+                assert (await asked(rita, route, ticket)).status_code in allowed, named(route)
             elif route.method == "GET":
                 answer = await asked(olga, route, ticket)
                 assert ticket.reference not in answer.text, named(route)

@@ -13,18 +13,18 @@ from triage.store.lists import QueueCount, View
 from triage.store.protocol import Store
 from triage.store.views import TicketRow
 from triage.web.reading import reader
-from triage.web.render import Reader, page
+from triage.web.render import Reader, marked, page
 from triage.web.routes import Visit
 from triage.web.rows import Row, row_of
 from triage.web.said import not_found
 
 VIEWS = {
-    View.NEXT: "Next",
-    View.WAITING: "Waiting",
-    View.OWED: "Owed updates",
-    View.SNOOZED: "Snoozed",
-    View.DONE: "Done today",
-    View.ALL: "All",
+    View.NEXT: marked("Next"),
+    View.WAITING: marked("Waiting"),
+    View.OWED: marked("Owed updates"),
+    View.SNOOZED: marked("Snoozed"),
+    View.DONE: marked("Done today"),
+    View.ALL: marked("All"),
 }
 MOST = 100
 """Rows of a list: more are slow to draw, and nobody reads them."""

@@ -9,12 +9,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 from functools import cache
 from gettext import NullTranslations
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -47,12 +48,17 @@ def static_name(name: str) -> str:
     return f"/static/{digest}/{name}"
 
 
+def marked(text: str) -> str:
+    """Mark a text to be translated where it is said later."""
+    return text
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
     """How somebody reads a page: language, zone, and the present instant."""
 
     language: str
-    zone: tzinfo
+    zone: ZoneInfo
     now: datetime
 
     def say(self, text: str, **values: object) -> str:
@@ -86,7 +92,15 @@ class Reader:
         return self.count("%(num)s day", "%(num)s days", minutes // (24 * 60))
 
 
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_DAYS = (
+    marked("Mon"),
+    marked("Tue"),
+    marked("Wed"),
+    marked("Thu"),
+    marked("Fri"),
+    marked("Sat"),
+    marked("Sun"),
+)
 
 
 @cache

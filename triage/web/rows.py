@@ -8,7 +8,7 @@ from datetime import timedelta
 from triage.config.load import Policy
 from triage.core.ticket import UNSURE, Priority, Status
 from triage.store.views import TicketRow
-from triage.web.render import Reader
+from triage.web.render import Reader, marked
 
 SOON = timedelta(minutes=15)
 _MINUTE = timedelta(minutes=1)
@@ -45,14 +45,15 @@ class Row:
 
 
 _ICONS = {"late": "▲", "soon": "◆", "fine": "●", "rest": "○"}
+_PRESSING = {Priority.URGENT: marked("urgent"), Priority.HIGH: marked("high")}
 _SIGNALS = {
-    "safety": ("⚠", "danger"),
-    "legal": ("§", "legal"),
-    "churn_risk": ("⇥", "leaving"),
-    "complaint": ("!", "complaint"),
-    "compliment": ("♥", "compliment"),
-    "repeat_contact": ("↻", "wrote again"),
-    "vulnerable": ("✚", "vulnerable"),
+    "safety": ("⚠", marked("danger")),
+    "legal": ("§", marked("legal")),
+    "churn_risk": ("⇥", marked("leaving")),
+    "complaint": ("!", marked("complaint")),
+    "compliment": ("♥", marked("compliment")),
+    "repeat_contact": ("↻", marked("wrote again")),
+    "vulnerable": ("✚", marked("vulnerable")),
 }
 
 
@@ -110,7 +111,7 @@ def _tags(row: TicketRow, policy: Policy, reader: Reader, agent: str) -> list[Ta
     found: list[Tag] = []
     if row.priority in {Priority.URGENT, Priority.HIGH}:
         icon = "⬆" if row.priority is Priority.HIGH else "‼"
-        found.append(Tag(name=row.priority, icon=icon, text=reader.say(row.priority)))
+        found.append(Tag(name=row.priority, icon=icon, text=reader.say(_PRESSING[row.priority])))
     if row.queue == UNSURE:
         found.append(Tag(name="unsure", icon="?", text=reader.say("unsure")))
     for flag in row.flags:

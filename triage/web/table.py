@@ -5,7 +5,7 @@ The tests are made from this table too: a route for which nobody said who may as
 
 from __future__ import annotations
 
-from triage.web import login, queue, static, thread
+from triage.web import deeds, login, queue, static, thread
 from triage.web.routes import Names, Route
 
 ROUTES: tuple[Route, ...] = (
@@ -18,4 +18,14 @@ ROUTES: tuple[Route, ...] = (
     Route(path="/view/{view}", method="GET", handler=queue.view),
     Route(path="/queue/{queue}", method="GET", handler=queue.one_queue, names=Names.QUEUE),
     Route(path="/ticket/{ticket}", method="GET", handler=thread.show, names=Names.TICKET),
+    *(
+        Route(
+            path=f"/ticket/{{ticket}}/{name}",
+            method="POST",
+            handler=deeds.deed(name, does),
+            names=Names.TICKET,
+            largest=8 * 1024,
+        )
+        for name, does in deeds.DEEDS.items()
+    ),
 )

@@ -6,14 +6,17 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
+from triage.core.ticket import Priority, Status
 from triage.store.lists import QueueCount
 from triage.store.protocol import Store
 from triage.store.views import MessageView, TicketView
+from triage.web.deeds import on_duty
 from triage.web.queue import rail
 from triage.web.reading import reader
 from triage.web.render import Reader, page
 from triage.web.routes import Visit
 from triage.web.rows import row_of
+from triage.web.why import chips, reasons
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +50,16 @@ async def show(visit: Visit) -> Response:
         row=row_of(ticket.row, policy, read, visit.who.agent),
         subject=ticket.row.subject or read.say("no subject"),
         messages=tuple(_written(message, read) for message in ticket.messages),
+        reasons=reasons(ticket, read),
+        chips=chips(ticket, {name: queue.title for name, queue in policy.queues.items()}),
+        revision=ticket.row.revision,
+        waits=ticket.row.status in {Status.OPEN, Status.SNOOZED},
+        done=ticket.row.status in {Status.DONE, Status.MERGED},
+        priority=str(ticket.row.priority),
+        priorities=tuple(map(str, Priority)),
+        queues=tuple((name, queue.title) for name, queue in policy.queues.items()),
+        others=on_duty(visit),
+        causes=tuple((name, cause.title) for name, cause in policy.causes.items()),
     )
 
 

@@ -1,0 +1,215 @@
+"""What agents do to a ticket: each a POST that names what they saw, refused if it has changed.
+
+Whoever acts on what is no longer so is told who did what meanwhile, and nothing is done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+
+from starlette.datastructures import FormData
+from starlette.responses import RedirectResponse, Response
+
+from triage.core.owed import Source
+from triage.core.owing import owed_by
+from triage.core.roster import present
+from triage.core.ticket import Priority, Status
+from triage.core.typedtime import typed_time
+from triage.errors import NotPossible
+from triage.store.accounts import Audited
+from triage.store.byhand import Closing, Correction
+from triage.web.reading import reader
+from triage.web.routes import Visit
+
+Deed = Callable[[Visit, str, FormData], Awaitable[str]]
+
+
+def deed(name: str, does: Deed) -> Callable[[Visit], Awaitable[Response]]:
+    """Return the handler of a deed: it looks at what the visitor saw, acts, and goes back."""
+
+    async def handler(visit: Visit) -> Response:
+        fields = await visit.request.form()
+        reference = await _as_seen(visit, fields)
+        about = await does(visit, reference, fields)
+        await visit.office.in_store(
+            visit.office.store.audit,
+            Audited(
+                at=visit.now,
+                person=visit.who.person,
+                action=name,
+                about=reference,
+                detail={"what": about} if about else {},
+                address=visit.address,
+            ),
+        )
+        return RedirectResponse(f"/ticket/{reference}", 303)
+
+    return handler
+
+
+async def _as_seen(visit: Visit, fields: FormData) -> str:
+    """Return the ticket's own reference. Raises: NotPossible if it is not as it was seen."""
+    asked = str(visit.request.path_params["ticket"])
+    ticket = await visit.office.read(lambda db: db.ticket(asked))
+    seen = str(fields.get("revision", ""))
+    if seen == str(ticket.row.revision):
+        return ticket.row.reference
+    read = reader(visit)
+    last = ticket.events[-1] if ticket.events else None
+    by = str(last.detail.get("by", "")) if last is not None else ""
+    if last is None:
+        raise NotPossible(read.say("It has changed meanwhile. Nothing was done: look again."))
+    raise NotPossible(
+        read.say(
+            "It has changed meanwhile (%(what)s%(by)s, %(when)s). Nothing was done: look again.",
+            what=last.name.replace("_", " "),
+            by=f", {by}" if by else "",
+            when=read.time(last.at),
+        )
+    )
+
+
+async def take(visit: Visit, reference: str, _fields: FormData) -> str:
+    """Make the visitor the owner."""
+    await visit.office.in_store(
+        visit.office.store.claim_ticket, reference, _agent(visit), visit.now
+    )
+    return ""
+
+
+async def hand_over(visit: Visit, reference: str, fields: FormData) -> str:
+    """Give a ticket to somebody else, who is told."""
+    to = str(fields.get("to", ""))
+    if visit.office.terms().roster.agent(to) is None:
+        raise NotPossible(reader(visit).say("There is no such agent."))
+    await visit.office.in_store(
+        visit.office.store.hand_over, reference, to, visit.who.person, visit.now
+    )
+    return to
+
+
+async def correct(visit: Visit, reference: str, fields: FormData) -> str:
+    """Set queue or priority right; it teaches once it can no longer be undone."""
+    queue, priority = str(fields.get("queue", "")), str(fields.get("priority", ""))
+    policy = visit.office.policy()
+    if (queue and queue not in policy.queues) or (priority and priority not in set(Priority)):
+        raise NotPossible(reader(visit).say("There is no such queue or priority."))
+    correction = Correction(queue=queue or None, priority=Priority(priority) if priority else None)
+    if correction == Correction():
+        raise NotPossible(reader(visit).say("Say what is right."))
+    await visit.office.in_store(
+        visit.office.store.correct,
+        reference,
+        correction,
+        policy.service.boosts,
+        visit.who.person,
+        visit.now,
+    )
+    return " ".join(filter(None, (queue, priority)))
+
+
+async def undo(visit: Visit, reference: str, _fields: FormData) -> str:
+    """Take the last correction back."""
+    store = visit.office.store
+    if not await visit.office.in_store(
+        store.undo_correction, reference, visit.who.person, visit.now
+    ):
+        raise NotPossible(reader(visit).say("There is no correction to take back."))
+    return ""
+
+
+async def answered(visit: Visit, reference: str, fields: FormData) -> str:
+    """Mark a ticket as answered elsewhere."""
+    how = str(fields.get("how", "elsewhere"))
+    if how not in {"phone", "chat", "elsewhere"}:
+        raise NotPossible(reader(visit).say("Say how it was answered."))
+    await visit.office.in_store(
+        visit.office.store.answered, reference, visit.now, visit.who.person, how
+    )
+    return how
+
+
+async def snooze(visit: Visit, reference: str, fields: FormData) -> str:
+    """Put a ticket off."""
+    until = _moment(visit, str(fields.get("until", "")))
+    await visit.office.in_store(
+        visit.office.store.snooze, reference, until, visit.who.person, visit.now
+    )
+    return until.isoformat()
+
+
+async def owe(visit: Visit, reference: str, fields: FormData) -> str:
+    """Put down an update that was promised."""
+    terms, why = visit.office.terms(), str(fields.get("why", "")).strip()[:500]
+    due = _moment(visit, str(fields.get("by", "")))
+    owes = owed_by(due, why, visit.now, terms.roster.hours, terms.service.warn_before)
+    await visit.office.in_store(
+        visit.office.store.owe, reference, owes, visit.who.person, visit.now, Source.PAGE
+    )
+    return due.isoformat()
+
+
+async def close(visit: Visit, reference: str, fields: FormData) -> str:
+    """Close a ticket: it needs an answer, or a reason."""
+    reason = str(fields.get("reason", "")).strip()[:500]
+    cause = str(fields.get("cause", "")).strip()
+    ticket = await visit.office.read(lambda db: db.ticket(reference))
+    if ticket.row.status in {Status.OPEN, Status.SNOOZED} and not reason:
+        raise NotPossible(
+            reader(visit).say("It has no answer yet: give a reason, or mark it as answered.")
+        )
+    if cause and cause not in visit.office.policy().causes:
+        raise NotPossible(reader(visit).say("There is no such cause."))
+    await visit.office.in_store(
+        visit.office.store.close_ticket,
+        reference,
+        Closing(reason=reason, cause=cause),
+        visit.who.person,
+        visit.now,
+    )
+    return reason
+
+
+def _agent(visit: Visit) -> str:
+    agent = visit.who.agent
+    roster = visit.office.terms().roster
+    if not agent or roster.agent(agent) is None:
+        raise NotPossible(
+            reader(visit).say("Your account is nobody's in the roster: it cannot own a ticket.")
+        )
+    return agent
+
+
+def _moment(visit: Visit, typed: str) -> datetime:
+    """Return the moment that somebody typed, in their zone. Raises: NotPossible."""
+    read = reader(visit)
+    found = typed_time(typed, visit.now, read.zone)
+    hours = visit.office.terms().roster.hours
+    due = None if found is None else found.due(hours, visit.now)
+    if due is None or due <= visit.now:
+        raise NotPossible(read.say("That is no moment to come: 17:00, tomorrow 09:00, friday."))
+    return due
+
+
+def on_duty(visit: Visit) -> tuple[tuple[str, str], ...]:
+    """Return who is there now, by id and name, but the visitor."""
+    roster = visit.office.terms().roster
+    return tuple(
+        (agent.id, agent.name)
+        for agent in roster.agents
+        if agent.id != visit.who.agent and present(agent, roster, visit.now)
+    )
+
+
+DEEDS: Mapping[str, Deed] = {
+    "take": take,
+    "hand-over": hand_over,
+    "correct": correct,
+    "undo": undo,
+    "answered": answered,
+    "snooze": snooze,
+    "owe": owe,
+    "close": close,
+}
+"""Every deed by the last word of its path."""
