@@ -21,7 +21,6 @@ from tests.servers import (
     smtp_sink,
 )
 
-
 # Workers that run tests side by side are told how wide a terminal is that none of them has.
 os.environ.pop("COLUMNS", None)
 

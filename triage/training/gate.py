@@ -34,7 +34,10 @@ _LEAST_SPREAD = 0.3
 """What log losses differ by at least, from mail to mail: of a few, no more may be concluded."""
 
 _ENOUGH = 50
-"""Mails from which on log loss and calibration error mean anything."""
+"""Mails from which on log loss means anything."""
+
+_IN_EACH_BIN = 10
+"""Mails in each bin from which on a calibration error does: of four in each it is 0.2 by chance."""
 
 _ERROR = 0.03
 """The calibration error that may be added, whatever the number of mails."""
@@ -153,7 +156,7 @@ def _worse(pair: Compared) -> str:
     if len(after) >= _ENOUGH and mean > least:
         return f"{pair.name}: log loss {before.loss:.3f} before, {after.loss:.3f} after"
     allowed = before.calibration_error + max(_ERROR, _ERROR_OF_ONE / math.sqrt(len(after)))
-    if len(after) >= _ENOUGH and after.calibration_error > allowed:
+    if len(after) >= _IN_EACH_BIN * BINS and after.calibration_error > allowed:
         return (
             f"{pair.name}: calibration error {before.calibration_error:.3f} before,"
             f" {after.calibration_error:.3f} after"
