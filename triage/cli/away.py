@@ -8,8 +8,8 @@ import click
 
 from triage.cli import hourly
 from triage.cli.opening import Opened, opened, with_config, with_json
-from triage.cli.output import hint, print_json, say
-from triage.core.switches import Switch, Switches, SwitchName
+from triage.cli.output import hint, say
+from triage.core.switches import SwitchName
 
 USAGE = "write: triage away AGENT until WHEN [from WHEN], or: triage away AGENT back"
 
@@ -34,28 +34,19 @@ def away(agent: str | None, words: tuple[str, ...], *, as_json: bool, config: Pa
     """  # noqa: D301 - click keeps the lines after a backspace as they are
     with opened(config, read_only=agent is None) as place:
         if agent is None:
-            _list(place, as_json=as_json)
+            nobody = "nobody is away by command; rules/roster.yaml may say more"
+            hourly.show(place, SwitchName.AWAY, nobody, as_json=as_json)
         elif words == ("back",):
             _back(place, agent)
         else:
             _away(place, agent, words)
 
 
-def _list(place: Opened, *, as_json: bool) -> None:
-    if as_json:
-        print_json({"switches": hourly.shapes(place, SwitchName.AWAY)})
-        return
-    found = [one for one in place.store.switches(place.now) if one.name is SwitchName.AWAY]
-    hourly.tell(found, place)
-    if not found:
-        say("nobody is away by command; rules/roster.yaml may say more")
-
-
 def _back(place: Opened, named: str) -> None:
     found = hourly.agent_named(named, place)
     ended = place.store.switch_off(SwitchName.AWAY, found.id, place.person, place.now)
     for one in ended:
-        words = "is back" if one.holds(place.now) or one.since <= place.now else "stays"
+        words = "is back" if one.since <= place.now else "stays"
         say(f"{found.name} {words}; was {hourly.in_words(one, place)}")
     if not ended:
         say(f"{found.name} is not away by command; rules/roster.yaml may say more")
@@ -69,18 +60,9 @@ def _away(place: Opened, named: str, words: tuple[str, ...]) -> None:
     until = hourly.moment(said["until"], place, zone, after=since)
     if since >= until:
         raise click.UsageError("the absence would end before it begins")
-    kept = place.store.switch_on(
-        Switch(
-            name=SwitchName.AWAY,
-            about=found.id,
-            since=since,
-            until=until,
-            at=place.now,
-            person=place.person,
-        )
-    )
+    kept = hourly.switch_on(place, SwitchName.AWAY, found.id, since=since, until=until)
     say(hourly.in_words(kept, place))
-    if Switches((kept,)).on(place.now):
+    if kept.holds(place.now):
         say("tickets of theirs that have no answer go to others as soon as the daemon runs")
     hint(f"triage away {found.id} back")
 

@@ -9,8 +9,8 @@ import click
 
 from triage.cli import hourly
 from triage.cli.opening import Opened, opened, with_config, with_json
-from triage.cli.output import hint, print_json, say
-from triage.core.switches import Switch, SwitchName
+from triage.cli.output import hint, say
+from triage.core.switches import SwitchName
 
 USAGE = "write: triage closed until WHEN, triage closed today, or: triage closed over"
 
@@ -34,7 +34,8 @@ def closed(words: tuple[str, ...], *, as_json: bool, config: Path | None) -> Non
     said = " ".join(words).split()
     with opened(config, read_only=not said) as place:
         if not said:
-            _list(place, as_json=as_json)
+            nothing = "the desk is not closed by command; rules/roster.yaml has its hours"
+            hourly.show(place, SwitchName.CLOSED, nothing, as_json=as_json)
         elif said == ["over"]:
             _over(place)
         elif said == ["today"]:
@@ -45,26 +46,8 @@ def closed(words: tuple[str, ...], *, as_json: bool, config: Path | None) -> Non
             raise click.UsageError(USAGE)
 
 
-def _list(place: Opened, *, as_json: bool) -> None:
-    listed = hourly.shapes(place, SwitchName.CLOSED)
-    if as_json:
-        print_json({"switches": listed})
-    elif listed:
-        hourly.banner(place)
-    else:
-        say("the desk is not closed by command; rules/roster.yaml has its hours")
-
-
 def _close(place: Opened, until: datetime) -> None:
-    kept = place.store.switch_on(
-        Switch(
-            name=SwitchName.CLOSED,
-            since=place.now,
-            until=until,
-            at=place.now,
-            person=place.person,
-        )
-    )
+    kept = hourly.switch_on(place, SwitchName.CLOSED, until=until)
     say(f"{hourly.in_words(kept, place)}; clocks stand still meanwhile")
     hint("triage closed over")
 

@@ -10,7 +10,7 @@ import click
 
 from triage.cli.moments import clock
 from triage.cli.opening import Opened
-from triage.cli.output import say
+from triage.cli.output import print_json, say
 from triage.cli.shapes import Json, when
 from triage.config.faults import near
 from triage.core.desk import Agent
@@ -103,11 +103,34 @@ def in_words(switch: Switch, place: Opened) -> str:
             return f"SENDER {switch.about} is {switch.said}{starts}{ends}"
 
 
-def tell(switches: Iterable[Switch], place: Opened, *, ending: bool = True) -> None:
+def switch_on(
+    place: Opened,
+    name: SwitchName,
+    about: str = "",
+    said: str = "",
+    *,
+    since: datetime | None = None,
+    until: datetime | None,
+) -> Switch:
+    """Set a switch for whoever types, from now on where no other instant is given; return it."""
+    return place.store.switch_on(
+        Switch(
+            name=name,
+            about=about,
+            said=said,
+            since=since or place.now,
+            until=until,
+            at=place.now,
+            person=place.person,
+        )
+    )
+
+
+def tell(switches: Iterable[Switch], place: Opened) -> None:
     """Say on stderr what holds, each with the command that ends it."""
     for one in switches:
         ends = ENDS[one.name].format(about=one.about, number=one.number)
-        say(f"triage: {in_words(one, place)}" + (f" (ends it: {ends})" if ending else ""))
+        say(f"triage: {in_words(one, place)} (ends it: {ends})")
 
 
 def banner(place: Opened) -> None:
@@ -131,10 +154,22 @@ def shape(switch: Switch, place: Opened) -> Json:
     }
 
 
-def shapes(place: Opened, *names: SwitchName) -> list[Json]:
-    """Return what is set and not over of these names (none: of all), as JSON says it."""
-    return [
-        shape(one, place)
-        for one in place.store.switches(place.now)
-        if (one.until is None or one.until > place.now) and (not names or one.name in names)
-    ]
+def shapes(place: Opened) -> list[Json]:
+    """Return all that is set and not over, as JSON says it."""
+    return [shape(one, place) for one in _set(place)]
+
+
+def show(place: Opened, name: SwitchName, nothing: str, *, as_json: bool) -> None:
+    """Show what is set and not over of this name; say `nothing` where that is nothing."""
+    found = [one for one in _set(place) if one.name is name]
+    if as_json:
+        print_json({"switches": [shape(one, place) for one in found]})
+        return
+    tell(found, place)
+    if not found:
+        say(nothing)
+
+
+def _set(place: Opened) -> list[Switch]:
+    every = place.store.switches(place.now)
+    return [one for one in every if one.until is None or one.until > place.now]

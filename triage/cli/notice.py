@@ -8,11 +8,11 @@ import click
 
 from triage.cli import hourly
 from triage.cli.opening import Opened, opened, with_config, with_json
-from triage.cli.output import hint, print_json, say
+from triage.cli.output import hint, say
 from triage.config.faults import near
 from triage.config.rulenames import rule_ids
 from triage.config.shipped import shipped_rules
-from triage.core.switches import Switch, SwitchName
+from triage.core.switches import SwitchName
 
 LONGEST = 300
 """Letters of a notice: an acknowledgement is short."""
@@ -53,17 +53,7 @@ def notice(
         elif text is not None:
             _say(place, text, match, ends)
         else:
-            _list(place, as_json=as_json)
-
-
-def _list(place: Opened, *, as_json: bool) -> None:
-    if as_json:
-        print_json({"switches": hourly.shapes(place, SwitchName.NOTICE)})
-        return
-    found = [one for one in place.store.switches(place.now) if one.name is SwitchName.NOTICE]
-    hourly.tell(found, place)
-    if not found:
-        say("no notice is set")
+            hourly.show(place, SwitchName.NOTICE, "no notice is set", as_json=as_json)
 
 
 def _say(place: Opened, text: str, match: str, ends: str | None) -> None:
@@ -74,17 +64,8 @@ def _say(place: Opened, text: str, match: str, ends: str | None) -> None:
         raise click.UsageError("a notice needs an end: --until WHEN")
     if match:
         _check(place, match)
-    kept = place.store.switch_on(
-        Switch(
-            name=SwitchName.NOTICE,
-            about=match,
-            said=said,
-            since=place.now,
-            until=hourly.moment(ends, place),
-            at=place.now,
-            person=place.person,
-        )
-    )
+    until = hourly.moment(ends, place)
+    kept = hourly.switch_on(place, SwitchName.NOTICE, match, said, until=until)
     say(hourly.in_words(kept, place))
     hint(f"triage notice --end {kept.number}")
 

@@ -9,7 +9,7 @@ import click
 from triage.cli import hourly
 from triage.cli.opening import Opened, opened, with_config
 from triage.cli.output import hint, say
-from triage.core.switches import Paused, Switch, Switches, SwitchName
+from triage.core.switches import Paused, Switches, SwitchName
 
 
 @click.command()
@@ -34,16 +34,8 @@ def pause(what: str | None, ends: str | None, *, off: bool, config: Path | None)
         if before is not None and ends is None:
             say(f"already {hourly.in_words(before, place)}")
             return
-        kept = place.store.switch_on(
-            Switch(
-                name=SwitchName.PAUSE,
-                about=held,
-                since=place.now,
-                until=hourly.moment(ends, place) if ends else None,
-                at=place.now,
-                person=place.person,
-            )
-        )
+        until = hourly.moment(ends, place) if ends else None
+        kept = hourly.switch_on(place, SwitchName.PAUSE, held, until=until)
         say(f"{hourly.in_words(kept, place)}; tickets and warnings go on")
         hint("triage pause --off")
 

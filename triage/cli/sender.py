@@ -8,9 +8,9 @@ import click
 
 from triage.cli import hourly
 from triage.cli.opening import Opened, opened, with_config, with_json
-from triage.cli.output import hint, print_json, say
+from triage.cli.output import hint, say
 from triage.config.values import is_address, is_host
-from triage.core.switches import AUTOMATIC, HUMAN, Switch, SwitchName
+from triage.core.switches import AUTOMATIC, HUMAN, SwitchName
 
 OVER = "over"
 
@@ -36,7 +36,8 @@ def sender(
     """  # noqa: D301 - click keeps the lines after a backspace as they are
     with opened(config, read_only=address is None) as place:
         if address is None:
-            _list(place, as_json=as_json)
+            nothing = "nothing is said of any sender"
+            hourly.show(place, SwitchName.SENDER, nothing, as_json=as_json)
             return
         about = address.strip().casefold()
         if not (is_address(about) or is_host(about)):
@@ -49,32 +50,12 @@ def sender(
             _set(place, about, what, ends)
 
 
-def _list(place: Opened, *, as_json: bool) -> None:
-    if as_json:
-        print_json({"switches": hourly.shapes(place, SwitchName.SENDER)})
-        return
-    found = [one for one in place.store.switches(place.now) if one.name is SwitchName.SENDER]
-    hourly.tell(found, place)
-    if not found:
-        say("nothing is said of any sender")
-
-
 def _set(place: Opened, about: str, what: str, ends: str | None) -> None:
-    if about in place.settings.own_addresses or about in {
-        one.rpartition("@")[2] for one in place.settings.own_addresses
-    }:
+    own = place.settings.own_addresses
+    if about in own or about in {one.rpartition("@")[2] for one in own}:
         raise click.UsageError(f"{about} is our own")
-    kept = place.store.switch_on(
-        Switch(
-            name=SwitchName.SENDER,
-            about=about,
-            said=what,
-            since=place.now,
-            until=hourly.moment(ends, place) if ends else None,
-            at=place.now,
-            person=place.person,
-        )
-    )
+    until = hourly.moment(ends, place) if ends else None
+    kept = hourly.switch_on(place, SwitchName.SENDER, about, what, until=until)
     say(hourly.in_words(kept, place))
     hint(f"triage sender {about} over")
 
