@@ -21,6 +21,7 @@ from triage.config.settings import AlertsSettings, Mode, RelaySettings, Secret, 
 from triage.core.acting import act
 from triage.core.alerts import MOST_AN_HOUR
 from triage.core.outgoing import Outgoing, Readiness, Sort, State
+from triage.core.owned import tellings
 from triage.outbox.hook import SIGNATURE, signature
 from triage.outbox.relay import Relay
 from triage.pipeline.instore import StoreThread
@@ -122,6 +123,22 @@ async def test_p10_alerts_leave_by_a_relay_of_their_own_while_the_desks_relay_is
         assert all(b"alerts@elsewhere.example" in one.raw for one in delivered)
         (acknowledgement,) = rows(store, reference, Sort.ACKNOWLEDGEMENT)
         assert acknowledgement.state is State.PENDING
+
+
+def test_an_owner_hears_of_a_ticket_from_the_address_that_alerts_come_from(
+    store: SqliteStore, policy: Policy
+) -> None:
+    told = replace(roster(), agents=tuple(replace(one, tell="mail") for one in roster().agents))
+    settings = AlertsSettings(relay=DEAD, sender="alerts@elsewhere.example")
+    ours = with_alerts(replace(policy, roster=told), settings)
+    terms = terms_of(ours, "test")
+    Desk(store, terms).take(mail())
+    assert store.tell_owners(NOW, lambda some, lately: tellings(some, lately, terms, b"s", NOW))
+    prepare = Prepare(ours, terms, b"secret")
+    mine = store.claim(NOW, lambda one: prepare(one, NOW), (Sort.ALERT,))
+    assert mine is not None
+    assert mine.envelope_from == "alerts@elsewhere.example"
+    assert b"<alerts@elsewhere.example>" in (mine.payload or b"")
 
 
 async def test_p10_a_breach_is_posted_signed_while_the_desks_relay_is_dead(

@@ -14,7 +14,7 @@ from triage.core.identifiers import anchor
 from triage.core.letter import Alert
 from triage.core.outgoing import Cancel, Expire, Readiness, Send
 from triage.core.terms import Terms
-from triage.pipeline.owned import TELLS, owned_mail
+from triage.pipeline.owned import TELLS, owned_words
 from triage.store.protocol import Recheck
 
 MOST_LISTED = 20
@@ -44,8 +44,8 @@ class Alerting:
         """Write an alert to one of us, or say why it is of no use any more."""
         facts = recheck.mail.facts
         if facts.get("name") in TELLS:
-            instance = self.terms.own.instance
-            return owned_mail(recheck, self.policy, mailbox, self.secret, instance, now)
+            said = owned_words(recheck, self.policy, now)
+            return said if isinstance(said, Cancel) else self._told(recheck, mailbox, *said, now)
         if facts.get("name") == DIGEST:
             return self._digest(recheck, mailbox, now)
         if recheck.mail.ticket is None:
@@ -57,8 +57,7 @@ class Alerting:
         many = f"{alike:,} alike, " if alike else ""
         subject = f"{_shown(kind)}: {many}{reference} {facts['subject']}"
         text = self.policy.texts.alert(kind, self._alert(recheck, alike, now))
-        about = anchor(self.secret, reference, mailbox.address.rpartition("@")[2])
-        return self._written(recheck, mailbox, subject, text, about, now)
+        return self._told(recheck, mailbox, subject, text, now)
 
     def hook(self, recheck: Recheck, now: datetime) -> Readiness:
         """Write what a service is told, as JSON: nothing that a requester wrote stands in it."""
@@ -156,6 +155,14 @@ class Alerting:
         text = f"{about}\n\n{facts['reason']}\n{ending}"
         subject = f"triage: {about}"
         return self._written(recheck, mailbox, subject, text, recheck.mail.message_id, now)
+
+    def _told(
+        self, recheck: Recheck, mailbox: MailboxSettings, subject: str, text: str, now: datetime
+    ) -> Send:
+        """Write what is about a ticket: all mails about one belong together."""
+        domain = mailbox.address.rpartition("@")[2]
+        about = anchor(self.secret, str(recheck.mail.facts["reference"]), domain)
+        return self._written(recheck, mailbox, subject, text, about, now)
 
     def _written(
         self,

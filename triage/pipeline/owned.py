@@ -1,15 +1,12 @@
-"""The mail by which an owner hears of a ticket that became theirs, or of several."""
+"""What an owner hears of a ticket that became theirs, or of several."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from triage.config.load import Policy
-from triage.config.settings import MailboxSettings
-from triage.core.compose import AlertMail, alert_bytes
-from triage.core.identifiers import anchor
 from triage.core.letter import Alert, Listed
-from triage.core.outgoing import Cancel, Readiness, Send
+from triage.core.outgoing import Cancel
 from triage.core.owned import DIGEST, OWNED
 from triage.core.ticket import Status
 from triage.store.protocol import Recheck
@@ -20,38 +17,16 @@ TELLS = frozenset({OWNED, DIGEST})
 _PASSED_ON = frozenset({"reowned", "handed_over"})
 
 
-def owned_mail(
-    recheck: Recheck,
-    policy: Policy,
-    mailbox: MailboxSettings,
-    secret: bytes,
-    instance: str,
-    now: datetime,
-) -> Readiness:
-    """Make it ready. One ticket that went on to somebody else, or is done, is told to nobody.
-
-    Raises: AddressUnusable, PermanentError.
-    """
+def owned_words(recheck: Recheck, policy: Policy, now: datetime) -> Cancel | tuple[str, str]:
+    """Return its subject and text. One ticket that went on, or is done, is told to nobody."""
     facts = recheck.mail.facts
     alone = facts["name"] == OWNED
     if alone and recheck.owner != facts["agent"]:
         return Cancel("no_longer_theirs")
     if alone and not _concerns(recheck):
         return Cancel("no_longer_waiting")
-    reference = str(facts["reference"])
     text = policy.texts.alert(str(facts["name"]), _alert(recheck, policy, now))
-    mail = AlertMail(
-        brand=policy.settings.brand,
-        mailbox=mailbox.address,
-        recipient=recheck.mail.recipient,
-        subject=_subject(recheck),
-        text=text,
-        date=now,
-        message_id=recheck.mail.message_id,
-        anchor=anchor(secret, reference, mailbox.address.rpartition("@")[2]),
-        instance=instance,
-    )
-    return Send(payload=alert_bytes(mail), envelope_from=mailbox.address)
+    return _subject(recheck), text
 
 
 def _concerns(recheck: Recheck) -> bool:
