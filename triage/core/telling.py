@@ -47,7 +47,7 @@ def tell(asked: Asked, owner: Agent, terms: Terms, load: Load | None, now: datet
     expected on the day on which it would be told, or only `MOST_LATE` of open time after the
     target, is told as a day. `load` None: nothing is known of the queue; the target is told.
     """
-    least = _least(asked, terms)
+    least = least_of(asked, terms)
     spans = partial(there, owner, terms, now, danger=asked.danger)
     zone = terms.roster.hours.zone
     forecast = None if load is None else _expected(asked, load, terms, now)
@@ -76,10 +76,15 @@ def tell(asked: Asked, owner: Agent, terms: Terms, load: Load | None, now: datet
     return None if at is None else replace(told, at=at, method=method)
 
 
-def _least(asked: Asked, terms: Terms) -> timedelta:
+def least_of(asked: Asked, terms: Terms) -> timedelta:
+    """Return how far ahead a time must lie to be told for it (`least_ahead`)."""
+    return least_ahead(_target(asked, terms))
+
+
+def _target(asked: Asked, terms: Terms) -> timedelta | None:
     queue = terms.queue(asked.queue)
     target = queue.target_for(asked.priority) if asked.priority else queue.target
-    return least_ahead(terms.service.safety_target if asked.danger else target)
+    return terms.service.safety_target if asked.danger else target
 
 
 def _hours(asked: Asked, terms: Terms) -> Hours:
@@ -90,9 +95,7 @@ def _hours(asked: Asked, terms: Terms) -> Hours:
 
 def _and_half(asked: Asked, terms: Terms) -> datetime:
     """Return the deadline and half of the target more."""
-    queue = terms.queue(asked.queue)
-    target = queue.target_for(asked.priority) if asked.priority else queue.target
-    target = terms.service.safety_target if asked.danger else target or timedelta()
+    target = _target(asked, terms) or timedelta()
     counted = add(_hours(asked, terms), asked.deadline, target / 2)
     return asked.deadline if counted is None else counted.deadline
 

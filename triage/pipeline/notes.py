@@ -6,7 +6,7 @@ it back until then is its reason, and is written down.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from triage.config.load import Policy
@@ -15,11 +15,11 @@ from triage.core import notice
 from triage.core.desk import Agent
 from triage.core.notice import PAUSED, Addressee, check_back_withheld, delay_withheld
 from triage.core.outgoing import Cancel, Expire, Readiness, Send, Wait
-from triage.core.promise import Told, least_ahead
-from triage.core.telling import Asked, tell
+from triage.core.promise import Told
+from triage.core.telling import least_of, tell
 from triage.core.terms import Terms
 from triage.pipeline.letters import Letters
-from triage.pipeline.owner import owner_now
+from triage.pipeline.owner import asked_of, owner_now
 from triage.store.protocol import Recheck
 
 PAUSE = timedelta(minutes=1)
@@ -107,19 +107,7 @@ class Notes:
 
         None where they have none: then none is named, for there is no third note.
         """
-        danger = bool(recheck.mail.facts.get("danger"))
-        queue = self.terms.queue(recheck.queue)
-        target = queue.target_for(recheck.priority) if recheck.priority else queue.target
-        least = least_ahead(self.policy.service.safety_target if danger else target)
         # It stands in the queue as it did: a later deadline would look as if it came first there.
-        deadline = recheck.answer_by or earlier
-        asked = Asked(
-            queue=recheck.queue,
-            guess=recheck.guess or recheck.queue,
-            priority=recheck.priority,
-            deadline=deadline,
-            place=recheck.place or deadline,
-            danger=danger,
-            not_before=earlier + 2 * least,
-        )
+        asked = asked_of(recheck, recheck.answer_by or earlier)
+        asked = replace(asked, not_before=earlier + 2 * least_of(asked, self.terms))
         return tell(asked, agent, self.terms, recheck.load, now)

@@ -1,4 +1,4 @@
-"""Whether a ticket's owner is still right when its acknowledgement leaves, and who is instead."""
+"""Who signs a note as it leaves, and what a time is asked for that they are to keep."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import datetime
 
 from triage.core.desk import Agent
 from triage.core.roster import choose_owner, next_present, on_call_now
+from triage.core.telling import Asked
 from triage.core.terms import Terms
 from triage.store.protocol import Recheck
 
@@ -40,3 +41,15 @@ def owner_now(recheck: Recheck, terms: Terms, now: datetime) -> Agent | None:
     if first is not None and chosen is not None and first <= chosen.present_from:
         return owner
     return None if chosen is None else chosen.agent
+
+
+def asked_of(recheck: Recheck, deadline: datetime) -> Asked:
+    """Return what a time is told for, of a ticket that is due at `deadline`."""
+    return Asked(
+        queue=recheck.queue,
+        guess=recheck.guess or recheck.queue,
+        priority=recheck.priority,
+        deadline=deadline,
+        place=recheck.place or deadline,
+        danger=bool(recheck.mail.facts.get("danger")),
+    )

@@ -13,8 +13,8 @@ from triage.config.load import Policy
 from triage.config.settings import MailboxSettings, Mode
 from triage.core.desk import Agent
 from triage.core.outgoing import Cancel, Expire, Readiness, Send, Sort, Wait
-from triage.core.promise import Told, keeps, least_ahead
-from triage.core.telling import Asked, tell
+from triage.core.promise import Told, keeps
+from triage.core.telling import least_of, tell
 from triage.core.terms import Terms
 from triage.core.ticket import Status
 from triage.core.when import there
@@ -22,7 +22,7 @@ from triage.errors import PermanentError
 from triage.pipeline.alerting import Alerting
 from triage.pipeline.letters import Letters
 from triage.pipeline.notes import Notes
-from triage.pipeline.owner import owner_now
+from triage.pipeline.owner import asked_of, owner_now
 from triage.store.protocol import Recheck
 
 PAUSE = timedelta(minutes=1)
@@ -108,30 +108,20 @@ class Prepare:
         """Return a new time to name, for the one decided is not one that `agent` can keep now."""
         if not recheck.mail.facts.get("promises") or recheck.answer_by is None:
             return None
-        asked = Asked(
-            queue=recheck.queue,
-            guess=recheck.guess or recheck.queue,
-            priority=recheck.priority,
-            deadline=recheck.answer_by,
-            place=recheck.place or recheck.answer_by,
-            danger=bool(recheck.mail.facts.get("danger")),
-        )
-        return tell(asked, agent, self.terms, recheck.load, now)
+        return tell(asked_of(recheck, recheck.answer_by), agent, self.terms, recheck.load, now)
 
     def _stands(self, recheck: Recheck, agent: Agent, now: datetime) -> bool:
         """Say whether the time that was decided can still be told, in the name of `agent`."""
         facts, decided = recheck.mail.facts, recheck.decided
         if not facts.get("promises") or recheck.answer_by is None or decided is None:
             return False
-        danger = bool(facts.get("danger"))
-        queue = self.terms.queue(recheck.queue)
-        target = queue.target_for(recheck.priority) if recheck.priority else queue.target
-        least = least_ahead(self.policy.service.safety_target if danger else target)
+        asked = asked_of(recheck, recheck.answer_by)
+        spans = there(agent, self.terms, now, danger=asked.danger)
         return (
             recheck.mail.promised_at == decided.at  # None: its clock was counted anew
             and decided.owner == agent.id
             and now - decided.decided <= LASTS
-            and keeps(decided.at, now, there(agent, self.terms, now, danger=danger), least)
+            and keeps(decided.at, now, spans, least_of(asked, self.terms))
         )
 
     @property
