@@ -6,7 +6,17 @@ import sqlite3
 from dataclasses import replace
 from datetime import datetime
 
-from triage.store import forecasting, foreseeing, gifts, parting, tallies, turns, voices
+from triage.store import (
+    breaches,
+    forecasting,
+    foreseeing,
+    gifts,
+    parting,
+    switches,
+    tallies,
+    turns,
+    voices,
+)
 from triage.store.reporting import Reported
 from triage.store.sqlite_by_hand import SqliteByHand
 
@@ -35,7 +45,7 @@ def _read(
         until=until,
         queue=queue,
         turns=turns.turns(db, since, until, queue),
-        breaches=tallies.missed(db, since, until),
+        breaches=breaches.between(db, since, until),
         told=tallies.told(db, since, until, queue),
         caused=tallies.caused(db, since, until, queue),
         withheld=tallies.withheld(db, since, until, queue),
@@ -46,7 +56,7 @@ def _read(
         leaving=tuple(one for one in leaving if one.opened < until),
         foreseen=foreseeing.foreseen(db, since, until),
         load=forecasting.load(db, now),
-        switches=tallies.switches(db, since, until),
+        switches=switches.between(db, since, until),
     )
 
 

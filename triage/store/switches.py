@@ -34,6 +34,17 @@ def switches(db: sqlite3.Connection, now: datetime) -> tuple[Switch, ...]:
     return tuple(map(_switch, rows))
 
 
+def between(db: sqlite3.Connection, since: datetime, until: datetime) -> tuple[Switch, ...]:
+    """Return who was away, and when the desk was closed, at any moment of a time."""
+    rows = db.execute(
+        "SELECT * FROM switch WHERE name IN ('away', 'closed') AND since < ?2"
+        " AND (coalesce(ended, until) IS NULL OR coalesce(ended, until) > max(since, ?1))"
+        " ORDER BY id",
+        (stamp(since), stamp(until)),
+    )
+    return tuple(map(_switch, rows))
+
+
 def _switch(row: sqlite3.Row) -> Switch:
     return Switch(
         number=row["id"],

@@ -9,38 +9,14 @@ from datetime import datetime
 
 from triage.core.acknowledge import Reason as Acks
 from triage.core.outgoing import Sort
-from triage.core.switches import Switch, SwitchName
 from triage.core.ticket import Kind
-from triage.store import breaches
 from triage.store.connection import instant, maybe, stamp
-from triage.store.guarding import Breach, Guarded
 from triage.store.places import OUR_ANSWER
 from triage.store.reporting import About, Acknowledged, Caused, Told, Withheld
-from triage.store.turns import QUEUE
+from triage.store.turns import OF_QUEUE, QUEUE
 
-_OF_QUEUE = f" AND (?3 IS NULL OR {QUEUE} = ?3)"
 _NONE_DUE = (Acks.IN_THREAD, OUR_ANSWER)
 """Why mail is not acknowledged of which none is due: one a thread, and none for our own."""
-
-
-def missed(db: sqlite3.Connection, since: datetime, until: datetime) -> tuple[Breach, ...]:
-    """Return what was missed in a time, less what an answer seen later had made in time."""
-    made = {
-        (row["reference"], row["cycle"])
-        for row in db.execute(
-            "SELECT t.reference, b.cycle FROM breach b JOIN ticket t ON t.id = b.ticket"
-            " JOIN clock c ON c.ticket = b.ticket AND c.cycle = b.cycle"
-            " WHERE b.at >= ? AND b.at < ? AND b.clock IN ('first', 'next')"
-            " AND c.answered <= c.deadline",
-            (stamp(since), stamp(until)),
-        )
-    }
-    answers = (Guarded.FIRST, Guarded.NEXT)
-    return tuple(
-        one
-        for one in breaches.between(db, since, until)
-        if one.clock not in answers or (one.reference, one.cycle) not in made
-    )
 
 
 def told(
@@ -49,7 +25,7 @@ def told(
     """Return the times that requesters were told and that came in a time, in order."""
     rows = db.execute(
         "SELECT p.*, t.reference FROM promise p JOIN ticket t ON t.id = p.ticket"
-        f" WHERE p.promised_at >= ?1 AND p.promised_at < ?2 AND p.told IS NOT NULL{_OF_QUEUE}"
+        f" WHERE p.promised_at >= ?1 AND p.promised_at < ?2 AND p.told IS NOT NULL{OF_QUEUE}"
         " ORDER BY p.promised_at, p.id",
         (stamp(since), stamp(until), queue),
     )
@@ -73,7 +49,7 @@ def caused(
     """Count the tickets that were opened in a time by what brought them about, most mail first."""
     rows = db.execute(
         "SELECT t.cause, count(*) AS tickets, sum(t.messages) AS mails FROM ticket t"
-        f" WHERE t.opened >= ?1 AND t.opened < ?2 AND t.status <> 'merged'{_OF_QUEUE}"
+        f" WHERE t.opened >= ?1 AND t.opened < ?2 AND t.status <> 'merged'{OF_QUEUE}"
         " GROUP BY +t.cause ORDER BY mails DESC, tickets DESC, t.cause",
         (stamp(since), stamp(until), queue),
     )
@@ -90,7 +66,7 @@ def withheld(
         " WHERE m.kind IN (SELECT value FROM json_each(?4)) AND m.state = 'routed'"
         " AND m.role = 'inbox' AND m.junk = 0 AND m.arrived >= ?1 AND m.arrived < ?2"
         " AND m.acknowledge = 0 AND m.acknowledge_reason NOT IN (SELECT value FROM json_each(?5))"
-        f"{_OF_QUEUE} GROUP BY m.kind, m.acknowledge_reason ORDER BY mails DESC, reason",
+        f"{OF_QUEUE} GROUP BY m.kind, m.acknowledge_reason ORDER BY mails DESC, reason",
         (stamp(since), stamp(until), queue, json.dumps(list(Kind)), json.dumps(_NONE_DUE)),
     )
     return tuple(Withheld(row["kind"], row["reason"], row["mails"]) for row in rows)
@@ -103,33 +79,11 @@ def acknowledged(
     rows = db.execute(
         "SELECT o.state, iif(o.state = 'sent', '', o.reason) AS why, count(*) AS mails"
         " FROM outbox o LEFT JOIN ticket t ON t.id = o.ticket"
-        f" WHERE o.sort = 'ack' AND o.created >= ?1 AND o.created < ?2{_OF_QUEUE}"
+        f" WHERE o.sort = 'ack' AND o.created >= ?1 AND o.created < ?2{OF_QUEUE}"
         " GROUP BY 1, 2 ORDER BY mails DESC, 1, 2",
         (stamp(since), stamp(until), queue),
     )
     return tuple(Acknowledged(row["state"], row["why"], row["mails"]) for row in rows)
-
-
-def switches(db: sqlite3.Connection, since: datetime, until: datetime) -> tuple[Switch, ...]:
-    """Return who was away, and when the desk was closed, at any moment of a time."""
-    rows = db.execute(
-        "SELECT * FROM switch WHERE name IN ('away', 'closed') AND since < ?2"
-        " AND (coalesce(ended, until) IS NULL OR coalesce(ended, until) > max(since, ?1))"
-        " ORDER BY id",
-        (stamp(since), stamp(until)),
-    )
-    return tuple(
-        Switch(
-            number=row["id"],
-            name=SwitchName(row["name"]),
-            about=row["about"],
-            since=instant(row["since"]),
-            until=maybe(row["until"] if row["ended"] is None else row["ended"]),
-            at=instant(row["at"]),
-            person=row["person"],
-        )
-        for row in rows
-    )
 
 
 def about(db: sqlite3.Connection, references: Iterable[str]) -> Mapping[str, About]:

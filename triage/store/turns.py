@@ -14,6 +14,9 @@ from triage.store.reporting import Turn
 QUEUE = f"iif(t.queue = '{UNSURE}', t.guess, t.queue)"
 """Where a ticket stands, or would if the model were sure."""
 
+OF_QUEUE = f" AND (?3 IS NULL OR {QUEUE} = ?3)"
+"""Leaves out what is not of the queue asked for, the third parameter; NULL: of all."""
+
 _WAITS = "t.status IN ('open', 'snoozed') AND c.cycle = t.cycle AND c.answered IS NULL"
 _READ = (
     f"SELECT t.reference, {QUEUE} AS queue, c.queue AS counted_in, c.start, c.deadline, c.spans,"
@@ -23,7 +26,6 @@ _FIRST_ANSWER = (
     " LEFT JOIN answer a ON a.id = (SELECT id FROM answer WHERE ticket = c.ticket"
     " AND cycle = c.cycle AND undone IS NULL AND probable = 0 ORDER BY at, id LIMIT 1)"
 )
-_OF_QUEUE = f" AND (?3 IS NULL OR {QUEUE} = ?3)"
 
 
 def turns(
@@ -35,12 +37,12 @@ def turns(
     waiting = " UNION ALL ".join(
         f"{_READ} FROM ticket t CROSS JOIN clock c ON c.ticket = t.id AND c.cycle = t.cycle"
         f"{_FIRST_ANSWER} WHERE t.status = '{status}' AND c.answered IS NULL AND +c.start < ?1"
-        f"{_OF_QUEUE} AND ?2 > 0"
+        f"{OF_QUEUE} AND ?2 > 0"
         for status in ("open", "snoozed")
     )
     began = (
         f"{_READ} FROM clock c CROSS JOIN ticket t ON t.id = c.ticket{_FIRST_ANSWER}"
-        f" WHERE c.start >= ?1 AND c.start < ?2{_OF_QUEUE}"
+        f" WHERE c.start >= ?1 AND c.start < ?2{OF_QUEUE}"
     )
     rows = [
         *db.execute(f"{waiting} ORDER BY start", times),
