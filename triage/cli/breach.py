@@ -10,6 +10,7 @@ from triage.cli import plain
 from triage.cli.moments import clock
 from triage.cli.opening import Opened, opened, with_config, with_json
 from triage.cli.output import print_json, say
+from triage.cli.shapes import Json, when
 from triage.core.breach import Reason
 from triage.store.guarding import Breach, Guarded
 
@@ -65,13 +66,13 @@ def _line(one: Breach, place: Opened) -> str:
     )
 
 
-def _shape(one: Breach, place: Opened) -> dict[str, object]:
+def _shape(one: Breach, place: Opened) -> Json:
     return {
         "ticket": one.reference,
         "clock": one.clock,
         "cycle": one.cycle,
-        "at": one.at.astimezone(place.zone).isoformat(),
-        "noticed": one.noticed.astimezone(place.zone).isoformat(),
+        "at": when(one.at, place.zone),
+        "noticed": when(one.noticed, place.zone),
         "reason": one.reason,
         "detail": dict(one.detail),
         "by": one.person or None,

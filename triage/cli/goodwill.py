@@ -10,11 +10,11 @@ from triage.cli import ledger
 from triage.cli.named import ticket_named
 from triage.cli.opening import Opened, opened, with_config, with_json
 from triage.cli.output import say
-from triage.cli.roundview import worth_of
 from triage.config.faults import near
 from triage.config.goodwill import GOODWILL_FILE, load_goodwill
 from triage.config.shipped import shipped_rules
 from triage.core.goodwill import Budget, Gift, minor, refused, written
+from triage.report.gifts import worth
 from triage.store.round import Remedy
 
 
@@ -152,7 +152,7 @@ def _take_back(place: Opened, reference: str) -> None:
     if taken is None:
         say(f"{reference}: nothing was given")
         return
-    say(f"{reference}: gift {taken.number} is taken back, {worth_of(taken)} {taken.gift.kind}")
+    say(f"{reference}: gift {taken.number} is taken back, {worth(taken)} {taken.gift.kind}")
 
 
 def _agent(place: Opened, typed: str) -> str:

@@ -15,10 +15,10 @@ from triage.cli import plain
 from triage.cli.layout import block
 from triage.cli.moments import clock
 from triage.cli.output import print_json, stdout
-from triage.cli.roundview import gift_shape, worth_of
 from triage.cli.standing import Look
 from triage.core.goodwill import Budget, written
 from triage.core.goodwill import plain as bare
+from triage.report.gifts import gift_shape, worth
 from triage.store.round import Given
 
 COLUMNS = (
@@ -92,7 +92,7 @@ def draw(page: Page, look: Look) -> None:
         head = Text.assemble(
             (f"{given.number:>4}  ", "dim"),
             (f"{given.reference}  ", "cyan"),
-            (f"{worth_of(given)} {plain.line(gift.kind)}", "dim" if given.undone else "bold"),
+            (f"{worth(given)} {plain.line(gift.kind)}", "dim" if given.undone else "bold"),
             f" · {plain.line(gift.person)}{approved}",
             (f" · {clock(given.at, look.now, look.zone)}", "dim"),
             (" · taken back" if given.undone else "", "yellow"),

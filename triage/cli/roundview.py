@@ -7,14 +7,14 @@ from datetime import tzinfo
 
 from triage.cli import plain
 from triage.cli.moments import clock
+from triage.cli.shapes import Json, when
 from triage.cli.standing import Look
 from triage.core.needed import Needed, needed
 from triage.core.ticket import Kind
 from triage.core.wish import ASKS_FOR_SILENCE, Wish
+from triage.report.gifts import gift_shape, worth
 from triage.store.round import Given, Remedy, Round, Voice
 from triage.store.views import TicketView
-
-Json = dict[str, object]
 
 
 def facts_of(view: TicketView, look: Look) -> Needed:
@@ -99,21 +99,10 @@ def _gift(given: Given, look: Look) -> str:
     gift = given.gift
     approved = f", approved by {plain.line(gift.approved_by)}" if gift.approved_by else ""
     undone = " · taken back" if given.undone else ""
-    worth = worth_of(given)
     return (
-        f"{worth} {plain.line(gift.kind)} by {plain.line(gift.person)}{approved}:"
+        f"{worth(given)} {plain.line(gift.kind)} by {plain.line(gift.person)}{approved}:"
         f" {plain.line(gift.reason)} · {clock(given.at, look.now, look.zone)}{undone}"
     )
-
-
-def worth_of(given: Given) -> str:
-    """Write what a gift is worth, in its own currency."""
-    from babel.numbers import get_currency_precision  # noqa: PLC0415 - slow, and seldom needed
-
-    from triage.core.goodwill import plain as bare  # noqa: PLC0415 - as above
-
-    gift = given.gift
-    return f"{bare(gift.amount, get_currency_precision(gift.currency))} {gift.currency}"
 
 
 def shape(view: TicketView, beyond: Round, look: Look) -> Json:
@@ -148,21 +137,19 @@ def voice_shape(voice: Voice, zone: tzinfo) -> Json:
     return {
         "kind": voice.kind,
         "ticket": voice.reference,
-        "at": voice.at.astimezone(zone).isoformat(timespec="seconds"),
+        "at": when(voice.at, zone),
         "sentence": voice.sentence,
         "owner": voice.owner,
         "cause": voice.cause or None,
         "fix": voice.fix or None,
-        "closed": None
-        if voice.closed is None
-        else voice.closed.astimezone(zone).isoformat(timespec="seconds"),
+        "closed": when(voice.closed, zone),
     }
 
 
 def remedy_shape(remedy: Remedy, zone: tzinfo) -> Json:
     """Return one remedy; `kept_word` null: nothing had been promised."""
     return {
-        "at": remedy.at.astimezone(zone).isoformat(timespec="seconds"),
+        "at": when(remedy.at, zone),
         "by": remedy.person,
         "happened": remedy.happened,
         "kept_word": remedy.kept_word,
@@ -170,25 +157,6 @@ def remedy_shape(remedy: Remedy, zone: tzinfo) -> Json:
         "decided": remedy.decided,
         "decided_by": remedy.decided_by,
         "final": remedy.final,
-    }
-
-
-def gift_shape(given: Given, zone: tzinfo) -> Json:
-    """Return one gift; `amount` is a text with its decimal point, `undone` null or when."""
-    gift = given.gift
-    return {
-        "number": given.number,
-        "ticket": given.reference,
-        "at": given.at.astimezone(zone).isoformat(timespec="seconds"),
-        "kind": gift.kind,
-        "amount": worth_of(given).partition(" ")[0],
-        "currency": gift.currency,
-        "reason": gift.reason,
-        "by": gift.person,
-        "approved_by": gift.approved_by or None,
-        "undone": None
-        if given.undone is None
-        else given.undone.astimezone(zone).isoformat(timespec="seconds"),
     }
 
 

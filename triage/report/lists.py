@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from triage.core.answering import Does
-from triage.core.goodwill import plain
 from triage.report.figures import Desk, Figures
+from triage.report.gifts import worth
 from triage.report.markup import Table, cut
 from triage.report.plot import columns
 from triage.report.response import Came
 from triage.report.waitplots import response_row, responses
 from triage.report.words import DASH, discreet, lasted, moment, reason
-from triage.store.round import Given, Sign, Voice
+from triage.store.round import Sign, Voice
 
 MOST_ROWS = 15
 MOST_LETTERS = 160
@@ -144,14 +144,6 @@ def gifts(found: Figures, desk: Desk) -> Table:
     ]
     head = ("ticket", "given", "worth", "what", "why", "by", "approved by")
     return _table(head, rows, numbers={2}, words={4}, empty="Nothing was given.")
-
-
-def worth(given: Given) -> str:
-    """Write what a gift is worth, in its own currency."""
-    from babel.numbers import get_currency_precision  # noqa: PLC0415 - slow, and seldom needed
-
-    gift = given.gift
-    return f"{plain(gift.amount, get_currency_precision(gift.currency))} {gift.currency}"
 
 
 def remedies(found: Figures, desk: Desk) -> Table:

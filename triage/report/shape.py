@@ -6,12 +6,12 @@ from datetime import datetime, timedelta, tzinfo
 
 from triage.core.goodwill import plain
 from triage.report.figures import Desk, Figures
+from triage.report.gifts import gift_shape
 from triage.report.kept import Kept
-from triage.report.lists import worth
 from triage.report.response import Came, Response, Spread, Waited
 from triage.report.staffing import Staffing
 from triage.store.guarding import Breach
-from triage.store.round import Given, Leaving, Remedy, Voice
+from triage.store.round import Leaving, Remedy, Voice
 
 Json = dict[str, object]
 
@@ -193,22 +193,7 @@ def _goodwill(found: Figures, desk: Desk) -> Json:
         "currency": None if budget is None else budget.currency,
         "budget": None if budget is None else plain(budget.month, budget.digits),
         "spent": None if budget is None else plain(desk.spent, budget.digits),
-        "gifts": [_gift(one, found.zone) for one in found.gifts],
-    }
-
-
-def _gift(one: Given, zone: tzinfo) -> Json:
-    return {
-        "number": one.number,
-        "ticket": one.reference,
-        "at": _when(one.at, zone),
-        "kind": one.gift.kind,
-        "amount": worth(one).partition(" ")[0],
-        "currency": one.gift.currency,
-        "reason": one.gift.reason,
-        "by": one.gift.person,
-        "approved_by": one.gift.approved_by or None,
-        "undone": _maybe(one.undone, zone),
+        "gifts": [gift_shape(one, found.zone) for one in found.gifts],
     }
 
 

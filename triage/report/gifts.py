@@ -1,0 +1,40 @@
+"""A gift as tickets, the ledger and reports tell it: what it is worth, and as JSON."""
+
+from __future__ import annotations
+
+from datetime import datetime, tzinfo
+
+from triage.core.goodwill import plain
+from triage.store.round import Given
+
+
+def worth(given: Given) -> str:
+    """Write what a gift is worth, in its own currency."""
+    return f"{_amount(given)} {given.gift.currency}"
+
+
+def gift_shape(given: Given, zone: tzinfo) -> dict[str, object]:
+    """Return one gift; `amount` is a text with its decimal point, `undone` null or when."""
+    gift = given.gift
+    return {
+        "number": given.number,
+        "ticket": given.reference,
+        "at": _when(given.at, zone),
+        "kind": gift.kind,
+        "amount": _amount(given),
+        "currency": gift.currency,
+        "reason": gift.reason,
+        "by": gift.person,
+        "approved_by": gift.approved_by or None,
+        "undone": None if given.undone is None else _when(given.undone, zone),
+    }
+
+
+def _amount(given: Given) -> str:
+    from babel.numbers import get_currency_precision  # noqa: PLC0415 - slow, and seldom needed
+
+    return plain(given.gift.amount, get_currency_precision(given.gift.currency))
+
+
+def _when(at: datetime, zone: tzinfo) -> str:
+    return at.astimezone(zone).isoformat(timespec="seconds")
