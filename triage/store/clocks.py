@@ -16,6 +16,7 @@ from triage.store import promising
 from triage.store.connection import stamp
 from triage.store.notices import expect_delay_again
 from triage.store.noting import note
+from triage.store.timers import set_unless_past
 
 
 def start_clock(db: sqlite3.Connection, ticket: TicketId, clock: Clocked, boost: int) -> None:
@@ -46,7 +47,7 @@ def start_clock(db: sqlite3.Connection, ticket: TicketId, clock: Clocked, boost:
         "UPDATE ticket SET answer_by = ?, warn_at = ?, place = ? WHERE id = ?",
         (deadline, warn, place, ticket),
     )
-    _set_timers(db, ticket, warn, deadline)
+    set_unless_past(db, ticket, moments(warn, deadline))
 
 
 def spans_kept(spans: Iterable[Span]) -> str:
@@ -75,19 +76,6 @@ def moments(warn: int | None, deadline: int | None) -> Iterator[tuple[str, int |
     """Yield the timers of an answer; half-way between warning and deadline it is escalated."""
     between = None if warn is None or deadline is None else (warn + deadline) // 2
     yield from (("warning", warn), ("escalation", between), ("breach", deadline))
-
-
-def _set_timers(
-    db: sqlite3.Connection, ticket: TicketId, warn: int | None, deadline: int | None
-) -> None:
-    """Have the watch act at these moments; one at which it has acted before stays past."""
-    for name, at in moments(warn, deadline):
-        db.execute(
-            "INSERT INTO timer (ticket, name, at) SELECT ?1, ?2, ?3 WHERE ?3 IS NOT NULL"
-            " AND NOT EXISTS (SELECT 1 FROM event WHERE ticket = ?1 AND name = ?2 AND at = ?3)"
-            " ON CONFLICT DO UPDATE SET at = excluded.at",
-            (ticket, name, at),
-        )
 
 
 def order(db: sqlite3.Connection, ticket: TicketId) -> None:
@@ -177,7 +165,7 @@ def resume_clock(db: sqlite3.Connection, ticket: TicketId, sent: int) -> bool:
         (row["start"], row["deadline"], row["warn_at"], ticket),
     )
     order(db, ticket)
-    _set_timers(db, ticket, row["warn_at"], row["deadline"])
+    set_unless_past(db, ticket, moments(row["warn_at"], row["deadline"]))
     expect_delay_again(db, ticket)
     return True
 

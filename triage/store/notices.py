@@ -14,6 +14,7 @@ from triage.core.timer import DELAY
 from triage.store.connection import instant, maybe, stamp
 from triage.store.family import family
 from triage.store.noting import enqueue, note
+from triage.store.timers import set_timer
 
 _FAMILY = "(SELECT value FROM json_each(?))"
 _LEFT = "('claimed', 'inflight', 'sent', 'unknown')"
@@ -147,7 +148,7 @@ def expect_delay(db: sqlite3.Connection, ticket: TicketId, now: datetime) -> Non
         (ticket,),
     ).fetchone()
     if row is not None and row["told"] is not None:
-        _set(db, ticket, delay_at(instant(row["told"]), now))
+        set_timer(db, ticket, DELAY, delay_at(instant(row["told"]), now))
 
 
 def expect_delay_again(db: sqlite3.Connection, ticket: TicketId) -> None:
@@ -160,15 +161,7 @@ def expect_delay_again(db: sqlite3.Connection, ticket: TicketId) -> None:
         (ticket,),
     ).fetchone()
     if row is not None and row["told"] is not None and row["ended"] is not None:
-        _set(db, ticket, delay_at(instant(row["told"]), instant(row["ended"])))
-
-
-def _set(db: sqlite3.Connection, ticket: TicketId, at: datetime) -> None:
-    db.execute(
-        "INSERT INTO timer (ticket, name, at) VALUES (?, ?, ?)"
-        " ON CONFLICT DO UPDATE SET at = excluded.at",
-        (ticket, DELAY, stamp(at)),
-    )
+        set_timer(db, ticket, DELAY, delay_at(instant(row["told"]), instant(row["ended"])))
 
 
 def checked_back(db: sqlite3.Connection, ticket: int) -> datetime | None:

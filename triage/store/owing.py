@@ -16,6 +16,7 @@ from triage.store.connection import instant, maybe, stamp
 from triage.store.family import family, living
 from triage.store.noting import note
 from triage.store.ourword import OwedView
+from triage.store.timers import set_unless_past
 
 _RUNS = "(o.state = 'open' OR (o.state = 'breached' AND o.ended IS NULL))"
 """An update that is owed still: a deadline that was missed does not end it."""
@@ -187,14 +188,8 @@ def _opened(
 
 
 def _set_timers(db: sqlite3.Connection, row: sqlite3.Row) -> None:
-    """Have the watch act at both moments; one at which it has acted before stays past."""
-    for name, at in (("update_warning", row["warn_at"]), ("update_breach", row["due"])):
-        db.execute(
-            "INSERT INTO timer (ticket, name, at) SELECT ?1, ?2, ?3 WHERE ?3 IS NOT NULL"
-            " AND NOT EXISTS (SELECT 1 FROM event WHERE ticket = ?1 AND name = ?2 AND at = ?3)"
-            " ON CONFLICT DO UPDATE SET at = excluded.at",
-            (row["ticket"], name, at),
-        )
+    moments = (("update_warning", row["warn_at"]), ("update_breach", row["due"]))
+    set_unless_past(db, row["ticket"], moments)
 
 
 def _forget_timers(db: sqlite3.Connection, ticket: TicketId) -> None:

@@ -14,6 +14,7 @@ from triage.errors import NotPossible
 from triage.store.connection import maybe, stamp
 from triage.store.family import living
 from triage.store.noting import note
+from triage.store.timers import set_timer
 
 
 def snooze(
@@ -29,7 +30,7 @@ def snooze(
         "UPDATE ticket SET status = ?, snoozed_until = ?, revision = revision + 1 WHERE id = ?",
         (after(Status(row["status"]), Event.SNOOZED), stamp(until), row["id"]),
     )
-    _set(db, row["id"], WAKE, until)
+    set_timer(db, row["id"], WAKE, until)
     detail = {"by": by, "until": until.isoformat(), "until_stamp": stamp(until)}
     note(db, TicketId(row["id"]), now, "snoozed", detail)
     return maybe(row["answer_by"])
@@ -67,7 +68,7 @@ def check_back(
             raise NotPossible(f"{row['reference']}: that moment has passed")
         if asked_before(db, ticket):
             raise NotPossible(f"{row['reference']}: its requester was asked before")
-        _set(db, ticket, CHECK_BACK, at)
+        set_timer(db, ticket, CHECK_BACK, at)
     db.execute(
         "UPDATE ticket SET check_back = ?, revision = revision + 1 WHERE id = ?",
         (None if at is None else stamp(at), ticket),
@@ -83,11 +84,3 @@ def asked_before(db: sqlite3.Connection, ticket: TicketId) -> bool:
         (ticket,),
     ).fetchone()
     return row is not None
-
-
-def _set(db: sqlite3.Connection, ticket: int, name: str, at: datetime) -> None:
-    db.execute(
-        "INSERT INTO timer (ticket, name, at) VALUES (?, ?, ?)"
-        " ON CONFLICT DO UPDATE SET at = excluded.at",
-        (ticket, name, stamp(at)),
-    )
