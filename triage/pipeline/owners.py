@@ -62,20 +62,24 @@ class Owners:
     async def look(self, stop: asyncio.Event) -> None:
         """Give to others what cannot stay, then tell whoever must be told. Raises: StoreBusy."""
         now, terms = self._clock(), self._terms()
-        due = await self._in_store(self._store.next_telling)
-        news = due is not None and due <= now
         if terms is not self._seen or (self._next is not None and self._next <= now):
             await self._reown(await self._in_store(self._store.owners), terms, now, stop)
             self._seen, self._next = terms, next_change(terms.roster, now)
-        elif news:
+        elif await self._news(now):
             # Whoever wrote again came back to their owner, there or not.
             await self._reown(await self._in_store(self._store.owners, now), terms, now, stop)
-        due = await self._in_store(self._store.next_telling)
-        if due is not None and due <= now:
+        else:
+            return
+        if await self._news(now):
             told = await self._in_store(self._store.tell_owners, now, self._tellings(terms, now))
             if told:
                 log.info("owners_told", tickets=told)
                 self._queued()
+
+    async def _news(self, now: datetime) -> bool:
+        """Say whether somebody is to be told of something."""
+        due = await self._in_store(self._store.next_telling)
+        return due is not None and due <= now
 
     async def _reown(
         self, owners: Collection[str], terms: Terms, now: datetime, stop: asyncio.Event
