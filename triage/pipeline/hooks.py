@@ -12,7 +12,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 from secrets import SystemRandom
-from typing import ParamSpec, TypeVar
 
 import structlog
 
@@ -42,9 +41,6 @@ NOT_PREPARED = timedelta(minutes=1)
 
 _SORTS = (Sort.HOOK,)
 _chance = SystemRandom().uniform
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 
 class Hooks:
@@ -106,24 +102,15 @@ class Hooks:
         except (TemporaryError, ConfigError, TimeoutError) as exc:
             at = retry_at(alert.attempts + 1, self._clock(), _chance(-1, 1))
             log.warning("hook_put_off", hook=alert.recipient, error=_said(exc))
-            await self._record(self._store.retry, alert.id, at, _said(exc))
+            await self._in_store.for_sure(self._store.retry, alert.id, at, _said(exc))
         except PermanentError as exc:
             log.error("hook_failed", hook=alert.recipient, error=_said(exc))  # noqa: TRY400
-            await self._record(self._store.failed, alert.id, self._clock(), _said(exc))
+            await self._in_store.for_sure(self._store.failed, alert.id, self._clock(), _said(exc))
         else:
             log.info("hook_posted", hook=alert.recipient, attempts=alert.attempts + 1)
-            await self._record(self._store.sent, alert.id, self._clock(), reply)
+            await self._in_store.for_sure(self._store.sent, alert.id, self._clock(), reply)
             return True
         return False
-
-    async def _record(self, method: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Write down what became of an alert, however long the store is busy: else it is lost."""
-        while True:
-            try:
-                return await self._in_store(method, *args, **kwargs)
-            except StoreBusy as exc:
-                log.warning("hook_not_recorded", error=str(exc))
-                await asyncio.sleep(TICK.total_seconds())
 
     def _post(self, alert: Outgoing, now: datetime) -> str:
         """Post one alert; blocks. Raises: TemporaryError, PermanentError."""

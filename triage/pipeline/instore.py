@@ -58,6 +58,10 @@ class StoreThread:
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), PAUSE.total_seconds())
 
+    async def for_sure(self, method: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `method` however long the store is busy, stopped or not: else it would be lost."""
+        return await self.in_the_end(asyncio.Event(), method, *args, **kwargs)
+
     def close(self) -> None:
         """Finish what was asked for, and end the thread."""
         self._thread.shutdown(wait=True)

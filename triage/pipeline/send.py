@@ -12,7 +12,6 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from secrets import SystemRandom
-from typing import ParamSpec, TypeVar
 
 import structlog
 
@@ -37,9 +36,6 @@ from triage.pipeline.place import hidden, place_of
 from triage.store.protocol import Recheck, Store
 
 log = structlog.get_logger()
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 TICK = timedelta(seconds=1)
 GRACE = 20.0
@@ -168,7 +164,7 @@ class Send:
         self._moving[number] = now + _STEP + timedelta(seconds=relay.patience)
         opened = await to_its_end(self._open(relay, mail), self._stop, 0)
         if opened and self._stop.is_set():
-            await self._record(self._store.unclaim, mail.id, "stopped")
+            await self._in_store.for_sure(self._store.unclaim, mail.id, "stopped")
         elif opened:
             await to_its_end(self._deliver(relay, mail), self._stop, self._grace)
         return opened or not self._closed()
@@ -195,21 +191,21 @@ class Send:
         try:
             await relay.open_envelope(mail.envelope_from, mail.recipient, size)
         except asyncio.CancelledError:
-            await self._record(self._store.unclaim, mail.id, "stopped")
+            await self._in_store.for_sure(self._store.unclaim, mail.id, "stopped")
             raise
         except MailDeferred as exc:
             self._reached()
             await self._again(mail, str(exc))
         except RelayUnavailable as exc:
             self._unavailable(relay, exc)
-            await self._record(self._store.unclaim, mail.id, str(exc))
+            await self._in_store.for_sure(self._store.unclaim, mail.id, str(exc))
         except SenderRefused as exc:
             self._reached()
             self._sender_refused(relay, mail, exc)
-            await self._record(self._store.unclaim, mail.id, str(exc))
+            await self._in_store.for_sure(self._store.unclaim, mail.id, str(exc))
         except AuthenticationRefused as exc:
             self._refused(relay, exc)
-            await self._record(self._store.unclaim, mail.id, str(exc))
+            await self._in_store.for_sure(self._store.unclaim, mail.id, str(exc))
         except (RelayRefused, AddressUnusable) as exc:
             await self._fail(mail, exc)
         else:
@@ -223,7 +219,7 @@ class Send:
             if not await self._in_store(self._store.inflight, mail.id, self._clock()):
                 return False  # a human was faster; the relay forgets the envelope by itself
         except StoreBusy as exc:
-            await self._record(self._store.unclaim, mail.id, str(exc))
+            await self._in_store.for_sure(self._store.unclaim, mail.id, str(exc))
             return False
         try:
             reply = await relay.data(mail.payload or b"")
@@ -237,7 +233,7 @@ class Send:
         except Uncertain as exc:
             await self._lose(mail, str(exc))
         else:
-            await self._record(self._store.sent, mail.id, self._clock(), reply)
+            await self._in_store.for_sure(self._store.sent, mail.id, self._clock(), reply)
             self.last_sent = self._clock()
             log.info("mail_sent", mail=mail.id, sort=mail.sort, attempts=mail.attempts + 1)
             return True
@@ -246,11 +242,11 @@ class Send:
     async def _again(self, mail: Outgoing, why: str) -> None:
         at = retry_at(mail.attempts + 1, self._clock(), _chance(-1, 1))
         log.info("mail_deferred", mail=mail.id, sort=mail.sort, until=at.isoformat())
-        await self._record(self._store.retry, mail.id, at, why)
+        await self._in_store.for_sure(self._store.retry, mail.id, at, why)
 
     async def _fail(self, mail: Outgoing, exc: PermanentError) -> None:
         log.warning("mail_failed", mail=mail.id, sort=mail.sort, error=type(exc).__name__)
-        await self._record(self._store.failed, mail.id, self._clock(), str(exc))
+        await self._in_store.for_sure(self._store.failed, mail.id, self._clock(), str(exc))
 
     async def _lose(self, mail: Outgoing, why: str) -> None:
         """Record that a mail may have left: an alert to our own staff is worth a second one."""
@@ -258,7 +254,7 @@ class Send:
             await self._again(mail, why)
             return
         log.error("mail_unknown", mail=mail.id, sort=mail.sort)
-        await self._record(self._store.unknown, mail.id, self._clock(), why)
+        await self._in_store.for_sure(self._store.unknown, mail.id, self._clock(), why)
 
     def _reached(self) -> None:
         self._failures, self.paused = 0, ""
@@ -285,12 +281,3 @@ class Send:
 
     def _closed(self) -> bool:
         return asyncio.get_running_loop().time() < self._closed_until
-
-    async def _record(self, method: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Write down what became of a mail, however long the store is busy."""
-        while True:
-            try:
-                return await self._in_store(method, *args, **kwargs)
-            except StoreBusy as exc:
-                log.warning("outbox_not_recorded", error=str(exc))
-                await asyncio.sleep(TICK.total_seconds())
