@@ -13,7 +13,6 @@ from triage.core.desk import Hours, Window
 from triage.core.hours import (
     Span,
     add,
-    add_days,
     elapsed,
     is_open,
     next_open,
@@ -301,7 +300,6 @@ def test_hours_that_never_open_have_no_deadline() -> None:
         Hours(zone=BERLIN, windows=desk().windows, holidays=closed),
     ):
         assert add(hours, start, HOUR) is None
-        assert add_days(hours, start, 1) is None
         assert next_open(hours, start) is None
         assert not is_open(hours, start)
         assert elapsed(hours, start, start + 400 * DAY) == timedelta()
@@ -315,35 +313,9 @@ def test_a_closure_of_a_year_is_waited_out() -> None:
     assert counted.deadline == local(BERLIN, "2027-11-20T10:30")
 
 
-@pytest.mark.parametrize(
-    ("start", "days", "due"),
-    [
-        ("2026-11-16T12:10", 2, "2026-11-18T18:00"),
-        ("2026-11-16T07:00", 1, "2026-11-17T18:00"),
-        ("2026-11-20T18:00", 2, "2026-11-24T18:00"),  # Friday's closing time: Saturday is the first
-        ("2026-11-22T09:00", 1, "2026-11-24T18:00"),
-        ("2026-12-23T09:00", 2, "2026-12-28T18:00"),  # 24 and 25 December are holidays
-    ],
-)
-def test_working_days_end_when_the_last_one_closes(start: str, days: int, due: str) -> None:
-    hours = desk(BERLIN, "2026-12-24", "2026-12-25")
-    counted = add_days(hours, local(BERLIN, start), days)
-    assert counted is not None
-    assert counted.deadline == local(BERLIN, due)
-    assert counted.spans[-1].end == counted.deadline
-
-
-def test_a_night_shift_is_one_working_day() -> None:
-    counted = add_days(nights(BERLIN, "22:00", "06:00"), local(BERLIN, "2026-11-17T01:00"), 1)
-    assert counted is not None
-    assert counted.deadline == local(BERLIN, "2026-11-18T06:00")
-
-
 def test_time_is_not_counted_backwards() -> None:
     with pytest.raises(ValueError, match="backwards"):
         add(desk(), local(BERLIN, "2026-11-20T12:00"), -MINUTE)
-    with pytest.raises(ValueError, match="from one"):
-        add_days(desk(), local(BERLIN, "2026-11-20T12:00"), 0)
     now = local(BERLIN, "2026-11-20T12:00")
     assert elapsed(desk(), now, now - HOUR) == timedelta()
 

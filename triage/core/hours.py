@@ -9,7 +9,7 @@ comes twice is the first of the two. Windows may overlap; no minute counts twice
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -93,48 +93,27 @@ def add(hours: Hours, start: datetime, span: timedelta) -> Counted | None:
     """
     if span < _NOTHING:
         raise ValueError("business time cannot be counted backwards")
-    left, spans = span, list[Span]()
-    if not left:
+    if not span:
         return Counted(start.astimezone(UTC), ())
-    for opened in opening(hours, start):
-        closes = opened.end if opened.end - opened.start < left else opened.start + left
-        left -= closes - opened.start
-        if spans and spans[-1].end == opened.start:
+    return count_off(opening(hours, start), span)
+
+
+def count_off(opened: Iterable[Span], span: timedelta) -> Counted | None:
+    """Count `span`, which is more than nothing, off what is `opened`, in order.
+
+    Spans that touch are one. None where all of it is too short.
+    """
+    left, spans = span, list[Span]()
+    for one in opened:
+        closes = one.end if one.length < left else one.start + left
+        left -= closes - one.start
+        if spans and spans[-1].end == one.start:
             spans[-1] = Span(spans[-1].start, closes)
         else:
-            spans.append(Span(opened.start, closes))
+            spans.append(Span(one.start, closes))
         if not left:
             return Counted(closes, tuple(spans))
     return None
-
-
-def add_days(hours: Hours, start: datetime, days: int) -> Counted | None:
-    """Return when the `days`-th working day after that of `start` closes.
-
-    A working day is a local day on which a window opens; the first is the one `start`
-    falls in, or the next one, and is not counted itself: two working days from Monday noon
-    is Wednesday's closing time. Round the clock a day is 24 hours. None where nothing
-    opens for `HORIZON`.
-
-    Raises:
-        ValueError: `days` is less than 1.
-    """
-    if days < 1:
-        raise ValueError("working days are counted from one")
-    if hours.always:
-        return add(hours, start, timedelta(days=days))
-    worked: date | None = None
-    left, closes = days + 1, start.astimezone(UTC)
-    for day, opened in _opened(hours, closes):
-        if day != worked:
-            if not left:
-                break
-            worked, left = day, left - 1
-        closes = max(closes, opened.end)
-    else:
-        if left:
-            return None
-    return Counted(closes, tuple(open_spans(hours, start, closes)))
 
 
 def elapsed(hours: Hours, start: datetime, end: datetime) -> timedelta:
@@ -152,14 +131,14 @@ def opening(hours: Hours, start: datetime) -> Iterator[Span]:
     if hours.always:
         yield Span(since, FAR)
         return
-    for _, span in _opened(hours, since):
+    for span in _opened(hours, since):
         if span.end > since:
             yield span if span.start >= since else Span(since, span.end)
             since = span.end
 
 
-def _opened(hours: Hours, since: datetime) -> Iterator[tuple[date, Span]]:
-    """Yield what each day opens with that day, from what is still open at `since` on.
+def _opened(hours: Hours, since: datetime) -> Iterator[Span]:
+    """Yield what each day opens, from what is still open at `since` on.
 
     What the day before opened may run into this one; nothing lasts longer than a day.
     """
@@ -177,7 +156,7 @@ def _opened(hours: Hours, since: datetime) -> Iterator[tuple[date, Span]]:
         for span in spans:
             if span.end > since:
                 last = day + HORIZON
-                yield day, span
+                yield span
         day += _DAY
 
 
@@ -204,16 +183,11 @@ def _less(span: Span, closed: tuple[tuple[datetime, datetime], ...]) -> list[Spa
     """Return what is left of `span` without what is `closed`; nothing where it holds nothing."""
     left = [span] if span.start < span.end else []
     for start, end in closed:
-        left = [
-            part
+        parts = (
+            (Span(one.start, min(one.end, start)), Span(max(one.start, end), one.end))
             for one in left
-            for part in (
-                [one]
-                if end <= one.start or one.end <= start
-                else [Span(one.start, start), Span(end, one.end)]
-            )
-            if part.start < part.end
-        ]
+        )
+        left = [part for both in parts for part in both if part.start < part.end]
     return left
 
 

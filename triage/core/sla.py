@@ -10,7 +10,7 @@ from itertools import chain
 
 from triage.core.desk import Hours, Queue
 from triage.core.disposition import Clocked
-from triage.core.hours import Span, add, open_spans, opening
+from triage.core.hours import Span, add, count_off, open_spans, opening
 from triage.core.ticket import Priority
 
 _DAY = timedelta(days=1)
@@ -108,24 +108,15 @@ def resolution(
         return None
     calendar = queue.calendar(hours)
     ended = (open_spans(calendar, turn.start, turn.end) for turn in turns)
-    left, spans = target, list[Span]()
-    for opened in chain(chain.from_iterable(ended), opening(calendar, since)):
-        closes = min(opened.end, opened.start + left)
-        left -= closes - opened.start
-        if spans and spans[-1].end == opened.start:
-            spans[-1] = Span(spans[-1].start, closes)
-        else:
-            spans.append(Span(opened.start, closes))
-        if not left:
-            break
-    else:
+    found = count_off(chain(chain.from_iterable(ended), opening(calendar, since)), target)
+    if found is None:
         return None
     name = f"{queue.name}, {priority}" if priority in queue.resolve_targets else queue.name
     said = f"{name}: done within {span_in_words(target, queue.day)}"
     return Clock(
         start=turns[0].start if turns else since.astimezone(UTC),
-        deadline=spans[-1].end,
-        spans=tuple(spans),
+        deadline=found.deadline,
+        spans=found.spans,
         why=f"{said}, {_how(queue, calendar)}, less what waited for the requester",
         queue=queue.name,
         priority=priority,
