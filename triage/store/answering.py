@@ -44,19 +44,6 @@ def take(db: sqlite3.Connection, question: Question, answer: Answered) -> None:
     learn_ids(db, home, answer.mail, ours=True)
 
 
-def by_hand(
-    db: sqlite3.Connection,
-    reference: str,
-    at: datetime,
-    by: str,
-    how: str,
-    noticed: datetime | None = None,
-) -> None:
-    """Take a person's word that a ticket was answered elsewhere."""
-    ticket = TicketId(living(db, reference)["id"])
-    keep(db, ticket, at, noticed or at, by=by, how=how)
-
-
 def keep(
     db: sqlite3.Connection,
     ticket: TicketId,

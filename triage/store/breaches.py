@@ -19,7 +19,7 @@ from triage.store.family import living
 from triage.store.guarding import Breach, Guarded
 from triage.store.noting import note
 
-CLOCKS: Mapping[str, Guarded] = {
+_CLOCKS: Mapping[str, Guarded] = {
     "update_breach": Guarded.UPDATE,
     "resolution_breach": Guarded.RESOLUTION,
 }
@@ -117,7 +117,7 @@ def record(
     db: sqlite3.Connection, timer: Timer, cycle: int, because: Because, now: datetime
 ) -> Guarded:
     """Write a breach down at the deadline itself, and return which clock's it is."""
-    clock = CLOCKS.get(timer.name) or (Guarded.FIRST if cycle <= 1 else Guarded.NEXT)
+    clock = _CLOCKS.get(timer.name) or (Guarded.FIRST if cycle <= 1 else Guarded.NEXT)
     db.execute(
         "INSERT INTO breach (ticket, clock, cycle, at, noticed, reason, detail)"
         " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",

@@ -88,11 +88,3 @@ def hinted(db: sqlite3.Connection, folder: Folder, marks: Mapping[int, str], now
             (stamp(now + PATIENCE), ticket, json.dumps(_CALLS)),
         )
     return len(waits)
-
-
-def hinted_at(db: sqlite3.Connection, ticket: TicketId) -> int | None:
-    """Return when a client's mark was seen last on a mail of this ticket, in microseconds."""
-    (at,) = db.execute(
-        "SELECT max(at) FROM event WHERE ticket = ? AND name = ?", (ticket, MARKED)
-    ).fetchone()
-    return None if at is None else int(at)

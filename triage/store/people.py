@@ -21,9 +21,9 @@ def answered(
     db: sqlite3.Connection, reference: str, answer: Answering, by: str, now: datetime
 ) -> None:
     """Mark a ticket as answered by a human elsewhere: by whoever says so, or by an agent named."""
-    answering.by_hand(db, reference, answer.at, answer.agent or by, answer.how, now)
+    ticket = TicketId(living(db, reference)["id"])
+    answering.keep(db, ticket, answer.at, now, by=answer.agent or by, how=answer.how)
     if answer.agent and answer.agent != by:
-        ticket = TicketId(living(db, reference)["id"])
         note(db, ticket, now, "answer_said", {"by": by, "agent": answer.agent})
 
 

@@ -24,9 +24,6 @@ class VoiceKind(StrEnum):
     COMPLIMENT = "compliment"
 
 
-VOICES = tuple(VoiceKind)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Voice:
     """One complaint or compliment: when it came, in which sentence, whose it is, what came of it.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from triage.core.arrival import Arrival, Folder, Sighting
 from triage.core.cited import Cited
@@ -51,9 +50,6 @@ from triage.store.views import (
     TicketRow,
     TicketView,
 )
-
-if TYPE_CHECKING:
-    pass
 
 
 class SqliteStore(

@@ -112,7 +112,7 @@ def switch_off(
     for row in ended:
         _end(db, row, by, now)
     if name is SwitchName.PAUSE and ended:
-        go_on(db, now)
+        _go_on(db, now)
     return tuple(map(_switch, ended))
 
 
@@ -129,7 +129,7 @@ def _close_the_past(db: sqlite3.Connection, now: datetime) -> None:
     db.execute("UPDATE switch SET ended = until WHERE ended IS NULL AND until <= ?", (stamp(now),))
 
 
-def go_on(db: sqlite3.Connection, now: datetime) -> None:
+def _go_on(db: sqlite3.Connection, now: datetime) -> None:
     """Make what waited for the end of a pause due at once."""
     db.execute(
         "UPDATE outbox SET next_at = ? WHERE state = 'pending' AND reason = 'paused'",

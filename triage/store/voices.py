@@ -16,7 +16,7 @@ from triage.errors import NotPossible
 from triage.store.connection import instant, maybe, stamp
 from triage.store.family import family, living
 from triage.store.noting import note
-from triage.store.round import VOICES, Voice, VoiceKind, VoiceSaid
+from triage.store.round import Voice, VoiceKind, VoiceSaid
 
 _COLUMNS = "v.*, t.reference"
 
@@ -26,7 +26,7 @@ def follow(db: sqlite3.Connection, ticket: TicketId, now: datetime, by: str = ""
     row = db.execute("SELECT owner, flags FROM ticket WHERE id = ?", (ticket,)).fetchone()
     flags = set(json.loads(row["flags"]))
     there = {kind for (kind,) in db.execute("SELECT kind FROM voice WHERE ticket = ?", (ticket,))}
-    for kind in VOICES:
+    for kind in VoiceKind:
         if kind in flags and kind not in there:
             _enter(db, ticket, kind, row["owner"], now, by)
         elif kind in there and kind not in flags:
