@@ -145,7 +145,8 @@ def paused_sorts(db: sqlite3.Connection, now: datetime) -> frozenset[Sort]:
 
 def pause_by_itself(db: sqlite3.Connection, why: str, now: datetime) -> None:
     """Pause everything automatic until a person looks; once is enough."""
-    if not any(one.about == Paused.ALL for one in Switches(switches(db, now)).on(now)):
+    pauses = Switches(switches(db, now)).on(now, SwitchName.PAUSE)
+    if not any(one.about == Paused.ALL for one in pauses):
         switch_on(
             db,
             Switch(
