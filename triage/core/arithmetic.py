@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta, tzinfo
 
-from triage.core.hours import Span
+from triage.core.hours import Span, length_of
 from triage.core.sla import span_in_words
 
 _WEEK = timedelta(days=6)
@@ -25,7 +25,7 @@ def counted_lines(spans: Sequence[Span], zone: tzinfo) -> tuple[str, ...]:
     if not spans:
         return ()
     dated = spans[-1].end - spans[0].start > _WEEK
-    total = _length(sum((span.length for span in spans), timedelta()))
+    total = _length(length_of(spans))
     if len(spans) <= IN_ONE_LINE:
         return (f"counted {', '.join(_span(one, zone, dated) for one in spans)} = {total}",)
     lines = (f"counted {_span(one, zone, dated)} = {_length(one.length)}" for one in spans)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from triage.core.desk import Agent, Roster
-from triage.core.hours import Span
+from triage.core.hours import Span, length_of
 from triage.core.roster import attendance
 
 FETCH_LAG = timedelta(minutes=15)
@@ -76,7 +76,7 @@ def because(missed: Missed, roster: Roster) -> Because:
 
 
 def _reasons(missed: Missed, roster: Roster) -> Iterator[Because]:
-    counted = sum((span.length for span in missed.spans), timedelta())
+    counted = length_of(missed.spans)
     if missed.lag > min(FETCH_LAG, counted / 2):
         yield Because(Reason.FETCH_LAG, {"minutes": _minutes(missed.lag)})
     if missed.send_failed:

@@ -118,7 +118,12 @@ def count_off(opened: Iterable[Span], span: timedelta) -> Counted | None:
 
 def elapsed(hours: Hours, start: datetime, end: datetime) -> timedelta:
     """Return how much open time lies between `start` and `end`; none where `end` is earlier."""
-    return sum((span.length for span in open_spans(hours, start, end)), _NOTHING)
+    return length_of(open_spans(hours, start, end))
+
+
+def length_of(spans: Iterable[Span]) -> timedelta:
+    """Return how long `spans` are together."""
+    return sum((span.length for span in spans), _NOTHING)
 
 
 def opening(hours: Hours, start: datetime) -> Iterator[Span]:
