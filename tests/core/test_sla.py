@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from triage.core.clocked import update_clock
 from triage.core.desk import Hours, Queue, Service, Window
 from triage.core.hours import Span, elapsed
 from triage.core.sla import (
@@ -18,7 +19,6 @@ from triage.core.sla import (
     resolution,
     span_in_words,
     standing,
-    update_clock,
     warns_at,
 )
 from triage.core.ticket import Priority

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from triage.core.desk import Hours, Queue, Service
 from triage.core.disposition import Clocked
-from triage.core.hours import Span
+from triage.core.hours import Span, length_of, open_spans
 from triage.core.judgement import Judged, Judgement
 from triage.core.sla import Clock, due, resolution, warns_at
 from triage.core.switches import Switches
@@ -31,21 +31,13 @@ class Counting:
         """Return the queue of that name; one that left the files keeps the usual target."""
         return self.queues.get(name) or Queue(name=name, title=name)
 
-    def counted(self, queue: str, priority: Priority, start: datetime, *, danger: bool) -> Clock:
-        """Count from `start` to the instant by which mail must be answered."""
-        safety = self.service.safety_target if danger else None
-        return due(self.queue(queue), priority, self.hours, start, safety=safety)
-
     def clock(self, queue: str, priority: Priority, start: datetime, *, danger: bool) -> Clocked:
         """Return the clock of an answer, with the instant at which it warns."""
-        clock = self.counted(queue, priority, start, danger=danger)
-        return self.warned(clock, danger=danger)
-
-    def warned(self, clock: Clock, *, danger: bool) -> Clocked:
-        """Return `clock` with the instant at which it warns."""
+        safety = self.service.safety_target if danger else None
+        clock = due(self.queue(queue), priority, self.hours, start, safety=safety)
         # A clock of fifteen minutes that warned fifteen minutes ahead would warn at once: which is
         # right for danger, and for nothing else.
-        before = min(self.service.warn_before, _length(clock) / 2)
+        before = min(self.service.warn_before, length_of(clock.spans) / 2)
         return _clocked(clock, clock.start if danger else warns_at(clock, before), danger=danger)
 
     def resolution(
@@ -55,13 +47,9 @@ class Counting:
         clock = resolution(self.queue(queue), priority, self.hours, turns, since)
         if clock is None:
             return None
-        whole = _length(clock)
+        whole = length_of(clock.spans)
         before = min(max(self.service.warn_before, whole / TENTH), whole / 2)
         return _clocked(clock, warns_at(clock, before), danger=False)
-
-
-def _length(clock: Clock) -> timedelta:
-    return sum((span.length for span in clock.spans), timedelta())
 
 
 def _clocked(clock: Clock, warn_at: datetime | None, *, danger: bool) -> Clocked:
@@ -98,17 +86,23 @@ def clocked(
     judged: Judged, judgement: Judgement, queue: str, priority: Priority, terms: Terms
 ) -> Clocked:
     """Return the clock that a message starts in `queue` at `priority`, with when it warns."""
-    return timed(counted(judged, judgement, queue, priority, terms), judgement, terms)
-
-
-def counted(
-    judged: Judged, judgement: Judgement, queue: str, priority: Priority, terms: Terms
-) -> Clock:
-    """Count from the arrival of a message to the instant by which it must be answered."""
     start = judged.received.arrived
-    return counting(terms).counted(queue, priority, start, danger=judgement.danger)
+    return counting(terms).clock(queue, priority, start, danger=judgement.danger)
 
 
-def timed(clock: Clock, judgement: Judgement, terms: Terms) -> Clocked:
-    """Return `clock` with the instant at which it warns."""
-    return counting(terms).warned(clock, danger=judgement.danger)
+def update_clock(hours: Hours, made: datetime, due: datetime, warn_before: timedelta) -> Clocked:
+    """Return the clock of an update that somebody promised at `made` for `due`.
+
+    `due` is the instant that was named, and stays it, also while the desk is closed. What is
+    counted is the open time up to it. It warns with `warn_before` of that left, or with half of
+    it where it is less than twice as long; where nothing opens before `due` the clock on the wall
+    counts. One that is due already warns at `due`.
+    """
+    start, deadline = made.astimezone(UTC), due.astimezone(UTC)
+    spans = tuple(open_spans(hours, start, deadline))
+    how = "round the clock" if hours.always else "while open"
+    if not spans and start < deadline:
+        spans, how = (Span(start, deadline),), "on the wall: nothing opens before"
+    clock = Clock(start=start, deadline=deadline, spans=spans, why=f"an update was promised, {how}")
+    before = min(warn_before, length_of(spans) / 2)
+    return _clocked(clock, warns_at(clock, before), danger=False)

@@ -6,9 +6,10 @@ from datetime import datetime
 
 from triage.core import acknowledge
 from triage.core.acknowledge import Reason
-from triage.core.clocked import counted, timed
+from triage.core.clocked import clocked
 from triage.core.disposition import (
     Acknowledgement,
+    Clocked,
     Enqueue,
     Open,
 )
@@ -24,7 +25,7 @@ from triage.core.reaching import ours
 from triage.core.record import explained, mail
 from triage.core.requester import also_reached, asked_by, reached
 from triage.core.roster import Assignment, choose_owner, in_time, next_present, on_call_now
-from triage.core.sla import Clock, place
+from triage.core.sla import place
 from triage.core.telling import Asked, tell
 from triage.core.terms import Terms
 from triage.core.thread import Thread, related
@@ -43,7 +44,7 @@ def open_ticket(
     now: datetime,
 ) -> Open:
     """Decide what a new ticket for this message is like."""
-    clock = counted(judged, judgement, judgement.queue, judgement.priority, terms)
+    clock = clocked(judged, judgement, judgement.queue, judgement.priority, terms)
     previous = earlier.ticket.owner if earlier else around.owner_before
     back = returning(judged, judgement, earlier, around, terms, now, clock.deadline)
     owner = _owner(judgement, judged.language, around, terms, now, previous, clock, back)
@@ -68,7 +69,7 @@ def open_ticket(
         owner_why=owner.why if owner else "nobody on the roster will ever be there",
         flags=judgement.flags,
         gist=judgement.telling or judged.prediction.gist,
-        clock=timed(clock, judgement, terms),
+        clock=clock,
         also=also_reached(who, judged.message, ours(terms)),
         acknowledgement=acknowledgement,
         together=one,
@@ -96,7 +97,7 @@ def _owner(
     terms: Terms,
     now: datetime,
     previous: str,
-    clock: Clock,
+    clock: Clocked,
     back: Assignment | None,
 ) -> Assignment | None:
     roster = terms.roster
@@ -129,7 +130,7 @@ def _acknowledgement(
     judged: Judged,
     judgement: Judgement,
     owner: Assignment | None,
-    clock: Clock,
+    clock: Clocked,
     around: Surroundings,
     terms: Terms,
     now: datetime,
@@ -180,7 +181,7 @@ def _acknowledgement(
 
 def _promise(
     owner: Assignment,
-    clock: Clock,
+    clock: Clocked,
     judgement: Judgement,
     around: Surroundings,
     terms: Terms,

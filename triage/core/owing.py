@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from triage.core.answering import promised
+from triage.core.clocked import update_clock
 from triage.core.desk import Hours
 from triage.core.owed import Owes
 from triage.core.saidtime import SaidTime
-from triage.core.sla import update_clock
 from triage.core.terms import Terms
 
 

@@ -9,7 +9,6 @@ from enum import StrEnum
 from itertools import chain
 
 from triage.core.desk import Hours, Queue
-from triage.core.disposition import Clocked
 from triage.core.hours import Span, add, count_off, open_spans, opening
 from triage.core.ticket import Priority
 
@@ -166,30 +165,6 @@ def warns_at(clock: Clock, before: timedelta) -> datetime | None:
             return span.end - left
         left -= span.length
     return clock.spans[0].start if clock.spans else clock.deadline
-
-
-def update_clock(hours: Hours, made: datetime, due: datetime, warn_before: timedelta) -> Clocked:
-    """Return the clock of an update that somebody promised at `made` for `due`.
-
-    `due` is the instant that was named, and stays it, also while the desk is closed. What is
-    counted is the open time up to it. It warns with `warn_before` of that left, or with half of
-    it where it is less than twice as long; where nothing opens before `due` the clock on the wall
-    counts. One that is due already warns at `due`.
-    """
-    start, deadline = made.astimezone(UTC), due.astimezone(UTC)
-    spans = tuple(open_spans(hours, start, deadline))
-    how = "round the clock" if hours.always else "while open"
-    if not spans and start < deadline:
-        spans, how = (Span(start, deadline),), "on the wall: nothing opens before"
-    length = sum((span.length for span in spans), timedelta())
-    clock = Clock(start=start, deadline=deadline, spans=spans, why=f"an update was promised, {how}")
-    return Clocked(
-        start=start,
-        deadline=deadline,
-        warn_at=warns_at(clock, min(warn_before, length / 2)),
-        spans=spans,
-        why=clock.why,
-    )
 
 
 def boost(priority: Priority, boosts: Mapping[Priority, int], added: Iterable[int] = ()) -> int:
