@@ -11,7 +11,7 @@ import click
 from triage.cli import shapes
 from triage.cli.ending import CONFIG, FINDING, in_words
 from triage.cli.opening import settings_file, with_config, with_json
-from triage.cli.output import hint, print_json, say
+from triage.cli.output import hint, print_json, say, write_file
 from triage.cli.preview import preview
 from triage.cli.reload import tell_of_draft_at
 from triage.config.advice import advice
@@ -69,20 +69,11 @@ def check(*, strict: bool, page: Path | None, as_json: bool, config: Path | None
         say("note: mode is shadow: acknowledgements are decided and shown, and nothing leaves")
     tell_of_draft_at(policy.settings.store)
     if page is not None:
-        _write(page, policy)
+        write_file(page, preview(policy, datetime.now(UTC)))
+        say(f"note: {page} shows every text to requesters")
     if strict and warnings:
         raise click.exceptions.Exit(FINDING)
     hint("triage run")
-
-
-def _write(page: Path, policy: Policy) -> None:
-    """Write the preview. Raises: click.ClickException where the file cannot be written."""
-    try:
-        page.write_text(preview(policy, datetime.now(UTC)), encoding="utf-8")
-    except OSError as exc:
-        reason = (exc.strerror or type(exc).__name__).lower()
-        raise click.ClickException(f"{page} cannot be written: {reason}") from exc
-    say(f"note: {page} shows every text to requesters")
 
 
 def _read(path: Path) -> tuple[Policy, tuple[Case, ...]]:

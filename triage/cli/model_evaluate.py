@@ -20,7 +20,7 @@ from triage.cli.evaluation import (
     texts_json,
 )
 from triage.cli.opening import opened, with_config, with_json
-from triage.cli.output import Progress, print_json, progress, say, stdout
+from triage.cli.output import Progress, print_json, progress, say, stdout, write_file
 from triage.cli.shapes import Json
 from triage.config.load import Policy, load_policy
 from triage.config.settings import ModelSettings
@@ -231,5 +231,5 @@ def _nothing_is_written(*_: object) -> None:
 
 def _draw_picture(path: Path, note: str, drawn: Sequence[tuple[str, Confusion]]) -> None:
     panels = [Panel(heading, confusion) for heading, confusion in drawn if confusion.total]
-    path.write_text(picture("What is taken for what", note, panels), encoding="utf-8")
+    write_file(path, picture("What is taken for what", note, panels))
     say(f"{path} is drawn")

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -39,6 +40,15 @@ def print_json(value: Mapping[str, object] | Sequence[object]) -> None:
     In ASCII: there are line ends among the other characters, and terminals without them.
     """
     click.echo(json.dumps(value, allow_nan=False))
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write what somebody asked to have in a file. Raises: ClickException where it cannot be."""
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as exc:
+        reason = (exc.strerror or type(exc).__name__).lower()
+        raise click.ClickException(f"{path} cannot be written: {reason}") from exc
 
 
 def stdout() -> Console:

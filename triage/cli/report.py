@@ -9,7 +9,7 @@ import click
 
 from triage.cli.ledger import month_of
 from triage.cli.opening import Opened, opened, with_config, with_json
-from triage.cli.output import hint, print_json, say, stdout
+from triage.cli.output import hint, print_json, say, stdout, write_file
 from triage.cli.period import Ago, Point, period
 from triage.config.desk import Desk as Files
 from triage.config.faults import near
@@ -18,7 +18,7 @@ from triage.config.referrals import load_causes
 from triage.config.shipped import shipped_rules
 from triage.core.clocked import counting_with
 from triage.core.switches import Switches
-from triage.report.figures import Desk, Figures, figures
+from triage.report.figures import Desk, figures
 from triage.store.reporting import Reported
 
 
@@ -99,13 +99,16 @@ def report(
         desk = _desk(at, at.desk, read)
         found = figures(read, desk, at.now, agents=agents)
     if html is not None:
-        _write(html, found, desk)
+        from triage.report.page import page  # noqa: PLC0415 - only what is shown is imported
+
+        write_file(html, page(found, desk))
+        say(f"note: {html} shows requesters by their initials; open it, or print it")
     elif as_json:
-        from triage.report.shape import shape  # noqa: PLC0415 - as below
+        from triage.report.shape import shape  # noqa: PLC0415 - as above
 
         print_json(shape(found, desk))
     else:
-        from triage.cli.reportview import draw  # noqa: PLC0415 - only what is shown is imported
+        from triage.cli.reportview import draw  # noqa: PLC0415 - as above
 
         draw(stdout(), found, desk)
         hint("triage report --html report.html")
@@ -129,15 +132,3 @@ def _desk(at: Opened, files: Files, read: Reported) -> Desk:
         if budget is None
         else at.store.spent(*month_of(read.until - timedelta.resolution, at.zone), budget.currency),
     )
-
-
-def _write(path: Path, found: Figures, desk: Desk) -> None:
-    """Write the page. Raises: click.ClickException where the file cannot be written."""
-    from triage.report.page import page  # noqa: PLC0415 - only what is shown is imported
-
-    try:
-        path.write_text(page(found, desk), encoding="utf-8")
-    except OSError as exc:
-        why = (exc.strerror or type(exc).__name__).lower()
-        raise click.ClickException(f"{path} cannot be written: {why}") from exc
-    say(f"note: {path} shows requesters by their initials; open it, or print it")
