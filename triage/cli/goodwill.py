@@ -118,12 +118,11 @@ def _give(
         approved_by=str(told["approved_by"]).strip(),
     )
     roster = place.desk.roster
-    first = ledger.month_of(place.now, place.zone)[0]
+    first, end = ledger.month_of(place.now, place.zone)
     number = place.store.give(
         reference, gift, first, place.now, lambda spent: refused(budget, gift, spent, roster)
     )
-    spent = place.store.spent(first, ledger.month_of(place.now, place.zone)[1], budget.currency)
-    left = written(max(budget.month - spent, 0), budget)
+    left = written(budget.left(place.store.spent(first, end, budget.currency)), budget)
     say(f"{reference}: gift {number}, {written(amount, budget)} {kind}; {left} left this month")
 
 

@@ -48,11 +48,6 @@ class Page:
     spent: int
     one: bool = False
 
-    @property
-    def left(self) -> int:
-        """What is left of the month's budget, never less than nothing."""
-        return max((self.budget.month if self.budget else 0) - self.spent, 0)
-
 
 class Month(click.ParamType[tuple[int, int]]):
     """A calendar month: `2026-11`."""
@@ -104,7 +99,8 @@ def draw(page: Page, look: Look) -> None:
     if page.budget is None:
         console.print("there is no budget: rules/goodwill.yaml is not there")
     elif not page.one:
-        left, month = written(page.left, page.budget), written(page.budget.month, page.budget)
+        budget = page.budget
+        left, month = written(budget.left(page.spent), budget), written(budget.month, budget)
         console.print(f"{left} of {month} left in {page.first:%B %Y}")
 
 
@@ -117,7 +113,7 @@ def print_as_json(page: Page, zone: tzinfo) -> None:
             "currency": budget.currency if budget else None,
             "budget": bare(budget.month, budget.digits) if budget else None,
             "spent": bare(page.spent, budget.digits) if budget else None,
-            "left": bare(page.left, budget.digits) if budget else None,
+            "left": bare(budget.left(page.spent), budget.digits) if budget else None,
             "gifts": [gift_shape(given, zone) for given in page.gifts],
         }
     )

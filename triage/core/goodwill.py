@@ -32,6 +32,10 @@ class Budget:
         """Return what one gift of this agent may be worth without asking."""
         return self.agents.get(agent, self.each)
 
+    def left(self, spent: int) -> int:
+        """Return what is left of the month where `spent` went out, never less than nothing."""
+        return max(self.month - spent, 0)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gift:
@@ -53,9 +57,9 @@ def refused(budget: Budget, gift: Gift, spent: int, roster: Roster) -> str:
     """
     if gift.currency != budget.currency:
         return f"the budget is in {budget.currency}, not in {gift.currency}"
-    limit, left = budget.limit(gift.person), budget.month - spent
+    limit, left = budget.limit(gift.person), budget.left(spent)
     over = [f"{gift.person} may give {written(limit, budget)} at once"] * (gift.amount > limit)
-    over += [f"{written(max(left, 0), budget)} are left this month"] * (gift.amount > left)
+    over += [f"{written(left, budget)} are left this month"] * (gift.amount > left)
     managers = {agent.id for agent in roster.duty_managers}
     if gift.approved_by and gift.approved_by not in managers:
         known = f"; {_either(managers)} is one" if managers else ""

@@ -106,7 +106,7 @@ def budget_line(found: Figures, desk: Desk) -> str:
     if found.remedies:
         parts.append(f"our word was not kept in {kept[False]:,} of them")
     if desk.budget is not None:
-        left = written(max(desk.budget.month - desk.spent, 0), desk.budget)
+        left = written(desk.budget.left(desk.spent), desk.budget)
         month = (found.until - timedelta.resolution).astimezone(found.zone)
         whole = written(desk.budget.month, desk.budget)
         parts.append(f"{left} of {whole} left to give in {month:%B %Y}")
