@@ -100,21 +100,17 @@ def waited(turn: Turn, counting: Counting, now: datetime) -> Waited:
     end = turn.answered or (now if turn.waits else None)
     came = _came(turn, now)
     if end is None:
-        late = came is Came.CLOSED_LATE
-        return Waited(turn=turn, came=came, business=None, wall=None, on_wall=_no(late=late))
+        on_wall = False if came is Came.CLOSED_LATE else None
+        return Waited(turn=turn, came=came, business=None, wall=None, on_wall=on_wall)
     wall = max(end - turn.start, _NOTHING)
-    on_wall = wall <= turn.target and turn.answered is not None
+    within = wall <= turn.target and turn.answered is not None
     return Waited(
         turn=turn,
         came=came,
         business=_business(turn, end, counting),
         wall=wall,
-        on_wall=on_wall if came in {Came.IN_TIME, Came.LATE, Came.LATE_OPEN} else None,
+        on_wall=within if came in {Came.IN_TIME, Came.LATE, Came.LATE_OPEN} else None,
     )
-
-
-def _no(*, late: bool) -> bool | None:
-    return False if late else None
 
 
 def _came(turn: Turn, now: datetime) -> Came:

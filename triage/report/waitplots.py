@@ -41,14 +41,13 @@ def curve(found: Figures) -> Plot | None:
     if not spans:
         return None
     done = [one for one in spans if one.turn.answered]
-    series, whole = [], max(len(spans), 1)
+    series, steps = [], [_LONGEST ** (step / 120) for step in range(121)]
     for label, waits, spread, tone, dash in (
         ("business time", [w.business for w in done], found.response.business, "bar", ""),
         ("on the wall, nights counted", [w.wall for w in done], found.response.wall, "none", "6 4"),
     ):
         minutes = sorted(wait / _MINUTE for wait in waits if wait is not None)
-        steps = [_LONGEST ** (step / 120) for step in range(121)]
-        points = tuple((_across(at), bisect_right(minutes, at) / whole) for at in steps)
+        points = tuple((_across(at), bisect_right(minutes, at) / len(spans)) for at in steps)
         marks = tuple(_marks(label, spread))
         series.append(Curve(label=label, points=points, marks=marks, tone=tone, dash=dash))
     across = [(_across(minutes), words) for minutes, words in _TICKS]
