@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from triage.core.desk import Agent, Roster
 from triage.core.identity import loose_subject
 from triage.core.judgement import Judged, Judgement
 from triage.core.known import Surroundings
@@ -18,7 +17,7 @@ from triage.core.matter import matters, same_thing
 from triage.core.message import Message, Trust
 from triage.core.reaching import staff
 from triage.core.requester import Requester
-from triage.core.roster import Assignment, next_present
+from triage.core.roster import Assignment, in_time
 from triage.core.terms import Terms
 from triage.core.thread import Thread
 
@@ -70,64 +69,40 @@ def returning(
     """Return whose ticket a mail comes back to; None where it does not, or to nobody.
 
     What goes over somebody's head does, and what a colleague passes on, or writes about a
-    requester's order themselves.
+    requester's order themselves. It comes back to whose matter it is already, full or not,
+    whatever their queues: only who is there before the answer is due, else their deputy: the hour
+    holds here, too.
     """
     who = judged.requester
     inside = bool(who.watcher) or who.address in staff(terms)
     if ESCALATION not in judgement.flags and not inside:
         return None
-    return back_to_owner(
-        earlier=earlier,
-        around=around,
-        matters=matters(judged.facts, terms),
-        subject=loose_subject(judged.message.subject),
-        roster=terms.roster,
-        start=now,
-        due=due,
-    )
-
-
-def back_to_owner(
-    *,
-    earlier: Thread | None,
-    around: Surroundings,
-    matters: frozenset[str],
-    subject: str,
-    roster: Roster,
-    start: datetime,
-    due: datetime | None,
-) -> Assignment | None:
-    """Return whose matter it is already, full or not, whatever their queues; None: nobody's.
-
-    First who owns the conversation, then the requester's ticket about the same thing, then any
-    of theirs that waits, then the last one of theirs, then somebody else's about the same thing.
-    Only who is there before the answer is due, else their deputy: the hour holds here, too.
-    """
-    for owner in _owners(earlier, around, matters, subject):
+    stated, subject = matters(judged.facts, terms), loose_subject(judged.message.subject)
+    roster = terms.roster
+    for owner in _owners(earlier, around, stated, subject):
         agent = roster.agent(owner)
         if agent is None:
             continue
-        if found := _there(agent, roster, start, due):
+        if found := in_time(agent, roster, now, due):
             return Assignment(agent, found, f"escalation returns to {agent.name}, who knows them")
         deputy = roster.agent(agent.deputy) if agent.deputy else None
-        if deputy is not None and (found := _there(deputy, roster, start, due)):
+        if deputy is not None and (found := in_time(deputy, roster, now, due)):
             why = f"escalation; deputy of {agent.name}, who knows them and is not there"
             return Assignment(deputy, found, why)
     return None
 
 
 def _owners(
-    earlier: Thread | None, around: Surroundings, matters: frozenset[str], subject: str
+    earlier: Thread | None, around: Surroundings, stated: frozenset[str], subject: str
 ) -> Iterator[str]:
+    """Yield whose matter it may be already, the nearest first.
+
+    First who owns the conversation, then the requester's ticket about the same thing, then any
+    of theirs that waits, then the last one of theirs, then somebody else's about the same thing.
+    """
     if earlier is not None:
         yield earlier.ticket.owner
-    same = [one for one in around.beside if same_thing(matters, subject, one)]
+    same = [one for one in around.beside if same_thing(stated, subject, one)]
     yield from (one.owner for one in (*same, *around.beside))
     yield around.owner_before
     yield from (one.owner for one in around.elsewhere)
-
-
-def _there(agent: Agent, roster: Roster, start: datetime, due: datetime | None) -> datetime | None:
-    """Return from when an agent is there, if that is before the answer is due."""
-    first = next_present(agent, roster, start)
-    return first if first is not None and (due is None or first < due) else None

@@ -8,7 +8,6 @@ from triage.core.disposition import (
     Acknowledgement,
     Join,
 )
-from triage.core.identity import loose_subject
 from triage.core.judgement import Judged, Judgement
 from triage.core.known import Surroundings
 from triage.core.message import Trust
@@ -48,7 +47,7 @@ def join_ticket(
     if judgement.danger and (clock or sooner):
         on_call = on_call_now(terms.roster, judged.received.arrived)
         owner = on_call.id if on_call else ""
-    one = together(judged, judgement, around, terms, loose_subject(judged.message.subject), joined)
+    one = together(judged, judgement, around, terms, joined)
     reason = Reason.IN_THREAD if joined.participant else Reason.THIRD_PARTY
     return Join(
         mail=mail(judged),

@@ -15,7 +15,6 @@ from triage.core.disposition import (
 )
 from triage.core.escalation import returning
 from triage.core.identifiers import ACKNOWLEDGED, minted
-from triage.core.identity import loose_subject
 from triage.core.judgement import Judged, Judgement
 from triage.core.known import Surroundings
 from triage.core.message import Trust
@@ -24,7 +23,7 @@ from triage.core.promise import Told
 from triage.core.reaching import ours
 from triage.core.record import explained, mail
 from triage.core.requester import also_reached, asked_by, reached
-from triage.core.roster import Assignment, choose_owner, in_time, next_present, on_call_now
+from triage.core.roster import KNOWN, Assignment, choose_owner, in_time, on_call_now
 from triage.core.sla import place
 from triage.core.telling import Asked, tell
 from triage.core.terms import Terms
@@ -53,7 +52,7 @@ def open_ticket(
         acknowledgement = Acknowledgement(acknowledge=False, reason=Reason.THIRD_PARTY)
     links = related(judged, around)
     who = judged.requester
-    one = together(judged, judgement, around, terms, loose_subject(judged.message.subject))
+    one = together(judged, judgement, around, terms)
     late = acknowledgement.reason == Reason.TOO_LATE
     return Open(
         mail=mail(judged),
@@ -105,11 +104,10 @@ def _owner(
     if on_call is not None and not judgement.outcome.assign:
         return Assignment(on_call, now, "on call for danger")
     assigned = roster.agent(judgement.outcome.assign) if judgement.outcome.assign else None
-    because = "answered this requester before"
+    because = KNOWN
     if assigned is not None:
         rule = judgement.outcome.by["assign"]
-        if in_time(assigned, roster, now, clock.deadline):
-            start = next_present(assigned, roster, now) or now
+        if start := in_time(assigned, roster, now, clock.deadline):
             return Assignment(assigned, start, f"rule {rule} assigns it")
         previous, because = assigned.id, f"has it by rule {rule}"
     elif back is not None:

@@ -8,7 +8,7 @@ from datetime import datetime, time
 
 from triage.core.desk import Agent, Roster
 from triage.core.hours import first_instant
-from triage.core.roster import Assignment, absent, choose_owner, in_time, next_present, on_call_now
+from triage.core.roster import Assignment, absent, choose_owner, next_present, on_call_now
 from triage.core.ticket import TicketId
 
 MOST_DEPUTIES = 10
@@ -94,6 +94,6 @@ def _deputy(agent: Agent | None, roster: Roster, now: datetime) -> Agent | None:
         asked = roster.agent(asked.deputy) if asked is not None and asked.deputy else None
         if asked is None:
             return None
-        if not absent(asked, roster, now) and in_time(asked, roster, now, None):
+        if not absent(asked, roster, now) and next_present(asked, roster, now):
             return asked
     return None

@@ -13,6 +13,9 @@ from triage.core.hours import FAR, HORIZON, Span, first_instant, opening
 HANDLING = timedelta(minutes=8)
 """How long one open ticket is expected to keep its owner busy, of their own hours."""
 
+KNOWN = "answered this requester before"
+"""Because of what an agent gets the next ticket of a requester."""
+
 MOST_SPANS = 60
 """Shifts that are looked at: whoever is busy for longer comes last, whoever that is."""
 
@@ -100,10 +103,10 @@ def absent(agent: Agent, roster: Roster, at: datetime) -> bool:
     return any(a.agent == agent.id and a.start <= at < a.end for a in roster.absences)
 
 
-def in_time(agent: Agent, roster: Roster, start: datetime, due: datetime | None) -> bool:
-    """Say whether `agent` is there at any time from `start` on and before `due`."""
+def in_time(agent: Agent, roster: Roster, start: datetime, due: datetime | None) -> datetime | None:
+    """Return when `agent` is there, from `start` on; None where that is not before `due`."""
     first = next_present(agent, roster, start)
-    return first is not None and (due is None or first < due)
+    return first if first is not None and (due is None or first < due) else None
 
 
 def on_call_now(roster: Roster, at: datetime) -> Agent | None:
@@ -121,7 +124,7 @@ def choose_owner(
     previous: str | None,
     start: datetime,
     due: datetime | None = None,
-    because: str = "answered this requester before",
+    because: str = KNOWN,
 ) -> Assignment | None:
     """Choose who owns a ticket whose clock starts at `start` and whose answer is due at `due`.
 

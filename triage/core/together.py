@@ -6,6 +6,7 @@ another person: what they wrote is linked, and nothing known from one is said to
 
 from __future__ import annotations
 
+from triage.core.identity import loose_subject
 from triage.core.judgement import Judged, Judgement
 from triage.core.known import Surroundings
 from triage.core.matter import matters, same_thing
@@ -25,7 +26,6 @@ def together(
     judgement: Judgement,
     around: Surroundings,
     terms: Terms,
-    subject: str,
     joined: Thread | None = None,
 ) -> tuple[str, ...]:
     """Name the requester's other tickets that become one with that of a repeated message.
@@ -48,6 +48,7 @@ def together(
         not joined.participant or joined.ticket.requester.casefold() != who.address
     ):
         return ()
+    subject = loose_subject(judged.message.subject)
     stated, own = matters(judged.facts, terms), joined.ticket.reference if joined else ""
     stated |= next((one.matters for one in around.beside if one.reference == own), frozenset())
     return tuple(
