@@ -24,6 +24,7 @@ from triage.core.owning import Owned, new_owner
 from triage.core.roster import Assignment
 from triage.core.terms import Terms
 from triage.core.ticket import TicketId
+from triage.core.timer import Acts, Timer
 from triage.errors import NotPossible
 from triage.store.byhand import Closing
 from triage.store.protocol import Recheck
@@ -227,6 +228,30 @@ def test_what_is_done_cannot_be_taken(store: SqliteStore, desk: Desk) -> None:
     store.close_ticket(reference, Closing(reason="a test"), "maria", NOW)
     with pytest.raises(NotPossible, match="done"):
         store.claim_ticket(reference, "maria", NOW)
+
+
+def test_what_leaves_in_anothers_name_is_theirs_and_nobody_has_taken_it(
+    store: SqliteStore, desk: Desk
+) -> None:
+    reference = opened(desk)
+    store.claim_ticket(reference, "maria", NOW)
+
+    def prepare(recheck: Recheck) -> Send:
+        ready = as_is(recheck)
+        assert isinstance(ready, Send)
+        return replace(ready, owner="jonas")
+
+    assert store.claim(NOW, prepare) is not None
+    assert store.ticket(reference).row.owner == "jonas"
+    taken: list[bool] = []
+
+    def act(timer: Timer) -> Acts:
+        taken.append(timer.claimed)
+        return Acts()
+
+    store.fire(NOW + timedelta(days=1), act)
+    assert taken
+    assert not any(taken)
 
 
 def by_mail(terms: Terms = TERMS) -> Terms:

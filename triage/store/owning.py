@@ -53,12 +53,12 @@ def claim_ticket(
 
 
 def hand_over(db: sqlite3.Connection, reference: str, to: str, by: str, now: datetime) -> None:
-    """Make `to` the owner; whoever had taken it by hand has it no more."""
+    """Make `to` the owner."""
     row = living(db, reference)
     if row["owner"] == to:
         return
     ticket, why = TicketId(row["id"]), f"handed over by {by}"
-    _reassign(db, ticket, row["owner"], to, why, now)
+    reassign(db, ticket, row["owner"], to, why, now)
     if Status(row["status"]) in _OURS and to != by:
         to_be_told(db, ticket, to, "handed_over", now)
 
@@ -102,7 +102,7 @@ def reown(
             continue
         moved += 1
         why = f"in place of {ticket.owner}, who is not there: {chosen.why}"
-        _reassign(db, ticket.id, ticket.owner, chosen.agent.id, why, now)
+        reassign(db, ticket.id, ticket.owner, chosen.agent.id, why, now)
         to_be_told(db, ticket.id, chosen.agent.id, "reowned", now)
         if row["status"] == Status.OPEN:
             burden[ticket.owner] = burden.get(ticket.owner, 1) - 1
@@ -124,9 +124,10 @@ def _owned(row: sqlite3.Row) -> Owned:
     )
 
 
-def _reassign(
+def reassign(
     db: sqlite3.Connection, ticket: TicketId, before: str, owner: str, why: str, now: datetime
 ) -> None:
+    """Make `owner` the owner in place of `before`; whoever had taken it by hand has it no more."""
     _own(db, ticket, owner, why)
     db.execute("DELETE FROM claim WHERE ticket = ?", (ticket,))
     note(db, ticket, now, "reassigned", {"from": before, "owner": owner, "why": why})

@@ -14,6 +14,7 @@ from triage.store import alerting, asking, forecasting, promising, waves
 from triage.store.connection import instant, maybe, stamp
 from triage.store.notices import addressee, expect_delay, withheld
 from triage.store.noting import note
+from triage.store.owning import reassign
 from triage.store.protocol import Recheck
 from triage.store.switches import paused_sorts
 from triage.store.telling import loads, to_be_told
@@ -157,7 +158,9 @@ def _take(
 ) -> Outgoing:
     _keep_payload(db, mail.id, ready.payload)
     if mail.ticket is not None and ready.owner and ready.owner != owner:
-        _reassign(db, mail.ticket, owner, ready.owner, now)
+        why = f"in place of {owner}, who could not be there in time"
+        reassign(db, mail.ticket, owner, ready.owner, why, now)
+        to_be_told(db, mail.ticket, ready.owner, "reowned", now)
     if ready.told is not None:
         promising.decide_again(db, mail.id, ready.told, now)
     db.execute(
@@ -170,19 +173,6 @@ def _take(
         ),
     )
     return outgoing(db.execute(f"{_ROW} WHERE o.id = ?", (mail.id,)).fetchone())
-
-
-def _reassign(
-    db: sqlite3.Connection, ticket: TicketId, before: str, owner: str, now: datetime
-) -> None:
-    """Make whoever signs the acknowledgement the owner."""
-    why = f"in place of {before}, who could not be there in time"
-    db.execute(
-        "UPDATE ticket SET owner = ?, owner_why = ?, revision = revision + 1 WHERE id = ?",
-        (owner, why, ticket),
-    )
-    note(db, ticket, now, "reassigned", {"from": before, "owner": owner, "why": why})
-    to_be_told(db, ticket, owner, "reowned", now)
 
 
 def _keep_payload(db: sqlite3.Connection, mail: OutboxId, payload: bytes) -> None:
