@@ -11,7 +11,7 @@ from triage.core.disposition import Enqueue
 from triage.core.identifiers import minted
 from triage.core.judgement import SAFETY
 from triage.core.outgoing import Sort
-from triage.core.roster import next_present
+from triage.core.roster import next_present, present
 from triage.core.terms import Terms
 from triage.core.ticket import Priority
 from triage.core.timer import BREACHES, ESCALATION, WARNINGS, Timer
@@ -92,12 +92,12 @@ def _told(timer: Timer, terms: Terms, now: datetime, *, pressing: bool) -> Itera
         people = {one.id: one for one in managers if one != owner}
     else:
         people = {one.id: one for one in ((owner,) if owner else managers)}
-    absent = owner is not None and next_present(owner, roster, now) != now
+    absent = owner is not None and not present(owner, roster, now)
     stand_in = absent and timer.name in WARNINGS and not danger
     if timer.name in BREACHES or danger:
         people |= {one.id: one for one in managers}
     elif stand_in:
-        people |= {one.id: one for one in managers if next_present(one, roster, now) == now}
+        people |= {one.id: one for one in managers if present(one, roster, now)}
     for one in people.values():
         # Whoever never comes back must not keep an alert to themselves.
         at = now if pressing else next_present(one, roster, now) or now

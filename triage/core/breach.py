@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from triage.core.desk import Agent, Roster
 from triage.core.hours import Span, length_of
-from triage.core.roster import attendance
+from triage.core.roster import attendance, having
 
 FETCH_LAG = timedelta(minutes=15)
 """How much later than it arrived a mail may be seen first, or half of its clock if that is less."""
@@ -98,8 +98,8 @@ def _reasons(missed: Missed, roster: Roster) -> Iterator[Because]:
 
 def _away(missed: Missed, roster: Roster) -> Iterator[Because]:
     """Yield who was missing in all that was counted: everybody with the queue, or the owner."""
-    who = [one for one in roster.agents if not one.queues or missed.queue in one.queues]
-    if not any(_there(one, missed, roster) for one in who or roster.agents):
+    who = having(missed.queue, roster.agents)
+    if not any(_there(one, missed, roster) for one in who):
         yield Because(Reason.NOBODY_ROSTERED, {"queue": missed.queue})
     owner = roster.agent(missed.owner)
     if owner is not None and not _there(owner, missed, roster):

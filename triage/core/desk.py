@@ -85,6 +85,10 @@ class Agent:
     tell: str = "page"
     signs: tuple[str, ...] = ()
 
+    def has(self, queue: str) -> bool:
+        """Say whether mail of `queue` is theirs to answer."""
+        return not self.queues or queue in self.queues
+
     @property
     def first_name(self) -> str:
         """The name a colleague calls: the first word of the public name."""

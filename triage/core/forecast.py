@@ -17,9 +17,10 @@ from math import sqrt
 from triage.core.desk import Agent, Roster
 from triage.core.hours import Span
 from triage.core.load import Load
-from triage.core.roster import attendance
+from triage.core.roster import attendance, having
+from triage.core.turn import LATE_EVERY
 
-LATE_SHARE = 0.25
+LATE_SHARE = 1 / LATE_EVERY
 """The share of the work that goes to late mail while there is any."""
 
 P80 = 0.8416
@@ -88,12 +89,6 @@ def staffing(agents: Sequence[Agent], roster: Roster, start: datetime) -> Iterat
         heapq.heappop(ends)
 
 
-def having(queue: str, agents: Sequence[Agent]) -> tuple[Agent, ...]:
-    """Return who of `agents` has `queue`; everybody where nobody has."""
-    own = tuple(agent for agent in agents if not agent.queues or queue in agent.queues)
-    return own or tuple(agents)
-
-
 def expected(new: Newcomer, load: Load, roster: Roster, now: datetime) -> Expected | None:
     """Say when a mail that comes at `now` will be answered, for four in five such mails.
 
@@ -104,7 +99,7 @@ def expected(new: Newcomer, load: Load, roster: Roster, now: datetime) -> Expect
     line = _line(new, load, roster, people, now)
     on_duty, walked = 0, 0.0
     for shift in staffing(people, roster, now):
-        number = min(shift.number, 1) if load.together else shift.number
+        number = 1 if load.together else shift.number
         if shift.span.start == now:
             on_duty = shift.number
         at = shift.span.start

@@ -19,13 +19,13 @@ from triage.core.desk import Roster
 from triage.core.hours import Span, add, opening
 from triage.core.load import Load, Pace
 from triage.core.roster import attendance
+from triage.core.turn import LATE_EVERY
 
 AHEAD = timedelta(hours=1)
 RUNS = 500
 LEAST = 0.1
 """A ticket that is late in fewer runs than this is not named."""
 
-_LATE_TURN = 4
 _MINUTE = timedelta(minutes=1)
 _TARGET = 60.0
 _NORMAL = NormalDist()
@@ -116,6 +116,11 @@ class _Mail:
     queue: str
 
 
+def _following(spans: _Spans, at: float) -> float:
+    """Return `at` where a span holds it, else when the next one begins; never where none does."""
+    return next((max(start, at) for start, end in spans if end > at), inf)
+
+
 @dataclass(frozen=True, slots=True)
 class _Person:
     """Somebody who answers: their queues, None for all, and when they are there."""
@@ -129,7 +134,7 @@ class _Person:
 
     def next(self, at: float) -> float:
         """Return when they are there, from `at` on."""
-        return next((max(start, at) for start, end in self.there if end > at), inf)
+        return _following(self.there, at)
 
     def done(self, at: float, minutes: float) -> float:
         """Return when so many minutes of theirs have passed."""
@@ -217,7 +222,7 @@ def _run(desk: _Desk, chance: Chance) -> set[int]:
             insort(waiting, coming[came][1])
             came += 1
         person = desk.people[number]
-        mail = _next(person, waiting, late, at, late_first=turn % _LATE_TURN == _LATE_TURN - 1)
+        mail = _next(person, waiting, late, at, late_first=(turn + 1) % LATE_EVERY == 0)
         if mail is None:
             again = coming[came][0] if came < len(coming) else inf
             heapq.heappush(free, (person.next(again), number))
@@ -265,7 +270,7 @@ def _coming(desk: _Desk, chance: Chance) -> list[tuple[float, _Mail]]:
             at = (at // 60 + 1) * 60
             continue
         at -= log1p(-chance()) / rate
-        counts = next((max(start, at) for start, end in desk.opened if end > at), inf)
+        counts = _following(desk.opened, at)
         if counts < inf:
             due = counts + _TARGET
             found.append((at, _Mail(due - _boost(desk.load, chance()), due, -1, "")))

@@ -93,6 +93,11 @@ def next_present(agent: Agent, roster: Roster, at: datetime) -> datetime | None:
     return None if first is None else first.start
 
 
+def having(queue: str, agents: Sequence[Agent]) -> tuple[Agent, ...]:
+    """Return who of `agents` has `queue`; everybody where nobody has."""
+    return tuple(agent for agent in agents if agent.has(queue)) or tuple(agents)
+
+
 def absent(agent: Agent, roster: Roster, at: datetime) -> bool:
     """Say whether `agent` is away at `at`, or has left: not whether they have a shift then.
 
@@ -191,7 +196,7 @@ def _candidate(
         there_when_due=there_when_due,
         reaches=reaches,
         load=load,
-        queue=not agent.queues or queue in agent.queues,
+        queue=agent.has(queue),
         language=language is None or language in agent.speaks,
         room=not agent.limit or load < agent.limit,
     )

@@ -8,7 +8,7 @@ lying when there is more than can be done.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Protocol, TypeVar
 
@@ -67,11 +67,3 @@ def _open_to(row: Waiting, agent: str, takes: Callable[[str], bool], now: dateti
     if row.owner in {agent, ""} or row.queue == UNSURE or not takes(row.owner):
         return True
     return row.warn_at is not None and row.warn_at <= now
-
-
-def next_turn(rows: Sequence[W], now: datetime, turn: int) -> W | None:
-    """Return what comes next at an agent's `turn` (from 1), or None where nothing waits."""
-    on_time, late = lanes(rows, now)
-    if late and (turn % LATE_EVERY == 0 or not on_time):
-        return late[0]
-    return on_time[0] if on_time else None
