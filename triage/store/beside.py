@@ -16,7 +16,7 @@ from triage.core.together import SAME_ORDER
 from triage.store import merging, voices, waves
 from triage.store.connection import instant
 from triage.store.family import find, living
-from triage.store.noting import note
+from triage.store.noting import note, unite
 
 MOST_BESIDE = 20
 MOST_ELSEWHERE = 5
@@ -98,13 +98,8 @@ def link(db: sqlite3.Connection, ticket: TicketId, others: Sequence[str], now: d
         if other["reference"] not in json.loads(related):
             note(db, ticket, now, "linked", {"to": other["reference"], "why": SAME_ORDER})
         for one, to in ((ticket, other["reference"]), (other["id"], own)):
-            for column, more in (("related", to), ("badges", SAME_ORDER)):
-                db.execute(
-                    f"UPDATE ticket SET {column} = json_insert({column}, '$[#]', ?2)"
-                    f" WHERE id = ?1 AND NOT EXISTS"
-                    f" (SELECT 1 FROM json_each({column}) WHERE value = ?2)",
-                    (one, more),
-                )
+            unite(db, one, "related", (to,))
+            unite(db, one, "badges", (SAME_ORDER,))
 
 
 def bring_together(

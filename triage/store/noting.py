@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 
@@ -31,6 +31,13 @@ def note(
         "INSERT INTO event (ticket, at, name, detail) VALUES (?, ?, ?, ?)",
         (ticket, stamp(at), name, json.dumps(detail)),
     )
+
+
+def unite(db: sqlite3.Connection, ticket: int, column: str, more: Iterable[str]) -> None:
+    """Add to a ticket's `flags`, `badges` or `related` what is not among them."""
+    (have,) = db.execute(f"SELECT {column} FROM ticket WHERE id = ?", (ticket,)).fetchone()
+    united = list(dict.fromkeys([*json.loads(have), *more]))
+    db.execute(f"UPDATE ticket SET {column} = ? WHERE id = ?", (json.dumps(united), ticket))
 
 
 def enqueue(

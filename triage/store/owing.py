@@ -39,11 +39,7 @@ def propose(
 
     The newest answer's words count: what an earlier one proposed is dropped.
     """
-    when = stamp(at)
-    db.execute(
-        "UPDATE owed SET state = 'dropped', ended = ? WHERE ticket = ? AND state = 'proposed'",
-        (when, ticket),
-    )
+    _drop_proposed(db, ticket, at)
     _insert(db, ticket, owes, by, at, Source.MAIL, OwedState.PROPOSED, message)
     note(db, ticket, at, "update_proposed", {"by": by, "due": owes.due.isoformat()})
 
@@ -53,10 +49,7 @@ def owe(
 ) -> None:
     """Put down that an update is owed."""
     ticket = _refuse_second(db, reference)
-    db.execute(
-        "UPDATE owed SET state = 'dropped', ended = ? WHERE ticket = ? AND state = 'proposed'",
-        (stamp(now), ticket),
-    )
+    _drop_proposed(db, ticket, now)
     _insert(db, ticket, owes, by, now, source, OwedState.OPEN, None)
     _opened(db, ticket, owes.due, by, now)
 
@@ -152,6 +145,13 @@ def _refuse_second(db: sqlite3.Connection, reference: str) -> TicketId:
             " or --dropped"
         )
     return ticket
+
+
+def _drop_proposed(db: sqlite3.Connection, ticket: TicketId, at: datetime) -> None:
+    db.execute(
+        "UPDATE owed SET state = 'dropped', ended = ? WHERE ticket = ? AND state = 'proposed'",
+        (stamp(at), ticket),
+    )
 
 
 def _insert(

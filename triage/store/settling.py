@@ -26,7 +26,15 @@ from triage.store import answering, beside, junk, waves
 from triage.store.clocks import hasten_clock, order, start_clock
 from triage.store.connection import stamp
 from triage.store.links import come_home
-from triage.store.noting import enqueue, learn_ids, note, passed_on, record_mail, take_part
+from triage.store.noting import (
+    enqueue,
+    learn_ids,
+    note,
+    passed_on,
+    record_mail,
+    take_part,
+    unite,
+)
 from triage.store.places import keep_for_later
 from triage.store.snoozing import wake
 from triage.store.switches import pause_by_itself
@@ -122,9 +130,9 @@ def _join(db: sqlite3.Connection, question: Question, joined: Join) -> None:
     waves.stand_alone(db, ticket)
     passed_on(db, ticket, question.now, joined.watcher)
     if joined.flags:
-        _unite(db, ticket, "flags", joined.flags)
+        unite(db, ticket, "flags", joined.flags)
     if badges := lasting(joined.explained.badges):
-        _unite(db, ticket, "badges", badges)
+        unite(db, ticket, "badges", badges)
         if OUTSIDE in badges:
             note(db, ticket, question.now, OUTSIDE, {"message": question.message})
     if joined.priority is not None and joined.boost is not None:
@@ -204,13 +212,6 @@ def _add_message(
         "UPDATE ticket SET messages = messages + 1, revision = revision + 1 WHERE id = ?",
         (ticket,),
     )
-
-
-def _unite(db: sqlite3.Connection, ticket: TicketId, column: str, more: tuple[str, ...]) -> None:
-    """Add to a ticket's `flags` or `badges` what is not among them."""
-    (have,) = db.execute(f"SELECT {column} FROM ticket WHERE id = ?", (ticket,)).fetchone()
-    united = list(dict.fromkeys([*json.loads(have), *more]))
-    db.execute(f"UPDATE ticket SET {column} = ? WHERE id = ?", (json.dumps(united), ticket))
 
 
 def _acknowledge(
