@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from triage.core.known import Known
 from triage.core.terms import Terms
 from triage.core.ticket import Status
+from triage.core.tone import GRAVE
 
 BEFORE = timedelta(minutes=10)
 """How long before the time told the notice leaves: a relay may refuse it for now three times."""
@@ -25,8 +26,6 @@ CAP_WITHIN = timedelta(minutes=30)
 UNHAPPY_WITHIN = timedelta(days=14)
 UNHAPPY_BOOST = 25
 """By how many minutes an unhappy answer goes before its turn, and how long after a check-back."""
-
-_UNHAPPY = frozenset({"complaint", "churn_risk", "repeat_contact", "legal"})
 
 SERVICE_DOWN, RELAY_DOWN = "service_down", "relay_down"
 CAP_REACHED, PAUSED = "cap_reached", "paused"
@@ -115,6 +114,6 @@ def unhappy_lift(ticket: Known, flags: Collection[str], arrived: datetime) -> in
     exactly `UNHAPPY_WITHIN` after the check-back that still holds.
     """
     asked = ticket.checked_back
-    if asked is None or ticket.status is Status.OPEN or _UNHAPPY.isdisjoint(flags):
+    if asked is None or ticket.status is Status.OPEN or GRAVE.isdisjoint(flags):
         return 0
     return UNHAPPY_BOOST if asked <= arrived <= asked + UNHAPPY_WITHIN else 0
