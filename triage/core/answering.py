@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from triage.core.answerwords import ASKS, CLOSING, COURTESY, OFFERS, PROMISES, WORKING
 from triage.core.mail.signing import closes
-from triage.core.saidtime import SaidTime, said_time
+from triage.core.saidtime import SaidTime, folded, said_time
 
 MOST_LETTERS: Final = 20_000
 MOST_SENTENCE: Final = 400
@@ -68,11 +68,12 @@ def does(text: str) -> Does:
 def promised(text: str, at: datetime, zone: ZoneInfo, language: str | None) -> Promised | None:
     """Return the first promise to write again by a moment that is named, seen from `at`."""
     for sentence in sentences(text):
-        match = PROMISES.search(_folded(sentence))
+        words = folded(sentence)
+        match = PROMISES.search(words)
         if match is None or sentence.rstrip().endswith("?"):
             continue
         # A reason may stand before the promise with a day of its own: what follows it counts.
-        said = said_time(_folded(sentence)[match.start() :], at, zone, language)
+        said = said_time(words[match.start() :], at, zone, language)
         said = said or said_time(sentence, at, zone, language)
         if said is not None:
             return Promised(sentence, said)
@@ -99,14 +100,10 @@ def sentences(text: str) -> Iterator[str]:
 
 def _sort(sentence: str) -> Does | None:
     """Say what one sentence does; None for what says nothing of the matter."""
-    folded = _folded(sentence)
+    words = folded(sentence)
     for pattern, sort in _SORTS:
-        if pattern.search(folded):
+        if pattern.search(words):
             return sort
-    if not re.search(r"\w", folded):
+    if not re.search(r"\w", words):
         return None
-    return Does.ASKS if folded.endswith("?") else Does.ANSWERS
-
-
-def _folded(sentence: str) -> str:
-    return " ".join(sentence.casefold().replace("\u2019", "'").split())
+    return Does.ASKS if words.endswith("?") else Does.ANSWERS
