@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from triage.core.answering import Does, does
 from triage.core.authorship import author
+from triage.core.domains import within
 from triage.core.judgement import Judged
 from triage.core.known import Known, Link, Surroundings
 from triage.core.mail.kind import OwnAddresses, kind
@@ -117,8 +118,8 @@ def answered_outside(judged: Judged, known: Known, around: Surroundings, terms: 
         return ""
     if not parent or parent[0] not in around.unheard:
         return ""
-    domain = parent[0].rpartition("@")[2].casefold()
-    if not any(domain == own or domain.endswith(f".{own}") for own in terms.own.domains):
+    domain = parent[0].rpartition("@")[2]
+    if not any(within(domain, own) for own in terms.own.domains):
         return ""
     return (
         "it answers a mail of our domain that was never seen here: answered outside, unknown when"
