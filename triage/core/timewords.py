@@ -41,23 +41,21 @@ _UNITS: Final[Mapping[str, str]] = {
     "week": r"weeks?|wochen?|semaines?|semanas?|settiman[ae]|we(?:ek|ken)|tydzień|tygodni[ae]?",
 }
 
+_UNIT: Final = "(?:" + "|".join(f"(?P<{name}>{words})" for name, words in _UNITS.items()) + ")"
+
 _WITHIN: Final = (
     r"(?:within|in|inside|innerhalb(?: von)?|binnen|in(?:nert)?|dans(?: les)?|sous|d'ici|en"
-    r"|dentro de|antes de|entro|fra|tra|over|em(?: até)?|dentro de|até|w ciągu|za)"
+    r"|dentro de|antes de|entro|fra|tra|over|em(?: até)?|até|w ciągu|za)"
 )
 
 SPAN: Final = re.compile(
     rf"\b{_WITHIN} (?:the next |the |den nächsten |les prochaines? |las próximas |as próximas )?"
     rf"(?:(?P<from>{NUMBER}) ?(?:-|\u2013|to|or|bis|oder|à|ou|a|o|tot|do) ?)?"
-    rf"(?P<number>{NUMBER})[ -]?"
-    r"(?:" + "|".join(f"(?P<{name}>{words})" for name, words in _UNITS.items()) + r")(?!\w)"
+    rf"(?P<number>{NUMBER})[ -]?{_UNIT}(?!\w)"
 )
 """A span from now on: `within 2 working days`; of `2-3` the second number counts."""
 
-TYPED_SPAN: Final = re.compile(
-    rf"(?:in )?(?P<number>{NUMBER}) ?"
-    r"(?:" + "|".join(f"(?P<{name}>{words})" for name, words in _UNITS.items()) + ")"
-)
+TYPED_SPAN: Final = re.compile(rf"(?:in )?(?P<number>{NUMBER}) ?{_UNIT}")
 """A span as a command takes it: `2h`, `3 days`."""
 
 WITHIN_THE_HOUR: Final = re.compile(
@@ -115,7 +113,7 @@ RELATIVE: Final[tuple[tuple[re.Pattern[str], int], ...]] = (
         re.compile(
             r"\b(?:today|tonight|this (?:morning|afternoon|evening)|heute|aujourd'hui|ce soir"
             r"|cet après-midi|hoy|esta tarde|oggi|stasera|vandaag|vanmiddag|vanavond|hoje"
-            r"|esta tarde|dzisiaj|dziś|eod|cob|(?:by )?(?:the )?(?:end|close) of (?:the )?"
+            r"|dzisiaj|dziś|eod|cob|(?:by )?(?:the )?(?:end|close) of (?:the )?"
             r"(?:business )?(?:day|business)|ende des tages|fin de journée|fine giornata"
             r"|einde van de dag|fin del día|fim do dia|końca dnia)\b"
         ),
