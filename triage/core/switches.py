@@ -6,13 +6,13 @@ itself. What the switches say lies over the files, and is taken back by ending t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from triage.core.desk import Absence, Hours, Roster
-from triage.core.hours import FAR, Span
+from triage.core.hours import FAR
 
 
 class SwitchName(StrEnum):
@@ -110,12 +110,9 @@ class Switches:
 
     def closing(self, hours: Hours) -> Hours:
         """Return opening hours, or a shift, less the times at which the desk is closed."""
-        closed = tuple(_spans(one for one in self.every if one.name is SwitchName.CLOSED))
+        closed = tuple(
+            (one.since, until)
+            for one in self.every
+            if one.name is SwitchName.CLOSED and one.since < (until := one.until or FAR)
+        )
         return replace(hours, closed=(*hours.closed, *closed)) if closed else hours
-
-
-def _spans(closed: Iterable[Switch]) -> Iterable[tuple[datetime, datetime]]:
-    for one in closed:
-        span = Span(one.since, one.until or FAR)
-        if span.start < span.end:
-            yield span.start, span.end
