@@ -48,6 +48,11 @@ def matters(facts: Mapping[str, str], terms: Terms) -> frozenset[str]:
     )
 
 
+def fact_names(stated: frozenset[str]) -> frozenset[str]:
+    """Return the names of the facts by which things are stated."""
+    return frozenset(key.partition(" ")[0] for key in stated)
+
+
 def same_thing(stated: frozenset[str], subject: str, other: Beside) -> str:
     """Say what makes `other` a ticket about the same thing as a message; "" where nothing does.
 
@@ -56,8 +61,7 @@ def same_thing(stated: frozenset[str], subject: str, other: Beside) -> str:
     """
     if shared := stated & other.matters:
         return min(shared).replace("_", " ")
-    names = {key.partition(" ")[0] for key in stated}
-    differs = names & {key.partition(" ")[0] for key in other.matters}
+    differs = fact_names(stated) & fact_names(other.matters)
     if len(subject) >= SHORTEST_SUBJECT and subject == other.subject and not differs:
         return "the same subject"
     return ""

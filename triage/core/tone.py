@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from triage.core.judgement import Judged, Judgement
 from triage.core.known import Surroundings
+from triage.core.matter import fact_names
 from triage.core.terms import Terms
 
 GRAVE = frozenset({"complaint", "churn_risk", "legal", "repeat_contact"})
@@ -46,10 +47,5 @@ def missing(judged: Judged, judgement: Judgement, around: Surroundings, terms: T
         judged.prediction.queue_sure and judgement.queue == judgement.guess
     )
     wanted = (*outcome.asks, *(terms.queue(judgement.queue).needs if sure else ()))
-    stated = {*judged.facts, *_before(around)}
+    stated = {*judged.facts, *(name for one in around.beside for name in fact_names(one.matters))}
     return next((name for name in wanted if name not in stated), "")
-
-
-def _before(around: Surroundings) -> frozenset[str]:
-    """Return the facts that this requester stated in mails that wait."""
-    return frozenset(key.partition(" ")[0] for one in around.beside for key in one.matters)
