@@ -1,8 +1,4 @@
-"""P6: every clock is right to the minute, over random policies, years and zones.
-
-The oracle shares nothing with the code: it walks the minutes of UTC, asks what the clock on the
-wall shows, and looks whether that lies in a window of the day.
-"""
+"""P6: every clock is right to the minute, over random policies, years and zones."""
 
 from __future__ import annotations
 
@@ -17,7 +13,8 @@ import pytest
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
-from tests.core.test_hours import BERLIN, ZONES, instants_in
+from tests.core.oracle import DAY, MINUTE, reached, shown_minutes
+from tests.core.test_hours import BERLIN, ZONES, instants_in, minutes_of_day
 from tests.store.desk import NOW, TERMS, Desk, mail
 from triage.core.clocked import Counting, counting
 from triage.core.desk import Absence, Agent, Hours, Queue, Roster, Service, Window
@@ -28,52 +25,12 @@ from triage.core.ticket import Priority
 from triage.pipeline.recount import anew
 from triage.store.sqlite import open_store
 
-MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+HOUR = timedelta(hours=1)
 REACH = 4 * DAY
 Pairs = tuple[tuple[datetime, datetime], ...]
 
 
-def shown_minutes(hours: Hours, start: datetime, reach: timedelta) -> Iterator[bool]:
-    """Say for each minute from `start` on whether it counts."""
-    wall = datetime.min  # noqa: DTZ901 - a reading of a wall clock has no zone
-    at = start - 2 * DAY
-    while at < start + reach:
-        wall = max(wall, at.astimezone(hours.zone).replace(tzinfo=None))
-        if at >= start:
-            yield hours.always or (
-                not any(begins <= at < ends for begins, ends in hours.closed)
-                and (
-                    any(begins <= at < ends for begins, ends in hours.shifts)
-                    or _in_window(hours, wall)
-                )
-            )
-        at += MINUTE
-
-
-def _in_window(hours: Hours, wall: datetime) -> bool:
-    for day in (wall.date(), wall.date() - DAY):
-        week = [(w.start, w.end) for w in hours.windows if w.weekday == day.weekday()]
-        of_day = hours.special.get(day, () if day in hours.holidays else week)
-        for begins, ends in of_day:
-            opens, closes = datetime.combine(day, begins), datetime.combine(day, ends)
-            if opens <= wall < (closes if closes > opens else closes + DAY):
-                return True
-    return False
-
-
-def reached(minutes: Iterator[bool], start: datetime, target: int) -> datetime | None:
-    """Return the first instant by which `target` minutes counted; None beyond the walk."""
-    for number, counts in enumerate(minutes):
-        if not target:
-            return start + number * MINUTE
-        target -= counts
-    return None
-
-
-clock_times = st.one_of(
-    st.sampled_from([0, 60, 90, 120, 135, 150, 180, 480, 720, 1080, 1320, 1439]),
-    st.integers(0, 1439),
-).map(lambda minute: time(*divmod(minute, 60)))
+clock_times = minutes_of_day.map(lambda minute: time(*divmod(minute, 60)))
 spans = st.tuples(clock_times, clock_times)
 
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from tests.core.oracle import DAY, MINUTE, reached, shown_minutes
 from triage.core.desk import Hours, Window
 from triage.core.hours import (
     Span,
@@ -19,9 +20,7 @@ from triage.core.hours import (
     open_spans,
 )
 
-MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
-DAY = timedelta(days=1)
 REACH = 6 * DAY
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -72,45 +71,6 @@ def nights(zone: ZoneInfo, start: str, end: str) -> Hours:
     return Hours(zone=zone, windows=tuple(windows))
 
 
-class Oracle:
-    """Looks at the clock on the wall once a minute, and keeps the highest reading it has shown.
-
-    A minute is open if some window holds that reading. It shares nothing with the code.
-    """
-
-    def __init__(self, hours: Hours, start: datetime, reach: timedelta = REACH) -> None:
-        self.start = start
-        self.open: list[bool] = []
-        shown = datetime.min  # noqa: DTZ901 - a reading of a wall clock has no zone
-        at = start - 2 * DAY
-        while at < start + reach:
-            shown = max(shown, at.astimezone(hours.zone).replace(tzinfo=None))
-            if at >= start:
-                self.open.append(hours.always or self._holds(hours, shown))
-            at += MINUTE
-
-    @staticmethod
-    def _holds(hours: Hours, shown: datetime) -> bool:
-        for day in (shown.date() - DAY, shown.date()):
-            if day in hours.holidays:
-                continue
-            for window in hours.windows:
-                if window.weekday == day.weekday():
-                    start = datetime.combine(day, window.start)
-                    end = datetime.combine(day, window.end)
-                    if start <= shown < (end if end > start else end + DAY):
-                        return True
-        return False
-
-    def deadline(self, minutes: int) -> datetime | None:
-        left = minutes
-        for number, counts in enumerate(self.open):
-            if not left:
-                return self.start + number * MINUTE
-            left -= counts
-        return None
-
-
 minutes_of_day = st.one_of(
     st.sampled_from([0, 60, 90, 120, 135, 150, 180, 480, 720, 1080, 1320, 1439]),
     st.integers(0, 1439),
@@ -149,7 +109,7 @@ def test_p6_a_deadline_is_that_of_the_minute_by_minute_oracle(
 ) -> None:
     hours, start = case
     counted = add(hours, start, minutes * MINUTE)
-    expected = Oracle(hours, start).deadline(minutes)
+    expected = reached(shown_minutes(hours, start, REACH), start, minutes)
     if expected is None:
         assert counted is None or counted.deadline >= start + REACH
     else:
@@ -163,7 +123,7 @@ def test_p6_open_time_is_that_of_the_minute_by_minute_oracle(
     case: tuple[Hours, datetime], reach: int
 ) -> None:
     hours, start = case
-    oracle = Oracle(hours, start).open
+    oracle = list(shown_minutes(hours, start, REACH))
     end = start + reach * MINUTE
     spans = list(open_spans(hours, start, end))
     assert [start <= at < end for span in spans for at in (span.start,)] == [True] * len(spans)
