@@ -15,7 +15,7 @@ from math import sqrt
 from statistics import fmean, pstdev
 from typing import Any
 
-from triage.core.load import ENOUGH, HOURS_OF_A_WEEK, PRIOR, Case, Load, Pace, Waiting
+from triage.core.load import ENOUGH, PRIOR, Case, Load, Pace, Waiting
 from triage.core.ticket import UNSURE
 from triage.store import arriving
 from triage.store.connection import instant, stamp
@@ -40,10 +40,6 @@ _MOST_SURGE = 3.0
 _RECENT = 1000
 _WINSOR = 60.0
 _MINUTE = 60_000_000
-_HOUR = 60 * _MINUTE
-_WEEK = HOURS_OF_A_WEEK
-_MONDAY = 4 * 24
-"""Hours from the first instant, a Thursday, to the first Monday."""
 
 
 def load(db: sqlite3.Connection, now: datetime) -> Load:
@@ -119,12 +115,11 @@ def _surge(db: sqlite3.Connection, arrivals: Sequence[float], now: datetime) -> 
         return 1.0
     since = stamp(now - _SURGE)
     (came,) = db.execute(
-        "SELECT count(*) FROM message WHERE kind = 'human' AND state = 'routed'"
-        " AND role = 'inbox' AND junk = 0 AND arrived >= ?",
+        f"SELECT count(*) FROM message WHERE {arriving.COUNTED} AND arrived >= ?",
         (since,),
     ).fetchone()
-    first = since // _HOUR - _MONDAY
-    usual = sum(arrivals[(first + hour) % _WEEK] for hour in range(_SURGE // _HOURLY))
+    first = since // arriving.HOUR
+    usual = sum(arrivals[arriving.of_week(first + hour)] for hour in range(_SURGE // _HOURLY))
     if came <= usual + 3 * sqrt(usual + 1):
         return 1.0
     return min(float(came / max(usual, 1.0)), _MOST_SURGE)
