@@ -23,6 +23,7 @@ _CLOCKS: Mapping[str, Guarded] = {
     "update_breach": Guarded.UPDATE,
     "resolution_breach": Guarded.RESOLUTION,
 }
+_SHOWN = "SELECT b.*, t.reference FROM breach b JOIN ticket t ON t.id = b.ticket"
 _STANDS = (
     "NOT EXISTS (SELECT 1 FROM clock c WHERE c.ticket = b.ticket AND c.cycle = b.cycle"
     " AND b.clock IN ('first', 'next') AND c.answered <= c.deadline)"
@@ -166,9 +167,8 @@ def of_ticket(
 ) -> tuple[Breach, ...]:
     """Return the breaches of a ticket that stand, or that of a clock and cycle, oldest first."""
     rows = db.execute(
-        "SELECT b.*, t.reference FROM breach b JOIN ticket t ON t.id = b.ticket"
-        " WHERE ticket = ?1 AND (?2 IS NULL OR clock = ?2) AND (?3 IS NULL OR b.cycle = ?3)"
-        f" AND {_STANDS} ORDER BY at",
+        f"{_SHOWN} WHERE ticket = ?1 AND (?2 IS NULL OR clock = ?2)"
+        f" AND (?3 IS NULL OR b.cycle = ?3) AND {_STANDS} ORDER BY at",
         (ticket, clock, cycle),
     )
     return tuple(map(_breach, rows))
@@ -177,8 +177,7 @@ def of_ticket(
 def between(db: sqlite3.Connection, since: datetime, until: datetime) -> tuple[Breach, ...]:
     """Return the breaches that stand, of deadlines from `since` up to, not including, `until`."""
     rows = db.execute(
-        "SELECT b.*, t.reference FROM breach b JOIN ticket t ON t.id = b.ticket"
-        f" WHERE at >= ? AND at < ? AND {_STANDS} ORDER BY at",
+        f"{_SHOWN} WHERE at >= ? AND at < ? AND {_STANDS} ORDER BY at",
         (stamp(since), stamp(until)),
     )
     return tuple(map(_breach, rows))

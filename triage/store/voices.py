@@ -18,7 +18,7 @@ from triage.store.family import family, living
 from triage.store.noting import note
 from triage.store.round import Voice, VoiceKind, VoiceSaid
 
-_COLUMNS = "v.*, t.reference"
+_SHOWN = "SELECT v.*, t.reference FROM voice v JOIN ticket t ON t.id = v.ticket"
 
 
 def follow(db: sqlite3.Connection, ticket: TicketId, now: datetime, by: str = "") -> None:
@@ -99,19 +99,14 @@ def say_of(
 
 def of_ticket(db: sqlite3.Connection, ticket: TicketId) -> tuple[Voice, ...]:
     """Return what a ticket has in the register."""
-    rows = db.execute(
-        f"SELECT {_COLUMNS} FROM voice v JOIN ticket t ON t.id = v.ticket"
-        " WHERE v.ticket = ? ORDER BY v.kind DESC",
-        (ticket,),
-    )
+    rows = db.execute(f"{_SHOWN} WHERE v.ticket = ? ORDER BY v.kind DESC", (ticket,))
     return tuple(map(_voice, rows))
 
 
 def between(db: sqlite3.Connection, since: datetime, until: datetime) -> tuple[Voice, ...]:
     """Return what was said from `since` up to, not including, `until`, oldest first."""
     rows = db.execute(
-        f"SELECT {_COLUMNS} FROM voice v JOIN ticket t ON t.id = v.ticket"
-        " WHERE v.at >= ? AND v.at < ? AND t.merged_into IS NULL ORDER BY v.at, v.id",
+        f"{_SHOWN} WHERE v.at >= ? AND v.at < ? AND t.merged_into IS NULL ORDER BY v.at, v.id",
         (stamp(since), stamp(until)),
     )
     return tuple(map(_voice, rows))
@@ -120,8 +115,7 @@ def between(db: sqlite3.Connection, since: datetime, until: datetime) -> tuple[V
 def unresolved(db: sqlite3.Connection, limit: int) -> tuple[Voice, ...]:
     """Return complaints that nobody has closed, the oldest first."""
     rows = db.execute(
-        f"SELECT {_COLUMNS} FROM voice v JOIN ticket t ON t.id = v.ticket"
-        " WHERE v.closed IS NULL AND v.kind = 'complaint' AND t.merged_into IS NULL"
+        f"{_SHOWN} WHERE v.closed IS NULL AND v.kind = 'complaint' AND t.merged_into IS NULL"
         " ORDER BY v.at, v.id LIMIT ?",
         (limit,),
     )

@@ -46,9 +46,8 @@ def fire(db: sqlite3.Connection, now: datetime, act: Callable[[Timer], Acts]) ->
         " LEFT JOIN owed o ON o.ticket = t.id AND o.state = 'open'"
         " LEFT JOIN resolution z ON z.ticket = t.id"
         " WHERE r.at <= ?1 AND (r.at < ?1"
-        " OR r.name NOT IN ('breach', 'update_breach', 'resolution_breach'))"
-        " ORDER BY r.at LIMIT ?2",
-        (stamp(now), AT_ONCE),
+        " OR r.name NOT IN (SELECT value FROM json_each(?3))) ORDER BY r.at LIMIT ?2",
+        (stamp(now), AT_ONCE, json.dumps(sorted(BREACHES))),
     ).fetchall()
     fired, counted, arrivals = [], dict[str, int](), breaches.Arrivals(db)
     for row in rows:
