@@ -8,6 +8,7 @@ from datetime import datetime, time, timedelta
 
 from triage.config.load import Policy
 from triage.config.texts import ACKNOWLEDGEMENT, CHECK_BACK, DELAY
+from triage.config.wording import main_part
 from triage.core.compose import reply_subject
 from triage.core.desk import Agent
 from triage.core.letter import Letter, Note
@@ -73,15 +74,16 @@ def cases(policy: Policy, language: str, now: datetime) -> Iterator[Case]:
 
 def speakers(policy: Policy, language: str) -> tuple[str, ...]:
     """Return the names of those who are on the roster and speak a language."""
-    base = language.replace("_", "-").partition("-")[0]
-    return tuple(a.name for a in policy.roster.agents if {language, base} & {*a.speaks})
+    return tuple(agent.name for agent in _speaking(policy, language))
+
+
+def _speaking(policy: Policy, language: str) -> tuple[Agent, ...]:
+    tags = {language, main_part(language)}
+    return tuple(agent for agent in policy.roster.agents if tags & {*agent.speaks})
 
 
 def _writer(policy: Policy, language: str) -> Agent | None:
-    base = language.replace("_", "-").partition("-")[0]
-    agents = policy.roster.agents
-    speaking = [agent for agent in agents if {language, base} & {*agent.speaks}]
-    return next(iter((*speaking, *agents)), None)
+    return next(iter((*_speaking(policy, language), *policy.roster.agents)), None)
 
 
 def _friday(policy: Policy, now: datetime) -> datetime:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from triage.config.load import Policy
+from triage.config.wording import main_part
 from triage.core.examples import example_values
 from triage.core.ticket import UNSURE
 
@@ -61,7 +62,7 @@ def _languages(policy: Policy) -> Iterator[str]:
         unread = [
             f"{tag}.{variant}" if variant else tag
             for (tag, variant), note in sorted(notes.items())
-            if not note.reviewed and (tag.partition("-")[0] in spoken or tag == policy.texts.site)
+            if not note.reviewed and (main_part(tag) in spoken or tag == policy.texts.site)
         ]
         if unread:
             yield (

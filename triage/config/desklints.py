@@ -19,6 +19,7 @@ from triage.config.notefile import NoteText
 from triage.config.rulelints import Written, asked
 from triage.config.shipped import shipped_prompts, shipped_rules
 from triage.config.texts import LINE
+from triage.config.wording import main_part
 from triage.core.desk import Agent
 from triage.core.ticket import UNSURE
 from triage.errors import ConfigError, Fault
@@ -155,12 +156,11 @@ def _offers(desk: Desk) -> Iterator[Fault]:
 def _spoken(desk: Desk, note: NoteText) -> set[str]:
     """Return the facts that a text offers for by the words that queues.yaml has for them."""
     spoken = desk.policy.service.fact_spoken
-    base = note.language.replace("_", "-").partition("-")[0]
     return {
         name
         for name, said in spoken.items()
         for words, variable in ((said.labels, "missing_label"), (said.offers, "missing_offer"))
-        if variable in note.source and ({note.language, base} & {*words})
+        if variable in note.source and ({note.language, main_part(note.language)} & {*words})
     }
 
 

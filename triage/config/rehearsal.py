@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from triage.config.notefile import NoteText
 from triage.config.textfile import Text
 from triage.config.textvalues import alert_values, letter_values
+from triage.config.wording import main_part
 from triage.core.desk import FactSpoken
 from triage.core.letter import Alert, Letter, Listed
 from triage.core.referral import Referral
@@ -122,7 +123,7 @@ def _left_out(note: NoteText, text: Text, sort: str, *, whole: bool) -> Iterator
             if value not in words:
                 remedy = f"{{{{ {name} }}}} must not depend on anything but itself"
                 yield Fault(text.file, 0, 0, f"leaves out {what}", remedy)
-        stem = _STEM.get(note.language.partition("-")[0].partition("_")[0], "")
+        stem = _STEM.get(main_part(note.language), "")
         said = stem in words.casefold() or _SAID in note.source or stem in _folded(words)
         if not said:
             remedy = f"say so; where it is said in other words, write {_SAID} somewhere"

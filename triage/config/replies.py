@@ -28,7 +28,7 @@ from triage.config.faults import Document, Faults, near, read_text, shown
 from triage.config.promptfile import split
 from triage.config.textfile import Text, compile_text, environment
 from triage.config.values import is_slug
-from triage.config.wording import locale_of
+from triage.config.wording import locale_of, main_part
 from triage.config.yamlfile import parse_yaml
 from triage.errors import ConfigError, Fault
 
@@ -67,7 +67,7 @@ class Replies:
 
     def reply(self, name: str, language: str | None = None) -> Reply | None:
         """Return a reply in `language`, else in the site's, else in the first there is."""
-        for tag in (language, language and language.replace("_", "-").partition("-")[0], self.site):
+        for tag in (language, language and main_part(language), self.site):
             if tag and (name, tag) in self.every:
                 return self.every[name, tag]
         return next((self.every[key] for key in sorted(self.every) if key[0] == name), None)

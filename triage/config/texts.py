@@ -15,7 +15,7 @@ from triage.config.notefile import NoteText, read_note, read_page, subject_of
 from triage.config.rehearsal import alert_faults, note_faults
 from triage.config.textfile import Text, compile_text, environment
 from triage.config.textvalues import ALERT_VARIABLES, alert_values, letter_values, same_language
-from triage.config.wording import direction, locale_of
+from triage.config.wording import direction, locale_of, main_part
 from triage.core.letter import Alert, Letter, Note
 from triage.core.markup import Section, page, paragraphs
 from triage.errors import ConfigError, Fault
@@ -59,7 +59,7 @@ class Texts:
         it (nothing said: any); else the site's.
         """
         spoken = set(speaks)
-        for tag in (language, language and language.replace("_", "-").partition("-")[0]):
+        for tag in (language, language and main_part(language)):
             if tag and (tag, "") in self.acknowledgements and (not spoken or tag in spoken):
                 return tag
         return self.site

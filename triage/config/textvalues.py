@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from triage.config.textfile import one_line
-from triage.config.wording import by_the_end_of, when
+from triage.config.wording import by_the_end_of, main_part, when
 from triage.core.desk import FactSpoken
 from triage.core.letter import Alert, Letter, Listed
 from triage.core.referral import Referral
@@ -71,11 +71,9 @@ def alert_values(alert: Alert, language: str) -> dict[str, object]:
         "subject": one_line(alert.subject, 160),
         "queue": one_line(alert.queue, 80),
         "priority": one_line(alert.priority, 20),
-        "deadline": _due(alert.deadline, alert, language),
+        "deadline": _shown(alert.deadline, alert, language),
         "minutes": abs((alert.deadline or alert.now) - alert.now) // _MINUTE,
-        "promised_at": when(alert.promised_at, now=alert.now, zone=alert.zone, language=language)
-        if alert.promised_at
-        else "",
+        "promised_at": _shown(alert.promised_at, alert, language),
         "gist": one_line(alert.gist, 200),
         "link": one_line(alert.link, 300),
         "alike": alert.alike,
@@ -86,18 +84,18 @@ def alert_values(alert: Alert, language: str) -> dict[str, object]:
     }
 
 
-def _due(at: datetime | None, alert: Alert, language: str) -> str:
+def _shown(at: datetime | None, alert: Alert, language: str) -> str:
     return "" if at is None else when(at, now=alert.now, zone=alert.zone, language=language)
 
 
 def _listed(ticket: Listed, alert: Alert, language: str) -> str:
-    due, subject = _due(ticket.deadline, alert, language), one_line(ticket.subject, 100)
+    due, subject = _shown(ticket.deadline, alert, language), one_line(ticket.subject, 100)
     return "  ".join(filter(None, (one_line(ticket.reference, 40), due, subject)))
 
 
 def same_language(one: str, other: str) -> bool:
     """Say whether two tags name one language, wherever it is spoken: `pt` and `pt-BR`."""
-    return one.replace("_", "-").partition("-")[0] == other.replace("_", "-").partition("-")[0]
+    return main_part(one) == main_part(other)
 
 
 def _told(at: datetime | None, letter: Letter, language: str, *, day: bool = False) -> str:
@@ -111,7 +109,7 @@ def _told(at: datetime | None, letter: Letter, language: str, *, day: bool = Fal
 
 def _spoken(words: Mapping[str, str], language: str) -> str:
     """Return the words in a language (`pt` will do for `pt-BR`), or ""."""
-    found = words.get(language) or words.get(language.replace("_", "-").partition("-")[0], "")
+    found = words.get(language) or words.get(main_part(language), "")
     return one_line(found, 300)
 
 
