@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
@@ -20,14 +20,9 @@ from triage.core.goodwill import Budget, minor
 GOODWILL_FILE = "goodwill.yaml"
 
 
-def _currencies() -> Mapping[str, object]:
-    known: Mapping[str, object] = get_global("all_currencies")
-    return known
-
-
 def _currency(text: str) -> str:
     code = text.strip().upper()
-    if code not in _currencies():
+    if code not in get_global("all_currencies"):
         raise wrong(f"'{text}' is no currency", "three letters of ISO 4217, such as EUR or GBP")
     return code
 
@@ -68,17 +63,18 @@ def load_goodwill(folder: Path, agents: Collection[str] | None = None) -> Budget
         return None
     document, faults = read_yaml(path), Faults()
     file = fit(GoodwillFile, document, faults)
-    for name in file.agents if file is not None and agents is not None else ():
-        if name not in (agents or ()):
-            remedy = near(name, agents or ())
-            text = f"there is no agent '{name}'"
-            faults.add(document.fault(("agents", name), text, remedy, key=True))
-    budget = None if file is None else _budget(file, document, faults)
+    budget = None if file is None else _budget(file, agents, document, faults)
     faults.raise_any()
     return budget
 
 
-def _budget(file: GoodwillFile, document: Document, faults: Faults) -> Budget:
+def _budget(
+    file: GoodwillFile, agents: Collection[str] | None, document: Document, faults: Faults
+) -> Budget:
+    for name in file.agents:
+        if agents is not None and name not in agents:
+            text = f"there is no agent '{name}'"
+            faults.add(document.fault(("agents", name), text, near(name, agents), key=True))
     digits = get_currency_precision(file.currency)
 
     def units(amount: Decimal, loc: Loc) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
@@ -62,9 +62,6 @@ class ReferralsFile(BaseModel):
     referrals: Annotated[dict[Slug, ReferralFile], Field(description="the referrals, by name")] = {}
 
 
-F = TypeVar("F", bound=BaseModel)
-
-
 class CauseFile(BaseModel):
     """One cause (`causes:` in `rules/causes.yaml`)."""
 
@@ -97,7 +94,9 @@ def load_referrals(folder: Path) -> Mapping[str, Referral]:
 
     Raises: ConfigError with every fault.
     """
-    file = _fitted(ReferralsFile, folder / REFERRALS_FILE)
+    document, faults = _document(folder / REFERRALS_FILE), Faults()
+    file = None if document is None else fit(ReferralsFile, document, faults)
+    faults.raise_any()
     return {
         name: Referral(
             name=name,
@@ -141,10 +140,12 @@ def load_causes(
             ("queues", cause.queues, queues, "queue"),
             ("rules", cause.rules, fires, "rule or signal"),
         ):
-            for wanted in sorted(named - set(known)) if known is not None else ():
+            if known is None:
+                continue
+            for wanted in sorted(named - set(known)):
                 loc = ("causes", cause.name, key)
                 text = f"there is no {sort} '{wanted}'"
-                faults.add(document.fault(loc, text, near(wanted, known or ())))
+                faults.add(document.fault(loc, text, near(wanted, known)))
     faults.raise_any()
     return found
 
@@ -156,17 +157,6 @@ def _words(given: tuple[str, ...], loc: Loc, document: Document, faults: Faults)
     except ValueError as exc:
         faults.add(document.fault(loc, str(exc)))
         return None
-
-
-def _fitted(shape: type[F], path: Path) -> F | None:
-    """Read a file of a shape; None where there is none. Raises: ConfigError with every fault."""
-    document = _document(path)
-    if document is None:
-        return None
-    faults = Faults()
-    file = fit(shape, document, faults)
-    faults.raise_any()
-    return file
 
 
 def referral_names(folder: Path) -> frozenset[str] | None:
