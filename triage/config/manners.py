@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,22 +55,7 @@ _ENGLISH = Manner(
 
 MANNERS = {
     "en": _ENGLISH,
-    "en_US": Manner(
-        clock="h:mm a",
-        date="EEEE, MMMM d",
-        year=", y",
-        today=_ENGLISH.today,
-        tomorrow=_ENGLISH.tomorrow,
-        another_day=_ENGLISH.another_day,
-        end_of_today=_ENGLISH.end_of_today,
-        end_of_tomorrow=_ENGLISH.end_of_tomorrow,
-        end_of_another_day=_ENGLISH.end_of_another_day,
-        place=_ENGLISH.place,
-        theirs=_ENGLISH.theirs,
-        theirs_another_day=_ENGLISH.theirs_another_day,
-        universal=_ENGLISH.universal,
-        end_place=_ENGLISH.end_place,
-    ),
+    "en_US": replace(_ENGLISH, clock="h:mm a", date="EEEE, MMMM d", year=", y"),
     "de": Manner(
         clock="HH:mm",
         date="EEEE, d. MMMM",
