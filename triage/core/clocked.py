@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from triage.core.desk import Hours, Queue, Service
+from triage.core.desk import Hours, Queue, Service, queue_of
 from triage.core.disposition import Clocked
 from triage.core.hours import Span, length_of, open_spans
 from triage.core.judgement import Judged, Judgement
@@ -29,7 +29,7 @@ class Counting:
 
     def queue(self, name: str) -> Queue:
         """Return the queue of that name; one that left the files keeps the usual target."""
-        return self.queues.get(name) or Queue(name=name, title=name)
+        return queue_of(self.queues, name)
 
     def clock(self, queue: str, priority: Priority, start: datetime, *, danger: bool) -> Clocked:
         """Return the clock of an answer, with the instant at which it warns."""

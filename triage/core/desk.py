@@ -167,6 +167,11 @@ class Queue:
         return replace(own, always=True) if self.always and not own.always else own
 
 
+def queue_of(queues: Mapping[str, Queue], name: str) -> Queue:
+    """Return the queue of that name; one that left the files keeps the usual target."""
+    return queues.get(name) or Queue(name=name, title=name)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactSpoken:
     """How a fact is spoken of to requesters, by language.

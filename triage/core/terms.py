@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from triage.core.announced import Announced
-from triage.core.desk import Queue, Roster, Service
+from triage.core.desk import Queue, Roster, Service, queue_of
 from triage.core.form import Form
 from triage.core.mail.kind import OwnAddresses
 from triage.core.patterns import Pattern
@@ -80,4 +80,4 @@ class Terms:
 
     def queue(self, name: str) -> Queue:
         """Return the queue of that name; one that left the files keeps the usual target."""
-        return self.queues.get(name) or Queue(name=name, title=name)
+        return queue_of(self.queues, name)
