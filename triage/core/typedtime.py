@@ -10,7 +10,7 @@ from triage.core.saidtime import SaidTime, after, ahead, folded, named, said_tim
 from triage.core.timewords import NOON, SHORT_WEEKDAYS, TIMES, TYPED_SPAN
 
 _FULL = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_LEADING = re.compile(r"(?:by|until|till|on|bis)\b ?")
+_LEADING = re.compile(r"^(?:by|until|till|on|bis)\b ?")
 _JOINS = re.compile(r"\b(?:at|on|the|um|am|by|next|uhr)\b|[,@ ]")
 
 
@@ -26,7 +26,7 @@ def typed_time(text: str, now: datetime, zone: ZoneInfo) -> SaidTime | None:
     words = folded(text)
     if span := TYPED_SPAN.fullmatch(words):
         return ahead(after(span, local), local, zone)
-    words = _LEADING.sub("", words, count=1) if _LEADING.match(words) else words
+    words = _LEADING.sub("", words)
     first, _, rest = words.partition(" ")
     if first in SHORT_WEEKDAYS:
         words = f"{_FULL[SHORT_WEEKDAYS[first]]} {rest}"
