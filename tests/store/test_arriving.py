@@ -1,26 +1,12 @@
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
-
-import pytest
 
 from tests.store.desk import NOW, Desk, mail
 from triage.store.arriving import arrivals
-from triage.store.sqlite import SqliteStore
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 MONDAY_AT_TEN = 10  # NOW, as an hour of the week
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    store = SqliteStore(tmp_path / "triage.db")
-    store.start("here", 1, "boot", NOW)
-    yield Desk(store)
-    store.close()
 
 
 def write(desk: Desk, number: int, at: datetime) -> None:
@@ -32,8 +18,7 @@ def write(desk: Desk, number: int, at: datetime) -> None:
 
 
 def learned(desk: Desk, now: datetime) -> list[float]:
-    db: sqlite3.Connection = desk.store._db
-    return arrivals(db, now)
+    return arrivals(desk.store._db, now)
 
 
 def test_an_hour_of_the_week_is_averaged_over_as_often_as_it_has_come(desk: Desk) -> None:

@@ -9,13 +9,14 @@ from functools import partial
 
 import pytest
 
-from tests.store.desk import ALL_WEEK, NOW, SENT, TERMS, Desk, mail
+from tests.store.desk import ALL_WEEK, NOW, TERMS, Desk, mail, silent
+from tests.store.test_clocks import answers, writes_again
 from triage.core.clocked import counting
 from triage.core.desk import Queue
-from triage.core.disposition import Answered, Join, Open
+from triage.core.disposition import Open
 from triage.core.terms import Terms
 from triage.core.ticket import Priority, Status, TicketId
-from triage.core.timer import Acts, Timer
+from triage.core.timer import Timer
 from triage.pipeline.recount import anew, counted_by
 from triage.store.byhand import Closing, Correction
 from triage.store.sqlite import SqliteStore
@@ -62,26 +63,9 @@ def timers(store: SqliteStore) -> dict[str, datetime]:
 def fire(desk: Desk, at: datetime) -> list[str]:
     desk.now = at
     fired: list[Timer] = []
-    while batch := desk.store.fire(at, lambda _: Acts()):
+    while batch := desk.store.fire(at, silent):
         fired += batch
     return [timer.name for timer in fired if timer.name in {"warning", "breach"}]
-
-
-def answer(desk: Desk, at: datetime) -> None:
-    reply = mail(
-        "A new top leaves today.",
-        sender="Maria Lund <support@northwind.example>",
-        to="jo@example.net",
-        message_id=f"<{at.timestamp()}@northwind.example>",
-        more="In-Reply-To: <first@example.net>",
-    )
-    assert isinstance(desk.take(reply, SENT, at), Answered)
-
-
-def writes_again(desk: Desk, at: datetime) -> None:
-    desk.now = at
-    more = "In-Reply-To: <first@example.net>"
-    assert isinstance(desk.take(mail("And a leg.", message_id="<2@x>", more=more)), Join)
 
 
 def test_an_open_clock_takes_the_new_target(desk: Desk, reference: str) -> None:
@@ -106,7 +90,7 @@ def test_a_clock_that_is_what_it_was_is_left_alone(desk: Desk, reference: str) -
 
 
 def test_a_clock_that_ended_keeps_its_result(desk: Desk, reference: str) -> None:
-    answer(desk, NOW + 50 * MINUTE)
+    answers(desk, NOW + 50 * MINUTE)
     before = desk.store.ticket(reference)
     assert recount(desk, by_queue(target=30 * MINUTE)) == 0
     assert desk.store.ticket(reference) == before
@@ -224,7 +208,7 @@ def test_being_done_with_a_ticket_has_a_clock_that_rests_with_the_requester(
     assert done.deadline == NOW + 4 * HOUR
     assert done.why == ("returns: done within 4 h, while open, less what waited for the requester")
     assert timers(desk.store)["resolution_warning"] == NOW + 4 * HOUR - 24 * MINUTE
-    answer(desk, NOW + HOUR)
+    answers(desk, NOW + HOUR)
     rests = desk.store.ticket(reference).resolution
     assert rests is not None
     assert (rests.answered, rests.result) == (NOW + HOUR, "met")

@@ -15,6 +15,7 @@ from triage.core.alerts import MOST_AN_HOUR
 from triage.core.breach import Reason
 from triage.core.disposition import Join, Open
 from triage.core.outgoing import Cancel, Outgoing, Readiness, Sort, State
+from triage.core.owed import OwedState, Owes, Source
 from triage.core.prediction import SignalScore
 from triage.core.ticket import Priority, Status
 from triage.errors import NotPossible
@@ -297,18 +298,8 @@ def test_an_unhappy_answer_to_a_check_back_comes_back_to_its_owner_before_its_tu
 
 
 def owe(desk: Desk, reference: str, due: datetime) -> None:
-    """Put down an update that is owed, as the operation does that people use."""
-    with desk.store._writing() as db:
-        (ticket,) = db.execute("SELECT id FROM ticket WHERE reference = ?", (reference,)).fetchone()
-        at = int(due.timestamp()) * 1_000_000
-        warn = int((due - HOUR).timestamp()) * 1_000_000
-        db.execute(
-            "INSERT INTO owed (ticket, at, person, due, warn_at, why, source, state)"
-            " VALUES (?, ?, 'maria', ?, ?, 'when the part is in', 'command', 'open')",
-            (ticket, int(desk.now.timestamp()) * 1_000_000, at, warn),
-        )
-        for name, when in (("update_warning", warn), ("update_breach", at)):
-            db.execute("INSERT INTO timer VALUES (?, ?, ?)", (ticket, name, when))
+    owes = Owes(due=due, warn_at=due - HOUR, why="when the part is in")
+    desk.store.owe(reference, owes, "maria", desk.now, Source.COMMAND)
 
 
 def test_an_update_that_we_owe_is_warned_of_and_missed_like_any_other_promise(
@@ -326,9 +317,7 @@ def test_an_update_that_we_owe_is_warned_of_and_missed_like_any_other_promise(
     rows = [o for o in store.ticket(reference).outgoing if o.sort is Sort.ALERT]
     assert {str(o.facts["name"]) for o in rows} == {"update_warning", "update_breach"}
     assert {o.facts["about"] for o in rows} == {"when the part is in"}
-    with store._writing() as db:
-        (state,) = db.execute("SELECT state FROM owed").fetchone()
-    assert state == "breached"
+    assert [owed.state for owed in store.owed_on(reference)] == [OwedState.BREACHED]
 
 
 def test_what_befell_the_first_mail_is_no_reason_for_an_update_that_is_missed(desk: Desk) -> None:
