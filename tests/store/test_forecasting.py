@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.store.desk import NOW, Desk, mail
+from tests.store.test_by_hand import plans
 from tests.store.test_waves import arrive
 from triage.core.load import ENOUGH, PRIOR, Case
 from triage.core.misses import Outlook
@@ -177,19 +178,13 @@ def test_what_is_beyond_the_list_is_counted(store: SqliteStore, desk: Desk) -> N
 
 def test_what_waits_is_found_by_its_index_alone(store: SqliteStore) -> None:
     """No listing of what is done: a desk of many years is no slower."""
-    statements: list[str] = []
-    store._db.set_trace_callback(statements.append)
-    store.load(NOW)
-    store.live()
-    store._db.set_trace_callback(None)
-    plans = [
-        row["detail"]
-        for statement in statements
-        if statement.lstrip().startswith(("SELECT", "WITH")) and "ticket" in statement
-        for row in store._db.execute(f"EXPLAIN QUERY PLAN {statement}")
+    details = [
+        plan.partition(": ")[0]
+        for plan in plans(store, lambda: (store.load(NOW), store.live()))
+        if "ticket" in plan
     ]
-    assert plans
-    scans = [plan for plan in plans if plan.startswith("SCAN ticket")]
+    assert details
+    scans = [plan for plan in details if plan.startswith("SCAN ticket")]
     assert all("USING" in plan and "INDEX" in plan for plan in scans)
 
 

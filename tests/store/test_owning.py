@@ -16,6 +16,7 @@ from threading import Thread
 import pytest
 
 from tests.store.desk import AGENTS, NOW, TERMS, Desk, as_is, mail
+from tests.store.test_by_hand import plans
 from triage.core.desk import Absence
 from triage.core.disposition import Open
 from triage.core.outgoing import Send
@@ -345,17 +346,12 @@ def test_p12_whose_owner_is_gone_is_found_without_reading_what_is_done(
 ) -> None:
     """Also while nobody knows how large the tables are."""
     opened(desk)
-    asked: list[str] = []
-    store._db.set_trace_callback(asked.append)
-    store.owners()
-    give_away(store, away("maria"), "maria")
-    store._db.set_trace_callback(None)
-    plans = [
-        str(row["detail"])
-        for statement in asked
-        if statement.startswith("SELECT") and "FROM ticket" in statement
-        for row in store._db.execute(f"EXPLAIN QUERY PLAN {statement}")
-    ]
-    assert any("ticket_not_open" in plan for plan in plans)
-    walked = [plan for plan in plans if plan == "SCAN ticket" or "PRIMARY KEY (rowid>?)" in plan]
+
+    def looked() -> None:
+        store.owners()
+        give_away(store, away("maria"), "maria")
+
+    details = [plan.partition(": ")[0] for plan in plans(store, looked)]
+    assert any("ticket_not_open" in plan for plan in details)
+    walked = [plan for plan in details if plan == "SCAN ticket" or "PRIMARY KEY (rowid>?)" in plan]
     assert walked == []

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import sqlite3
-from contextlib import suppress
 from datetime import timedelta
 
 from tests.store.desk import NOW, Desk, Pinned, mail
+from tests.store.test_by_hand import plans
 from triage.core.answering import Does
 from triage.core.breach import Because, Reason
 from triage.core.disposition import Open
@@ -293,17 +292,9 @@ def test_p12_a_report_reads_its_own_time_and_nothing_before(store: SqliteStore, 
     store.answered(names[0], NOW + MINUTE, "maria", "phone")
     while store.fire(NOW + 2 * HOUR, missed):
         pass
-    asked: list[str] = []
-    store._db.set_trace_callback(asked.append)
-    read(store, desk)
-    store._db.set_trace_callback(None)
-    plans = []
-    for statement in asked:
-        with suppress(sqlite3.OperationalError):
-            rows = store._db.execute(f"EXPLAIN QUERY PLAN {statement}").fetchall()
-            plans += [f"{row['detail']}: {statement}" for row in rows]
-    assert len(plans) > 20
-    walked = [plan for plan in plans if plan.startswith("SCAN ")]
+    found = plans(store, lambda: read(store, desk))
+    assert len(found) > 20
+    walked = [plan for plan in found if plan.startswith("SCAN ")]
     whole = [plan for plan in walked if not SMALL.match(plan)]
     assert whole == []
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from tests.store.desk import NOW, SENT, TERMS, Desk, Pinned, mail
+from tests.store.test_by_hand import plans
 from triage.core.acknowledge import Reason
 from triage.core.desk import Queue
 from triage.core.disposition import Open
@@ -286,11 +287,6 @@ def test_a_kind_goodbye_is_an_outcome_and_what_waits_never_leaves_the_list(
 
 
 def test_the_leaving_list_reads_only_those_who_may_leave(store: SqliteStore) -> None:
-    said: list[str] = []
-    store._db.set_trace_callback(said.append)
-    store.leaving(NOW, 9)
-    store._db.set_trace_callback(None)
-    (sql,) = [one for one in said if "churn_risk" in one]
-    plan = [str(row["detail"]) for row in store._db.execute(f"EXPLAIN QUERY PLAN {sql}")]
+    plan = [one.partition(": ")[0] for one in plans(store, lambda: store.leaving(NOW, 9))]
     assert any("ticket_leaving (opened" in line for line in plan), plan
     assert any("ticket_leaving_open (opened" in line for line in plan), plan
