@@ -8,11 +8,10 @@ from pathlib import Path
 import click
 
 from triage.cli.moments import Moment, clock
-from triage.cli.named import ticket_named
-from triage.cli.opening import Opened, opened, with_config
+from triage.cli.named import check_agent, ticket_named
+from triage.cli.opening import opened, with_config
 from triage.cli.output import say
 from triage.cli.waves import to_wave, with_wave
-from triage.config.faults import near
 from triage.store.byhand import Answering
 
 
@@ -41,7 +40,8 @@ def answered(
         moment = at or place.now
         if moment > place.now:
             raise click.BadParameter("it lies in the future", param_hint="--at")
-        _check_agent(place, agent)
+        if agent:
+            check_agent(place.desk, agent)
         if wave:
             reference = ticket_named(place.store, ticket).row.reference
             deed = Answering(at=moment, how=how, agent=agent)
@@ -51,14 +51,6 @@ def answered(
         row = ticket_named(place.store, ticket).row
         when = clock(moment, place.now, place.zone)
         say(f"{row.reference}: answered by {how} at {when}; {_status(row.status)}")
-
-
-def _check_agent(place: Opened, agent: str) -> None:
-    if not agent or place.desk is None or place.desk.roster.agent(agent) is not None:
-        return
-    known = [one.id for one in place.desk.roster.agents]
-    text = f"there is no agent '{agent}'; {near(agent, known)}"
-    raise click.BadParameter(text, param_hint="--agent")
 
 
 def _status(status: str) -> str:

@@ -1,8 +1,12 @@
-"""What a command is given: a ticket by its reference, or a mail by its handle."""
+"""What a command is given: a ticket by its reference, a mail by its handle, an agent by id."""
 
 from __future__ import annotations
 
+import click
+
 from triage.cli.output import say
+from triage.config.desk import Desk
+from triage.config.faults import near
 from triage.store.protocol import Store
 from triage.store.views import TicketView
 
@@ -17,6 +21,15 @@ def ticket_named(store: Store, typed: str) -> TicketView:
         return view
     say(f"triage: {view.row.reference} was merged into {view.merged_into}")
     return store.ticket(view.merged_into)
+
+
+def check_agent(desk: Desk | None, typed: str) -> None:
+    """Refuse an id that is nobody's, where the roster can be read. Raises: click.BadParameter."""
+    if desk is None or desk.roster.agent(typed) is not None:
+        return
+    known = [one.id for one in desk.roster.agents]
+    text = f"there is no agent '{typed}'; {near(typed, known)}"
+    raise click.BadParameter(text, param_hint="--agent")
 
 
 def brings_back(handle: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 import sys
 from collections.abc import Callable
@@ -13,8 +12,9 @@ from zoneinfo import available_timezones
 
 import click
 
+from triage.cli.named import check_agent
 from triage.cli.opening import Opened, opened, with_config, with_json
-from triage.cli.output import hint, say
+from triage.cli.output import hint, print_json, say
 from triage.config.faults import near
 from triage.core.accounts import LEAST_PASSWORD, Account, Role
 from triage.errors import NotPossible
@@ -68,8 +68,8 @@ def add(
     with opened(config, read_only=False) as place:
         if place.store.account(name) is not None:
             raise NotPossible(f"{name} is there already: 'triage user change {name}'")
-        given = Account(name=_named(name), role=Role(role or Role.AGENT), agent=agent or "")
-        given = _changed(given, place, None, agent, queues, language, zone)
+        given = Account(name=_named(name), role=Role.AGENT)
+        given = _changed(given, place, role, agent, queues, language, zone)
         password, made = _password(password_stdin=password_stdin)
         place.store.keep_account(given, hash_password(password), place.now)
         say(f"{name} may log in, as {given.role}")
@@ -120,7 +120,7 @@ def list_(*, as_json: bool, config: Path | None) -> None:
     with opened(config, read_only=True) as place:
         found = place.store.accounts()
     if as_json:
-        click.echo(json.dumps([_shape(each) for each in found]))
+        print_json([_shape(each) for each in found])
         return
     for each in found:
         queues = ", ".join(sorted(each.queues)) or "all queues"
@@ -155,12 +155,9 @@ def _found(place: Opened, name: str) -> Account:
     found = place.store.account(name)
     if found is None:
         names = [each.name for each in place.store.accounts()]
-        raise NotPossible(f"nobody is called '{name}'{_or(near(name, names))}")
+        remedy = near(name, names)
+        raise NotPossible(f"nobody is called '{name}'" + (f"; {remedy}" if remedy else ""))
     return found[0]
-
-
-def _or(remedy: str) -> str:
-    return f"; {remedy}" if remedy else ""
 
 
 def _changed(
@@ -176,9 +173,8 @@ def _changed(
     if role is not None:
         given = replace(given, role=Role(role))
     if agent is not None:
-        known = [] if place.desk is None else [one.id for one in place.desk.roster.agents]
-        if agent and known and agent not in known:
-            raise click.UsageError(f"no agent '{agent}' in the roster; {near(agent, known)}")
+        if agent:
+            check_agent(place.desk, agent)
         given = replace(given, agent=agent)
     if queues:
         known = [] if place.desk is None else list(place.desk.queues)

@@ -1,0 +1,54 @@
+"""`triage user`: who may use the page."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cli.conftest import Desk
+from triage.core.accounts import LEAST_PASSWORD
+
+
+def test_somebody_is_let_in_changed_and_listed(desk: Desk) -> None:
+    made = desk.run("user", "add", "Maria", "--agent", "maria", "--queue", "returns")
+    assert made.exit_code == 0, made.output
+    assert len(made.stdout.strip()) >= LEAST_PASSWORD
+    assert desk.run("user", "add", "Maria").exit_code == 1
+    (one,) = desk.json("user", "list")
+    assert (one["name"], one["role"], one["agent"]) == ("Maria", "agent", "maria")
+    assert (one["queues"], one["disabled"]) == (["returns"], False)
+    changed = ("--role", "lead", "--agent", "", "--queue", "all", "--zone", "Europe/Berlin")
+    assert desk.run("user", "change", "Maria", *changed, "--disable").exit_code == 0
+    (one,) = desk.json("user", "list")
+    assert (one["role"], one["agent"], one["queues"]) == ("lead", "", [])
+    assert (one["zone"], one["disabled"]) == ("Europe/Berlin", True)
+    assert desk.run("user", "list").stdout == "Maria: lead, all queues, locked out\n"
+
+
+def test_a_token_is_printed_once_and_taken_back(desk: Desk) -> None:
+    assert desk.run("user", "add", "maria", "--role", "admin").exit_code == 0
+    made = desk.run("user", "token", "maria", "report")
+    assert made.exit_code == 0, made.output
+    assert desk.store.token(bytes.fromhex(made.stdout.strip())) is not None
+    assert desk.run("user", "token", "maria", "report", "--revoke").exit_code == 0
+    assert desk.store.token(bytes.fromhex(made.stdout.strip())) is None
+    again = desk.run("user", "token", "maria", "report", "--revoke")
+    assert "no token called 'report'" in again.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("add", "jo", "--agent", "marai"), 2, "did you mean 'maria'?"),
+        (("add", "jo", "--queue", "return"), 2, "did you mean 'returns'?"),
+        (("add", "jo", "--zone", "Europe/Londn"), 2, "did you mean 'Europe/London'?"),
+        (("add", " jo"), 2, "does not do as a name"),
+        (("change", "jo"), 1, "nobody is called 'jo'"),
+    ],
+)
+def test_what_is_nobodys_is_refused_with_the_remedy(
+    desk: Desk, words: tuple[str, ...], code: int, said: str
+) -> None:
+    refused = desk.run("user", *words)
+    assert refused.exit_code == code
+    assert said in " ".join(refused.stderr.split())
+    assert desk.json("user", "list") == []
