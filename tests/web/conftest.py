@@ -77,7 +77,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     settings = WebSettings(port=0)
     policy = replace(policy, settings=replace(policy.settings, web=settings))
     in_store, stop = StoreThread(), asyncio.Event()
-    readers = Readers(partial(open_store, read_only=True), path)
+    readers = Readers(partial(open_store, path, read_only=True))
     office = Office(
         store=store,
         in_store=in_store,

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from urllib.parse import quote
 
-import structlog
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -26,8 +25,6 @@ from triage.web.office import Office
 from triage.web.routes import Names, Route, Visit
 from triage.web.said import not_found, said, wants_json
 from triage.web.table import ROUTES
-
-log = structlog.get_logger()
 
 
 def application(office: Office) -> ASGIApp:
@@ -75,7 +72,6 @@ async def _answer(route: Route, office: Office, request: Request) -> Response:
             request=request,
             office=office,
             account=account,
-            by_token=by_token,
             address=str(request.scope.get("triage.address", "")),
             now=now,
         )

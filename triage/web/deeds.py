@@ -17,7 +17,6 @@ from triage.core.roster import present
 from triage.core.ticket import Priority, Status
 from triage.core.typedtime import typed_time
 from triage.errors import NotPossible
-from triage.store.accounts import Audited
 from triage.store.byhand import Closing, Correction
 from triage.web.reading import reader
 from triage.web.routes import Visit
@@ -31,18 +30,8 @@ def deed(name: str, does: Deed) -> Callable[[Visit], Awaitable[Response]]:
     async def handler(visit: Visit) -> Response:
         fields = await visit.request.form()
         reference = await _as_seen(visit, fields)
-        about = await does(visit, reference, fields)
-        await visit.office.in_store(
-            visit.office.store.audit,
-            Audited(
-                at=visit.now,
-                person=visit.who.person,
-                action=name,
-                about=reference,
-                detail={"what": about} if about else {},
-                address=visit.address,
-            ),
-        )
+        what = await does(visit, reference, fields)
+        await visit.note(visit.who.person, name, reference, what)
         return RedirectResponse(f"/ticket/{reference}", 303)
 
     return handler

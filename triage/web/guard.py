@@ -30,7 +30,8 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-_LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+"""What the machine itself calls itself."""
 
 
 class Guard:
@@ -73,7 +74,7 @@ def _hosts(settings: WebSettings) -> frozenset[str]:
     """Return the names by which the desk may be called: a foreign one is an attack, or a slip."""
     hosts = {urlsplit(settings.address).hostname or ""}
     if not settings.url:
-        hosts |= _LOCAL
+        hosts |= LOOPBACK
     return frozenset(hosts)
 
 

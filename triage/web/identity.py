@@ -12,9 +12,9 @@ from starlette.responses import Response
 from triage.config.settings import WebSettings
 from triage.core.accounts import SESSION, Account
 from triage.store.protocol import Store
+from triage.web.guard import LOOPBACK
 
 TOKEN = "Bearer "  # noqa: S105 - the name of a scheme. Source: RFC 6750 section 2.1
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 def cookie_name(settings: WebSettings) -> str:
@@ -92,6 +92,6 @@ def why_no_cookie(settings: WebSettings) -> str:
     Without https a session could be taken by whoever listens: only loopback does without.
     """
     place = urlsplit(settings.address)
-    if settings.secure or place.hostname in _LOOPBACK:
+    if settings.secure or place.hostname in LOOPBACK:
         return ""
     return place.hostname or settings.address

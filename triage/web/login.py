@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 from starlette.responses import RedirectResponse, Response
 
 from triage.core.accounts import MOST_FAILURES
-from triage.store.accounts import Audited
 from triage.web.identity import forget_cookie, new_id, session_id, set_cookie, why_no_cookie
 from triage.web.passwords import Passwords
 from triage.web.reading import reader
@@ -54,7 +53,7 @@ async def enter(visit: Visit) -> Response:
         return _asked(visit, say("Name or password is wrong."), 401, name)
     id_ = new_id()
     await office.in_store(office.store.open_session, found[0].name, id_, visit.now)
-    await _note(visit, found[0].person, "login")
+    await visit.note(found[0].person, "login")
     response = RedirectResponse(_next(str(fields.get("next", ""))), 303)
     set_cookie(response, office.settings, id_)
     return response
@@ -75,17 +74,10 @@ async def leave_everywhere(visit: Visit) -> Response:
 
 
 async def _gone(visit: Visit, action: str) -> Response:
-    await _note(visit, visit.who.person, action)
+    await visit.note(visit.who.person, action)
     response = RedirectResponse("/login", 303)
     forget_cookie(response, visit.office.settings)
     return response
-
-
-async def _note(visit: Visit, person: str, action: str) -> None:
-    entry = Audited(
-        at=visit.now, person=person, action=action, about="", detail={}, address=visit.address
-    )
-    await visit.office.in_store(visit.office.store.audit, entry)
 
 
 def _next(asked: str) -> str:

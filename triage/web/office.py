@@ -8,7 +8,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from triage.config.load import Policy
@@ -27,9 +26,9 @@ READERS = 2
 class Readers:
     """Threads with a store of their own to read from."""
 
-    def __init__(self, open_store: Callable[[Path], Store], path: Path) -> None:
+    def __init__(self, open_store: Callable[[], Store]) -> None:
         self._local = threading.local()
-        self._open, self._path = open_store, path
+        self._open = open_store
         self._opened: list[Store] = []
         self._lock = threading.Lock()
         self._threads = ThreadPoolExecutor(READERS, "page")
@@ -43,7 +42,7 @@ class Readers:
     def _store(self) -> Store:
         store: Store | None = getattr(self._local, "store", None)
         if store is None:
-            store = self._local.store = self._open(self._path)
+            store = self._local.store = self._open()
             with self._lock:
                 self._opened.append(store)
         return store

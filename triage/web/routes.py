@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from triage.core.accounts import Account, Role
+from triage.store.accounts import Audited
 from triage.web.office import Office
 
 
@@ -27,14 +28,12 @@ class Names(StrEnum):
 class Visit:
     """One request of somebody who may make it.
 
-    `account` is theirs; None only where a route is for everybody. `by_token`: a program asks.
-    `address` is where they ask from.
+    `account` is theirs; None only where a route is for everybody. `address` is where they ask from.
     """
 
     request: Request
     office: Office
     account: Account | None
-    by_token: bool
     address: str
     now: datetime
 
@@ -44,6 +43,18 @@ class Visit:
         if self.account is None:
             raise PermissionError(self.request.url.path)
         return self.account
+
+    async def note(self, person: str, action: str, about: str = "", what: str = "") -> None:
+        """Write down what somebody did, and what to: who, when, and where they asked from."""
+        entry = Audited(
+            at=self.now,
+            person=person,
+            action=action,
+            about=about,
+            detail={"what": what} if what else {},
+            address=self.address,
+        )
+        await self.office.in_store(self.office.store.audit, entry)
 
 
 Handler = Callable[[Visit], Awaitable[Response]]

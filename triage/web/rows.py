@@ -41,7 +41,6 @@ class Row:
     owner: str
     mine: bool
     tags: tuple[Tag, ...]
-    direction_free: bool = True
 
 
 _ICONS = {"late": "▲", "soon": "◆", "fine": "●", "rest": "○"}

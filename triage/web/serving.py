@@ -31,7 +31,7 @@ async def serve_page(
     settings = policy().settings.web
     if settings is None:
         return
-    readers = Readers(partial(open_store, read_only=True), path)
+    readers = Readers(partial(open_store, path, read_only=True))
     office = Office(
         store=store,
         in_store=in_store,

@@ -25,9 +25,8 @@ class Reason:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chip:
-    """A queue that a ticket may belong to, with the model's share: one key sets it right."""
+    """A queue that a ticket may belong to, with the model's share: one press sets it right."""
 
-    key: str
     queue: str
     title: str
     share: str
@@ -83,8 +82,7 @@ def chips(ticket: TicketView, titles: Mapping[str, str]) -> tuple[Chip, ...]:
         ((name, share) for name, share in scores.items() if name != ticket.row.queue),
         key=lambda pair: -pair[1],
     )
-    found = [(name, f"{share:.2f}") for name, share in best if name in titles][:_SCORES]
+    found = [(name, share) for name, share in best if name in titles][:_SCORES]
     return tuple(
-        Chip(key=str(at), queue=name, title=titles[name], share=share)
-        for at, (name, share) in enumerate(found, start=1)
+        Chip(queue=name, title=titles[name], share=f"{share:.2f}") for name, share in found
     )
