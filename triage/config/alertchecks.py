@@ -7,9 +7,10 @@ from urllib.parse import urlsplit
 
 from triage.config.faults import Document, Faults
 from triage.config.settings import AlertsSettings, Secret
+from triage.config.sources import SOURCES, check_source
 from triage.config.values import is_address, is_loopback
 
-_NAME_ONE = 'name one: {credential = "NAME"}, {variable = "NAME"} or {command = ["…"]}'
+_NAME_ONE = f"name one: {SOURCES}"
 
 
 def check_alerts(alerts: AlertsSettings, document: Document, faults: Faults) -> None:
@@ -24,12 +25,7 @@ def check_alerts(alerts: AlertsSettings, document: Document, faults: Faults) -> 
         faults.add(document.fault(("alerts", "webhook_secret"), text, 'webhook = "https://…"'))
     for key in ("webhook_address", "webhook_secret", "services"):
         secret: Secret = getattr(alerts, key)
-        sources = sum(map(bool, (secret.credential, secret.variable, secret.command)))
-        if sources > 1:
-            text = f"'{key}' has more than one source"
-            faults.add(document.fault(("alerts", key), text, "keep exactly one"))
-        if document.data_at(("alerts", key)) == {}:
-            faults.add(document.fault(("alerts", key), f"'{key}' has no source", _NAME_ONE))
+        check_source(secret, ("alerts", key), f"'{key}'", _NAME_ONE, document, faults)
     if alerts.services != Secret() and find_spec("apprise") is None:
         text = "these services need Apprise, which is not installed"
         remedy = "pip install 'inbox-triage[alerts]'"

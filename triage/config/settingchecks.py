@@ -12,14 +12,13 @@ from triage.config.settings import (
     MailboxSettings,
     Mode,
     RelaySettings,
-    Secret,
     Security,
     Settings,
 )
+from triage.config.sources import NAME_A_SOURCE, check_source
 from triage.config.values import LANGUAGES, is_address, is_loopback, is_slug
 
 ENCODERS = frozenset({"default", "multilingual", "english"})
-NAME_A_SOURCE = 'password = {credential = "NAME"}, {variable = "NAME"} or {command = ["…"]}'
 LONGEST_IDLE = timedelta(minutes=29)
 """Source: RFC 2177 section 3: a server may log out a client after 30 minutes."""
 
@@ -104,18 +103,10 @@ def _connection(
     if server.security is Security.NONE and not is_loopback(server.host):
         text = f"an open connection to {server.host} would show the mail and the password to all"
         faults.add(document.fault((*loc, "security"), text, "use 'tls' or 'starttls'"))
-    sources = _sources(server.password)
-    if sources > 1:
-        text, remedy = "the password has more than one source", "keep exactly one"
-        faults.add(document.fault((*loc, "password"), text, remedy))
-    if document.data_at((*loc, "password")) == {}:
-        faults.add(document.fault((*loc, "password"), "the password has no source", NAME_A_SOURCE))
+    place = (*loc, "password")
+    check_source(server.password, place, "the password", NAME_A_SOURCE, document, faults)
     if server.ca_file is not None and not server.ca_file.is_file():
         faults.add(document.fault((*loc, "ca_file"), f"there is no file {server.ca_file}"))
-
-
-def _sources(secret: Secret) -> int:
-    return sum(map(bool, (secret.credential, secret.variable, secret.command)))
 
 
 def _duplicates(

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from triage.config.faults import Document, Faults, Loc
 from triage.config.formchecks import check_forms, check_forwarders
-from triage.config.settingchecks import NAME_A_SOURCE, check_settings
+from triage.config.settingchecks import check_settings
 from triage.config.settings import (
     AcknowledgeSettings,
     AlertsSettings,
@@ -27,6 +27,7 @@ from triage.config.settings import (
 )
 from triage.config.shape import fit
 from triage.config.shipped import shipped_prompts, shipped_rules
+from triage.config.sources import NAME_A_SOURCE
 from triage.config.tomlfile import read_toml
 
 SYSTEM_PLACE = Path("/etc/triage/triage.toml")
