@@ -59,7 +59,7 @@ def load_rules(
         lists=_lists(folder / _LISTS, faults),
     )
     first: dict[str, Fault] = {}
-    for path in _files(folder, faults):
+    for path in rule_files(folder, faults):
         try:
             document = read_yaml(path)
         except ConfigError as exc:
@@ -115,7 +115,7 @@ def _file(
         yield _RuleReading(document, faults, names, whole=len(faults) == before).rule(rule, loc)
 
 
-def _files(folder: Path, faults: Faults) -> Iterator[Path]:
+def rule_files(folder: Path, faults: Faults) -> Iterator[Path]:
     """Go through the files of rules; one that nobody would read is a fault."""
     for path in sorted(folder.glob("*.y*ml")):
         if path.name in _COMPANIONS or path.name.endswith(".test.yaml"):

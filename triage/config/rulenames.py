@@ -6,8 +6,10 @@ from collections.abc import Collection
 from pathlib import Path
 
 from triage.config.desk import fact_names
+from triage.config.faults import Faults
 from triage.config.referrals import referral_names
 from triage.config.replies import reply_names
+from triage.config.rulefiles import rule_files
 from triage.config.yamlfile import read_yaml
 from triage.errors import ConfigError
 
@@ -30,7 +32,7 @@ def nameable(
 def rule_ids(folder: Path) -> frozenset[str]:
     """Return the ids of all rules in `folder`, as far as its files can be read."""
     found: set[str] = set()
-    for path in sorted(folder.glob("[0-9]*.yaml")):
+    for path in rule_files(folder, Faults()):
         try:
             given = read_yaml(path).data.get("rules")
         except ConfigError:
