@@ -119,11 +119,11 @@ class Hooks:
             said = json.loads(payload)
             addresses = read_secret(settings.services, "[alerts] services")
             return notify(addresses, f"{said['brand']}: {said['event']}", str(said["text"]))
-        key = partial(read_secret, settings.webhook_secret, "[alerts] webhook_secret")
         address = settings.webhook or read_secret(
             settings.webhook_address, "[alerts] webhook_address"
         )
-        return Hook(address, key()).post(payload, alert.purpose, now)
+        key = read_secret(settings.webhook_secret, "[alerts] webhook_secret")
+        return Hook(address, key).post(payload, alert.purpose, now)
 
 
 def _said(exc: Exception) -> str:
