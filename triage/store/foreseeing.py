@@ -24,7 +24,7 @@ _KEPT = timedelta(days=15)
 
 
 def live(db: sqlite3.Connection) -> tuple[Live, ...]:
-    """List what waits with a clock, in the order of the desk; of a wave its first alone."""
+    """List what waits with a clock, in the order of the desk, but for what stands in a wave."""
     rows = db.execute(
         "SELECT reference, iif(queue = ?1, guess, queue) AS queue, place, answer_by FROM ticket"
         " WHERE status = 'open' AND wave IS NULL AND place IS NOT NULL ORDER BY place LIMIT ?2",

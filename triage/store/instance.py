@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from triage.core.outgoing import Sort, State
 from triage.errors import StoreInUse
 from triage.store.connection import instant, stamp
+from triage.store.noting import called, note
 
 STALE = timedelta(seconds=60)
 """A heartbeat older than this belongs to a daemon that is gone."""
@@ -89,11 +90,8 @@ def _recover(db: sqlite3.Connection, now: datetime) -> None:
             " revision = revision + 1 WHERE id = ?",
             (acknowledged, row["ticket"]),
         )
-        db.execute(
-            "INSERT INTO event (ticket, at, name, detail) VALUES"
-            ' (?, ?, ?, \'{"reason": "stopped_while_sending"}\')',
-            (row["ticket"], at, f"{'acknowledgement' if acknowledged else row['sort']}_unknown"),
-        )
+        name = f"{called(Sort(row['sort']))}_unknown"
+        note(db, row["ticket"], now, name, {"reason": "stopped_while_sending"})
 
 
 def beat(db: sqlite3.Connection, me: Daemon, now: datetime) -> None:

@@ -35,7 +35,8 @@ def addressee(
     ).fetchone()
     since = row["opened"] if clock is None else clock["start"]
     told = row["promised_at"] if row["promised_at"] is not None else row["answer_by"]
-    recipient, facts = _written_to(db, row)
+    of = json.dumps(family(db, ticket))
+    recipient, facts = _written_to(db, row, of)
     return Addressee(
         status=Status(row["status"]),
         told=maybe(told),
@@ -49,7 +50,7 @@ def addressee(
             db,
             f"SELECT 1 FROM outbox WHERE ticket IN {_FAMILY} AND sort = 'ack'"
             " AND state IN ('inflight', 'sent', 'unknown')",
-            json.dumps(family(db, ticket)),
+            of,
         ),
         answered=row["answered"] is not None,
         probable=_exists(
@@ -83,7 +84,7 @@ def addressee(
     )
 
 
-def _written_to(db: sqlite3.Connection, row: sqlite3.Row) -> tuple[str, dict[str, object]]:
+def _written_to(db: sqlite3.Connection, row: sqlite3.Row, of: str) -> tuple[str, dict[str, object]]:
     """Return where the requester was written to, and by what; else where their mail came from.
 
     Without an acknowledgement nothing says that the sender was verified: their subject stays out.
@@ -91,7 +92,7 @@ def _written_to(db: sqlite3.Connection, row: sqlite3.Row) -> tuple[str, dict[str
     ack = db.execute(
         f"SELECT recipient, facts FROM outbox WHERE ticket IN {_FAMILY} AND sort = 'ack'"
         " ORDER BY state IN ('inflight', 'sent', 'unknown') DESC, id LIMIT 1",
-        (json.dumps(family(db, row["id"])),),
+        (of,),
     ).fetchone()
     if ack is not None:
         facts = json.loads(ack["facts"])

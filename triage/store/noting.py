@@ -10,6 +10,7 @@ from datetime import datetime
 
 from triage.core.disposition import Enqueue, Explained, Mail
 from triage.core.known import Question
+from triage.core.outgoing import Sort
 from triage.core.ticket import MessageId, TicketId
 from triage.store import promising
 from triage.store.again import wake_those_that_cite
@@ -17,6 +18,14 @@ from triage.store.connection import stamp
 
 FORWARDED = "forwarded"
 """The event of a mail that a colleague passed on."""
+
+
+_CALLED = {Sort.ACKNOWLEDGEMENT: "acknowledgement"}
+
+
+def called(sort: Sort) -> str:
+    """Return what events call mail of a sort, where they do not call it by the sort itself."""
+    return _CALLED.get(sort, sort)
 
 
 def note(

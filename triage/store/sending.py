@@ -13,16 +13,13 @@ from triage.core.ticket import OutboxId, Priority, Status, TicketId
 from triage.store import alerting, asking, forecasting, promising, waves
 from triage.store.connection import instant, maybe, stamp
 from triage.store.notices import addressee, expect_delay, withheld
-from triage.store.noting import note
+from triage.store.noting import called, note
 from triage.store.owning import reassign
 from triage.store.protocol import Recheck
 from triage.store.switches import paused_sorts
 from triage.store.telling import loads, to_be_told
 
 MOST_WRITTEN_OFF = 50
-
-_NAMES = {Sort.ACKNOWLEDGEMENT: "acknowledgement"}
-"""What events call mail of a sort, where they do not call it by the sort itself."""
 
 _ROW = """
 SELECT o.*, p.bytes AS payload, t.status, t.owner, t.queue, t.priority, t.answer_by, t.answered,
@@ -194,14 +191,13 @@ def _end(db: sqlite3.Connection, mail: Outgoing, state: State, now: datetime, re
     if mail.sort in {Sort.DELAY, Sort.CHECK_BACK} and state in {State.CANCELLED, State.EXPIRED}:
         withheld(db, mail.ticket, mail.sort, reason, now, now)
         return
-    name = _NAMES.get(mail.sort, mail.sort)
     if mail.sort is Sort.ACKNOWLEDGEMENT:
         db.execute(
             "UPDATE ticket SET acknowledgement = ?, revision = revision + 1 WHERE id = ?",
             (shown, mail.ticket),
         )
     detail = {"to": mail.recipient, "reason": reason, "purpose": mail.purpose}
-    note(db, mail.ticket, now, f"{name}_{state}", detail)
+    note(db, mail.ticket, now, f"{called(mail.sort)}_{state}", detail)
 
 
 def inflight(db: sqlite3.Connection, mail: OutboxId, now: datetime) -> bool:
