@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from triage.core.desk import Hours, Queue, Service, queue_of
@@ -74,12 +74,9 @@ def counting_with(
     service: Service, queues: Mapping[str, Queue], hours: Hours, switches: Switches
 ) -> Counting:
     """Return what clocks are counted by under the files, and what holds for the hour."""
-    closing = {
-        name: replace(queue, hours=switches.closing(queue.hours))
-        for name, queue in queues.items()
-        if queue.hours is not None
-    }
-    return Counting(service=service, queues={**queues, **closing}, hours=switches.closing(hours))
+    return Counting(
+        service=service, queues=switches.over_queues(queues), hours=switches.closing(hours)
+    )
 
 
 def clocked(

@@ -6,12 +6,12 @@ itself. What the switches say lies over the files, and is taken back by ending t
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from triage.core.desk import Absence, Hours, Roster
+from triage.core.desk import Absence, Hours, Queue, Roster
 from triage.core.hours import FAR
 
 
@@ -107,6 +107,15 @@ class Switches:
             agents=agents,
             absences=(*roster.absences, *absences),
         )
+
+    def over_queues(self, queues: Mapping[str, Queue]) -> Mapping[str, Queue]:
+        """Return the queues as they are by these switches: their own hours, less closed doors."""
+        closing = {
+            name: replace(queue, hours=self.closing(queue.hours))
+            for name, queue in queues.items()
+            if queue.hours is not None
+        }
+        return {**queues, **closing}
 
     def closing(self, hours: Hours) -> Hours:
         """Return opening hours, or a shift, less the times at which the desk is closed."""

@@ -28,10 +28,7 @@ def switched(terms: Terms, switches: Iterable[Switch]) -> Terms:
     set_now = Switches(tuple(switches))
     if not set_now.every:
         return terms
-    queues = {
-        name: queue if queue.hours is None else replace(queue, hours=set_now.closing(queue.hours))
-        for name, queue in terms.queues.items()
-    }
+    queues = set_now.over_queues(terms.queues)
     return replace(terms, roster=set_now.over(terms.roster), queues=queues, switches=set_now)
 
 
