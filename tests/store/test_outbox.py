@@ -58,6 +58,9 @@ def test_p2_what_was_in_flight_is_unknown_after_a_restart_and_never_sent_again(
     assert store.claim(NOW + timedelta(days=1), as_is) is None
     (row,) = store.queue(None, 10)
     assert row.acknowledgement == "unknown"
+    event = store.ticket(row.reference).events[-1]
+    assert (event.name, event.at) == ("acknowledgement_unknown", NOW)
+    assert event.detail == {"reason": "stopped_while_sending"}
 
 
 def test_a_mail_answered_while_claimed_is_not_sent(store: SqliteStore, claimed: Outgoing) -> None:
