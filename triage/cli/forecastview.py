@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import time, timedelta
 from random import Random
+from zoneinfo import ZoneInfo
 
 from triage.cli import plain
 from triage.cli.moments import clock
@@ -38,18 +39,15 @@ def show_forecast(at: Opened, *, as_json: bool) -> None:
     seed = at.now.timestamp()
     alone = look_ahead(facts, Random(seed).random)  # noqa: S311 - chance, not a secret
     helped = look_ahead(facts, Random(seed).random, more=1)  # noqa: S311
-    before = _yesterday(at)
+    before = _yesterday(at, at.desk.roster.hours.zone)
     if as_json:
         print_json(_shape(at, load, alone, helped, before))
     else:
         _tell(at, load, alone, helped, before)
 
 
-def _yesterday(at: Opened) -> tuple[Foreseen, ...]:
+def _yesterday(at: Opened, zone: ZoneInfo) -> tuple[Foreseen, ...]:
     """Return what was foreseen yesterday, with what came of it."""
-    if at.desk is None:
-        return ()
-    zone = at.desk.roster.hours.zone
     today = at.now.astimezone(zone).date()
     since, until = (first_instant(zone, day, time()) for day in (today - _DAY, today))
     return at.store.foreseen(since, until)

@@ -115,8 +115,13 @@ def _ordinary(plain: Letter) -> Iterator[tuple[str, Letter]]:
     yield "no telephone", replace(plain, phone="")
 
 
+def _monday(plain: Letter) -> datetime:
+    """Return nine in the morning of the Monday after the moment of the mails."""
+    return plain.now + 3 * _DAY - timedelta(hours=5, minutes=50)
+
+
 def _times(plain: Letter) -> Iterator[tuple[str, Letter]]:
-    monday = plain.now + 3 * _DAY - timedelta(hours=5, minutes=50)
+    monday = _monday(plain)
     west, east = -8 * _HOUR, 9 * _HOUR
     yield "tomorrow", replace(plain, promised_at=plain.now + _DAY - 5 * _HOUR)
     yield "on another day", replace(plain, promised_at=monday)
@@ -128,17 +133,14 @@ def _times(plain: Letter) -> Iterator[tuple[str, Letter]]:
     yield "a queue that answers within one working day", replace(days, working_days=1)
     yield "a requester far in the west", replace(plain, requester_offset=west)
     yield "a requester far in the east", replace(plain, requester_offset=east)
-    yield (
-        "a mail server that writes every time in UTC",
-        replace(plain, requester_offset=timedelta(), zone=plain.zone),
-    )
+    utc = replace(plain, requester_offset=timedelta())
+    yield "a mail server that writes every time in UTC", utc
     far = replace(plain, promised_at=monday, promised_day=True, requester_offset=west)
     yield "a day, to a requester far in the west", far
 
 
 def _moods(plain: Letter, policy: Policy) -> Iterator[tuple[str, Letter]]:
-    danger = replace(plain, safety=True)
-    monday = plain.now + 3 * _DAY - timedelta(hours=5, minutes=50)
+    danger, monday = replace(plain, safety=True), _monday(plain)
     yield "danger, and somebody is on call", danger
     nobody = replace(danger, reading_from=monday, promised_at=monday + _HOUR / 4)
     yield "danger, and nobody is on call", nobody
