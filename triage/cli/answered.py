@@ -12,7 +12,7 @@ from triage.cli.named import check_agent, ticket_named
 from triage.cli.opening import opened, with_config
 from triage.cli.output import say
 from triage.cli.waves import to_wave, with_wave
-from triage.store.byhand import Answering
+from triage.store.byhand import ELSEWHERE, Answering
 
 
 @click.command()
@@ -21,7 +21,7 @@ from triage.store.byhand import Answering
     "--by",
     "how",
     required=True,
-    type=click.Choice(["phone", "chat", "elsewhere"]),
+    type=click.Choice(ELSEWHERE),
     help="Where the requester was answered.",
 )
 @click.option("--at", type=Moment(), help="When: 17:50, or ISO 8601; default: now.")

@@ -34,6 +34,10 @@ class Closing:
     cause: str = ""
 
 
+ELSEWHERE = ("phone", "chat", "elsewhere")
+"""How a requester may be answered where we do not see it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answering:
     """That a human answered elsewhere: when, how, and which agent, "" for whoever says so."""

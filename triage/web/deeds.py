@@ -17,7 +17,7 @@ from triage.core.roster import present
 from triage.core.ticket import Priority, Status
 from triage.core.typedtime import typed_time
 from triage.errors import NotPossible
-from triage.store.byhand import Closing, Correction
+from triage.store.byhand import ELSEWHERE, Closing, Correction
 from triage.web.reading import reader
 from triage.web.routes import Visit
 
@@ -111,7 +111,7 @@ async def undo(visit: Visit, reference: str, _fields: FormData) -> str:
 async def answered(visit: Visit, reference: str, fields: FormData) -> str:
     """Mark a ticket as answered elsewhere."""
     how = str(fields.get("how", "elsewhere"))
-    if how not in {"phone", "chat", "elsewhere"}:
+    if how not in ELSEWHERE:
         raise NotPossible(reader(visit).say("Say how it was answered."))
     await visit.office.in_store(
         visit.office.store.answered, reference, visit.now, visit.who.person, how
