@@ -144,6 +144,14 @@ def test_danger_is_not_held_up_by_the_queue() -> None:
     assert found.at <= NOW.replace(hour=3, minute=20)
 
 
+def test_danger_is_not_promised_at_once_by_somebody_on_call_who_is_away() -> None:
+    away = Absence(MARIA.id, NOW - HOUR, NOW + timedelta(days=1))
+    night = NOW.replace(hour=3)
+    by = terms(replace(TWO, on_call=MARIA.mail, absences=(away,)))
+    found = tell(asked(night, by, danger=True), TWO.agents[1], by, KNOWN, night)
+    assert found is None or found.at >= NOW.replace(hour=9)
+
+
 def test_further_away_the_time_is_coarser() -> None:
     late = NOW.replace(hour=16, minute=22)
     assert told(now=late).at == datetime(2026, 11, 24, 9, 30, tzinfo=UTC)

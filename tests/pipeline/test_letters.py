@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -15,7 +15,7 @@ import pytest
 from tests.store.desk import AGENTS, ALL_WEEK, NOW, Desk, mail
 from triage.config.load import Policy, load_policy
 from triage.config.settings import Mode
-from triage.core.desk import Roster
+from triage.core.desk import Absence, Roster, Window
 from triage.core.matchers import Every
 from triage.core.prediction import Prediction, SignalScore
 from triage.core.referral import Referral
@@ -162,3 +162,22 @@ def test_the_time_is_told_by_the_requesters_own_clock_too(sent: Sent) -> None:
     west = mail(more="Date: Mon, 23 Nov 2026 05:00:00 -0800")
     said = words(sent(west))
     assert "where you are)" in said
+
+
+@pytest.mark.parametrize("away", [False, True])
+def test_p5_danger_is_said_to_be_read_now_only_where_who_is_on_call_is_there(
+    sent: Sent, away: bool
+) -> None:
+    evening = tuple(Window(day, time(20), time(22)) for day in range(7))
+    agents = tuple(replace(one, hours=replace(one.hours, windows=evening)) for one in AGENTS)
+    gone = Absence(AGENTS[0].id, NOW - HOUR, NOW + HOUR)
+    roster = Roster(
+        hours=agents[0].hours, agents=agents, absences=(gone,) * away, on_call=AGENTS[0].mail
+    )
+    danger = Prediction(
+        queue_scores={"returns": 0.9},
+        queue_sure=True,
+        signals={"safety": SignalScore(0.99, "It burns.", fired=True)},
+    )
+    said = words(sent(mail("It burns."), prediction=danger, roster=roster))
+    assert ("Nobody here reads mail before" in said) == away

@@ -11,6 +11,7 @@ from triage.core.forecast import P80, Expected, Newcomer, expected
 from triage.core.hours import add, elapsed
 from triage.core.load import Case, Load
 from triage.core.promise import Method, Told, least_ahead, promised, promised_day
+from triage.core.roster import on_call_now
 from triage.core.terms import Terms
 from triage.core.ticket import Priority
 from triage.core.when import there
@@ -102,7 +103,7 @@ def _and_half(asked: Asked, terms: Terms) -> datetime:
 
 def _expected(asked: Asked, load: Load, terms: Terms, now: datetime) -> Expected | None:
     """Forecast the answer; danger is answered before all else, by whoever is on call."""
-    if asked.danger and terms.roster.agent_on_call is not None:
+    if asked.danger and on_call_now(terms.roster, now) is not None:
         minutes = load.pace_of(asked.guess).most(P80)
         return Expected(at=now + timedelta(minutes=minutes), ahead=0.0, on_duty=1)
     new = Newcomer(asked.guess, asked.place, asked.deadline)

@@ -14,7 +14,7 @@ from triage.core.given_name import given_name
 from triage.core.identifiers import REPLY, RETURN, anchor, plus_address, plus_token
 from triage.core.letter import Letter, Note
 from triage.core.referral import Referral
-from triage.core.roster import next_present, present
+from triage.core.roster import next_present, on_call_now, present
 from triage.core.terms import Terms
 from triage.store.protocol import Recheck
 
@@ -141,7 +141,7 @@ class Letters:
     def _reading_from(self, *, danger: bool, now: datetime) -> datetime | None:
         """Say when somebody next reads mail, where nobody does now."""
         roster = self.terms.roster
-        if danger and roster.agent_on_call is not None:
+        if danger and on_call_now(roster, now) is not None:
             return None
         if any(present(one, roster, now) for one in roster.agents):
             return None
