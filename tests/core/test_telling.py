@@ -149,7 +149,9 @@ def test_danger_is_not_promised_at_once_by_somebody_on_call_who_is_away() -> Non
     night = NOW.replace(hour=3)
     by = terms(replace(TWO, on_call=MARIA.mail, absences=(away,)))
     found = tell(asked(night, by, danger=True), TWO.agents[1], by, KNOWN, night)
-    assert found is None or found.at >= NOW.replace(hour=9)
+    assert found is not None
+    assert found.expected_at is not None
+    assert found.expected_at >= NOW.replace(hour=9)
 
 
 def test_further_away_the_time_is_coarser() -> None:
