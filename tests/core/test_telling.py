@@ -145,8 +145,8 @@ def test_danger_is_not_held_up_by_the_queue() -> None:
 
 
 def test_danger_is_not_promised_at_once_by_somebody_on_call_who_is_away() -> None:
-    away = Absence(MARIA.id, NOW - HOUR, NOW + timedelta(days=1))
     night = NOW.replace(hour=3)
+    away = Absence(MARIA.id, night - HOUR, night + timedelta(days=1))
     by = terms(replace(TWO, on_call=MARIA.mail, absences=(away,)))
     found = tell(asked(night, by, danger=True), TWO.agents[1], by, KNOWN, night)
     assert found is not None
