@@ -19,7 +19,7 @@ from triage.config.values import is_slug
 from triage.core.causes import Suggestion, suggested
 from triage.core.desk import Roster
 from triage.core.referral import named_person
-from triage.core.ticket import Kind, Status
+from triage.core.ticket import UNANSWERED, Kind, Status
 from triage.errors import ConfigError
 from triage.store.byhand import Closing
 from triage.store.round import GOODBYE, VoiceKind, VoiceSaid
@@ -81,7 +81,7 @@ def close(
         if row.status is Status.DONE and not wave:
             _say_more(place, row.reference, closing.cause, fix.strip())
             return
-        unanswered = row.status in {Status.OPEN, Status.SNOOZED}
+        unanswered = row.status in UNANSWERED
         if (unanswered or wave) and not (closing.reason or closing.referral):
             raise click.UsageError(
                 f"{row.reference} has no answer yet: give --referral or --reason,"

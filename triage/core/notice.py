@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from triage.core.known import Known
 from triage.core.terms import Terms
-from triage.core.ticket import Status
+from triage.core.ticket import UNANSWERED, Status
 from triage.core.tone import GRAVE
 
 BEFORE = timedelta(minutes=10)
@@ -80,7 +80,7 @@ def delay_withheld(to: Addressee, terms: Terms, now: datetime) -> str:
     )
     reasons = (
         ("answered", to.answered or to.status is Status.WAITING),
-        ("no_longer_waiting", to.status not in {Status.OPEN, Status.SNOOZED}),
+        ("no_longer_waiting", to.status not in UNANSWERED),
         ("switched_off", not terms.limits.delay_notices),
         ("shadow", terms.mode == "shadow"),
         ("not_acknowledged", not to.acknowledged or to.told is None),
@@ -97,7 +97,7 @@ def check_back_withheld(to: Addressee, terms: Terms) -> str:
     """Say why no check-back leaves; "": it does."""
     wrote = to.written is not None and to.ticked is not None and to.written > to.ticked
     reasons = (
-        ("reopened", to.status in {Status.OPEN, Status.SNOOZED}),
+        ("reopened", to.status in UNANSWERED),
         ("merged", to.status is Status.MERGED),
         ("wrote_since", wrote),
         ("shadow", terms.mode == "shadow"),

@@ -63,6 +63,10 @@ class Status(StrEnum):
     MERGED = "merged"
 
 
+UNANSWERED = frozenset({Status.OPEN, Status.SNOOZED})
+"""Where a ticket stands while a human's answer is due: put off, its clock runs on."""
+
+
 class Event(StrEnum):
     """What happens to a ticket."""
 

@@ -8,7 +8,7 @@ from triage.config.load import Policy
 from triage.core.letter import Alert, Listed
 from triage.core.outgoing import Cancel
 from triage.core.owned import DIGEST, OWNED
-from triage.core.ticket import Status
+from triage.core.ticket import UNANSWERED, Status
 from triage.store.protocol import Recheck
 
 TELLS = frozenset({OWNED, DIGEST})
@@ -33,7 +33,7 @@ def _concerns(recheck: Recheck) -> bool:
     """Say whether there is anything to hear of: an answered ticket only where it was passed on."""
     if recheck.status is Status.WAITING:
         return recheck.mail.facts.get("why") in _PASSED_ON
-    return recheck.status in {Status.OPEN, Status.SNOOZED}
+    return recheck.status in UNANSWERED
 
 
 def _subject(recheck: Recheck) -> str:

@@ -16,7 +16,7 @@ from triage.core.outgoing import Cancel, Expire, Readiness, Send, Sort, Wait
 from triage.core.promise import Told, keeps
 from triage.core.telling import least_of, tell
 from triage.core.terms import Terms
-from triage.core.ticket import Status
+from triage.core.ticket import UNANSWERED, Status
 from triage.core.when import there
 from triage.errors import PermanentError
 from triage.pipeline.alerting import Alerting
@@ -96,7 +96,7 @@ class Prepare:
         arrived = recheck.arrived or recheck.mail.created
         if recheck.answered or recheck.status is Status.WAITING:
             return Cancel("answered")
-        if recheck.status not in {Status.OPEN, Status.SNOOZED}:
+        if recheck.status not in UNANSWERED:
             return Cancel("no_longer_waiting")
         if now - arrived > self.policy.service.acknowledge_within:
             return Expire("too_late")

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from triage.core.alerts import DIGEST, MOST_AN_HOUR
 from triage.core.disposition import Enqueue
 from triage.core.outgoing import Outgoing, Sort, State
-from triage.core.ticket import Status, TicketId
+from triage.core.ticket import UNANSWERED, TicketId
 from triage.store.connection import instant, stamp
 from triage.store.noting import enqueue
 
@@ -95,7 +95,7 @@ def stands(db: sqlite3.Connection, mail: Outgoing, status: str | None) -> bool:
         case "resolution":
             query = "SELECT 1 FROM resolution WHERE ticket = ? AND ended IS NULL"
         case _:
-            return status in {Status.OPEN, Status.SNOOZED}
+            return status in UNANSWERED
     return db.execute(query, (mail.ticket,)).fetchone() is not None
 
 

@@ -11,7 +11,7 @@ import sqlite3
 from datetime import datetime
 from typing import Any
 
-from triage.core.ticket import PRESSING, Event, Priority, Status, TicketId, after
+from triage.core.ticket import PRESSING, UNANSWERED, Event, Priority, Status, TicketId, after
 from triage.errors import NotPossible
 from triage.store import asking, merged_mail, voices
 from triage.store.before import (
@@ -28,7 +28,6 @@ from triage.store.connection import stamp
 from triage.store.family import family, find, living, name
 from triage.store.noting import note
 
-_RUNS = frozenset({Status.OPEN, Status.SNOOZED})
 _LISTS = ("flags", "badges", "related")
 _SINGLE = ("priority", "boost", "language", "owner", "owner_why")
 
@@ -118,7 +117,7 @@ def _one_clock(db: sqlite3.Connection, one: TicketId, other: TicketId, before: S
     What sleeps wakes where it goes into a ticket that does not: else nobody would look at it.
     """
     gone, stays = before["gone"], before["stays"]
-    runs, waits = gone["status"] in _RUNS, stays["status"] in _RUNS
+    runs, waits = gone["status"] in UNANSWERED, stays["status"] in UNANSWERED
     if not runs and not waits:
         done = {gone["status"], stays["status"]} == {Status.DONE}
         db.execute(

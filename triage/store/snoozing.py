@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlite3
 from datetime import datetime
 
-from triage.core.ticket import Event, Status, TicketId, after
+from triage.core.ticket import UNANSWERED, Event, Status, TicketId, after
 from triage.core.timer import CHECK_BACK, WAKE
 from triage.errors import NotPossible
 from triage.store.connection import maybe, stamp
@@ -22,7 +22,7 @@ def snooze(
 ) -> datetime | None:
     """Put an open ticket off, and return its deadline; a snoozed one gets another end."""
     row = living(db, reference)
-    if row["status"] not in {Status.OPEN, Status.SNOOZED}:
+    if row["status"] not in UNANSWERED:
         raise NotPossible(f"{row['reference']} waits for no answer: there is nothing to put off")
     if until <= now:
         raise NotPossible(f"{row['reference']} cannot be put off until a moment that has passed")

@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from triage.core.owed import Source
 from triage.core.owing import owed_by
 from triage.core.roster import present
-from triage.core.ticket import Priority, Status
+from triage.core.ticket import UNANSWERED, Priority
 from triage.core.typedtime import typed_time
 from triage.errors import NotPossible
 from triage.store.byhand import ELSEWHERE, Closing, Correction
@@ -144,7 +144,7 @@ async def close(visit: Visit, reference: str, fields: FormData) -> str:
     reason = str(fields.get("reason", "")).strip()[:500]
     cause = str(fields.get("cause", "")).strip()
     ticket = await visit.office.read(lambda db: db.ticket(reference))
-    if ticket.row.status in {Status.OPEN, Status.SNOOZED} and not reason:
+    if ticket.row.status in UNANSWERED and not reason:
         raise NotPossible(
             reader(visit).say("It has no answer yet: give a reason, or mark it as answered.")
         )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from triage.core.ticket import Priority, Status
+from triage.core.ticket import UNANSWERED, Priority, Status
 from triage.store.lists import QueueCount
 from triage.store.protocol import Store
 from triage.store.views import MessageView, TicketView
@@ -53,7 +53,7 @@ async def show(visit: Visit) -> Response:
         reasons=reasons(ticket, read),
         chips=chips(ticket, {name: queue.title for name, queue in policy.queues.items()}),
         revision=ticket.row.revision,
-        waits=ticket.row.status in {Status.OPEN, Status.SNOOZED},
+        waits=ticket.row.status in UNANSWERED,
         done=ticket.row.status in {Status.DONE, Status.MERGED},
         priority=str(ticket.row.priority),
         priorities=tuple(map(str, Priority)),
