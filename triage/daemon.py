@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import timedelta
 from functools import partial
@@ -173,7 +172,7 @@ class Daemon:
                     ("owners", Owners(store, in_store, terms, clock, queued).run(stop)),
                     ("learn", self._learning.run(stop)),
                     ("score", Scoring(store, in_store, terms, clock).run(stop)),
-                    ("page", self._page(queued, stop)),
+                    ("page", self._page(stop)),
                     ("beat", self._beat(stop)),
                     ("reload", self._reloads(stop)),
                 ):
@@ -209,7 +208,7 @@ class Daemon:
             sd_notify(extend_timeout(START))
             self._parts.progress(done / total, f"baseline of {folder.mailbox}, {done} of {total}")
 
-    async def _page(self, queued: Callable[[], None], stop: asyncio.Event) -> None:
+    async def _page(self, stop: asyncio.Event) -> None:
         await serve_page(
             self._store,
             self._in_store,
@@ -217,7 +216,6 @@ class Daemon:
             lambda: self._policy,
             lambda: self._terms,
             self._clock,
-            queued,
             stop,
         )
 

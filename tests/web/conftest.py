@@ -86,7 +86,6 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
         policy=lambda: policy,
         terms=lambda: terms_of(policy, "desk-1"),
         clock=clock,
-        queued=lambda: None,
     )
     server = PageServer(application(office), settings)
     serving = asyncio.create_task(server.run(stop))

@@ -24,25 +24,22 @@ def named(route: Route) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """A ticket in the queue `returns`, with its mail."""
+    """A ticket in the queue `returns`."""
 
     reference: str
-    message: str
 
 
 def put(house: House) -> Ticket:
     made = house.desk.take(mail("The top is cracked.", message_id="<one@example.net>"))
     assert isinstance(made, Open)
-    (message,) = house.store.ticket(made.reference).messages
     assert house.store.ticket(made.reference).row.queue == "returns"
-    return Ticket(made.reference, f"M-{message.id}")
+    return Ticket(made.reference)
 
 
 def path_of(route: Route, ticket: Ticket) -> str:
     """Fill a path in with what is there."""
     values = {
         "{ticket}": ticket.reference,
-        "{message}": ticket.message,
         "{queue}": "returns",
         "{view}": "waiting",
     }
@@ -58,7 +55,7 @@ async def asked(browser: httpx.AsyncClient, route: Route, ticket: Ticket) -> htt
 
 
 def test_every_part_of_a_path_says_what_it_names() -> None:
-    named_by = {"{ticket}": Names.TICKET, "{message}": Names.MESSAGE, "{queue}": Names.QUEUE}
+    named_by = {"{ticket}": Names.TICKET, "{queue}": Names.QUEUE}
     for route in ROUTES:
         for part, names in named_by.items():
             assert (part in route.path) == (route.names is names), named(route)

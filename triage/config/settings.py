@@ -222,9 +222,6 @@ class WebSettings:
         tuple[str, ...],
         Field(description="addresses of proxies whose `X-Forwarded-For` is believed"),
     ] = ()
-    upload: Annotated[
-        Whole, Field(description="most bytes of what is attached to an answer", ge=1)
-    ] = 25 * 1024 * 1024
 
     @property
     def secure(self) -> bool:

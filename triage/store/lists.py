@@ -8,7 +8,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from triage.core.ticket import MessageId
 from triage.store.views import TicketRow
 
 
@@ -52,6 +51,3 @@ class Pages(Protocol):
 
     def placed(self, reference: str) -> tuple[str, str] | None:
         """Return queue and best guess of a ticket, or of the one that stands for it; None: none."""
-
-    def placed_mail(self, message: MessageId) -> tuple[str, str] | None:
-        """Return the same for the ticket that a mail lies on; one on none lies in "", for all."""

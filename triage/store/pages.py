@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Collection
 from datetime import datetime
 
-from triage.core.ticket import UNSURE, MessageId
+from triage.core.ticket import UNSURE
 from triage.errors import NoSuchTicket
 from triage.store import junk, waves
 from triage.store.connection import stamp
@@ -88,14 +88,3 @@ def placed(db: sqlite3.Connection, reference: str) -> tuple[str, str] | None:
     except NoSuchTicket:
         return None
     return row["queue"], row["guess"]
-
-
-def placed_mail(db: sqlite3.Connection, message: MessageId) -> tuple[str, str] | None:
-    """Return where the ticket of a mail lies."""
-    row = db.execute(
-        "SELECT t.reference FROM message m LEFT JOIN ticket t ON t.id = m.ticket WHERE m.id = ?",
-        (message,),
-    ).fetchone()
-    if row is None:
-        return None
-    return ("", "") if row["reference"] is None else placed(db, row["reference"])

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from triage.core.ticket import MessageId
 from triage.store import pages
 from triage.store.lists import QueueCount, View
 from triage.store.sqlite_versions import SqliteVersions
@@ -25,6 +24,3 @@ class SqlitePages(SqliteVersions):
 
     def placed(self, reference: str) -> tuple[str, str] | None:
         return pages.placed(self._db, reference)
-
-    def placed_mail(self, message: MessageId) -> tuple[str, str] | None:
-        return pages.placed_mail(self._db, message)

@@ -16,7 +16,6 @@ from starlette.routing import Route as StarletteRoute
 from starlette.types import ASGIApp
 
 from triage.core.accounts import Account
-from triage.core.ticket import read_handle
 from triage.errors import NoSuchTicket, NotPossible, StoreBusy
 from triage.store.protocol import Store
 from triage.web.guard import Guard
@@ -103,7 +102,4 @@ def _sees(db: Store, route: Route, account: Account, request: Request) -> bool:
             return account.sees(queue, queue)
         case Names.TICKET:
             placed = db.placed(str(request.path_params["ticket"]))
-        case Names.MESSAGE:
-            message = read_handle(str(request.path_params["message"]))
-            placed = None if message is None else db.placed_mail(message)
     return placed is not None and account.sees(*placed)

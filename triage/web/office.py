@@ -60,8 +60,7 @@ class Office:
     """What every page is made from.
 
     `read` runs a function on a store of its own, `in_store` a method of `store` on the one thread
-    that writes. `policy` and `terms` are those in force when they are called. `queued` is called
-    when there is something new to send.
+    that writes. `policy` and `terms` are those in force when they are called.
     """
 
     store: Store
@@ -71,4 +70,3 @@ class Office:
     policy: Callable[[], Policy]
     terms: Callable[[], Terms]
     clock: Clock
-    queued: Callable[[], None]

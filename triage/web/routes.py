@@ -20,7 +20,6 @@ class Names(StrEnum):
 
     NOTHING = "nothing"
     TICKET = "ticket"
-    MESSAGE = "message"
     QUEUE = "queue"
 
 

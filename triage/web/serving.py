@@ -24,7 +24,6 @@ async def serve_page(
     policy: Callable[[], Policy],
     terms: Callable[[], Terms],
     clock: Clock,
-    queued: Callable[[], None],
     stop: asyncio.Event,
 ) -> None:
     """Serve the page until `stop`, where the settings have one. Raises: PageUnavailable."""
@@ -40,7 +39,6 @@ async def serve_page(
         policy=policy,
         terms=terms,
         clock=clock,
-        queued=queued,
     )
     try:
         await PageServer(application(office), settings).run(stop)
