@@ -164,6 +164,10 @@ def test_by_how_much_forecasts_fell_short_is_learnt_from_what_came_of_them(
 def test_a_wave_of_mails_that_are_all_alike_is_one_answer(store: SqliteStore, desk: Desk) -> None:
     arrive(desk, range(WAVE))
     assert sum(one.count for one in store.load(desk.now).waiting) == 1
+    take(desk, WAVE + 1, desk.now)
+    foreseen = [row.reference for row in store.live()]
+    assert foreseen == [row.reference for row in store.queue(None, 9)]
+    assert len(foreseen) == 2
 
 
 def test_what_is_beyond_the_list_is_counted(store: SqliteStore, desk: Desk) -> None:

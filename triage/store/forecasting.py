@@ -17,7 +17,7 @@ from typing import Any
 
 from triage.core.load import ENOUGH, PRIOR, Case, Load, Pace, Waiting
 from triage.core.ticket import UNSURE
-from triage.store import arriving
+from triage.store import arriving, waves
 from triage.store.connection import instant, stamp
 from triage.store.setting import keep_setting, read_setting
 
@@ -94,16 +94,10 @@ def _waiting(db: sqlite3.Connection) -> tuple[list[Waiting], int]:
 
 def _waves(db: sqlite3.Connection) -> list[Waiting]:
     """List the waves that wait, each as one ticket: one answer serves them all."""
-    rows = db.execute(
-        "WITH RECURSIVE w (id) AS (SELECT min(wave) FROM ticket WHERE status = 'open'"
-        " AND wave IS NOT NULL UNION ALL SELECT (SELECT min(wave) FROM ticket"
-        " WHERE status = 'open' AND wave IS NOT NULL AND wave > w.id) FROM w WHERE w.id NOT NULL)"
-        " SELECT t.place, t.answer_by, iif(t.queue = ?, t.guess, t.queue) FROM w JOIN ticket t"
-        " ON t.id = (SELECT id FROM ticket WHERE status = 'open' AND wave = w.id"
-        " AND wave IS NOT NULL AND place IS NOT NULL ORDER BY place LIMIT 1)",
-        (UNSURE,),
-    )
-    return [Waiting(instant(place), instant(due), queue, 1) for place, due, queue in rows]
+    return [
+        Waiting(instant(row["place"]), instant(row["answer_by"]), row["queue"], 1)
+        for row in waves.firsts(db)
+    ]
 
 
 def _surge(db: sqlite3.Connection, arrivals: Sequence[float], now: datetime) -> float:

@@ -9,7 +9,10 @@ from datetime import datetime, timedelta
 
 from triage.core.misses import Live, Outlook
 from triage.core.ticket import UNSURE
+from triage.store import waves
+from triage.store.breaches import between
 from triage.store.connection import instant, stamp
+from triage.store.guarding import Guarded
 from triage.store.noting import note
 from triage.store.promises import Foreseen, PromiseScores
 from triage.store.promising import scores
@@ -24,15 +27,16 @@ _KEPT = timedelta(days=15)
 
 
 def live(db: sqlite3.Connection) -> tuple[Live, ...]:
-    """List what waits with a clock, in the order of the desk, but for what stands in a wave."""
+    """List what waits with a clock, in the order of the desk; of a wave the first alone."""
     rows = db.execute(
         "SELECT reference, iif(queue = ?1, guess, queue) AS queue, place, answer_by FROM ticket"
         " WHERE status = 'open' AND wave IS NULL AND place IS NOT NULL ORDER BY place LIMIT ?2",
         (UNSURE, MOST_LIVE),
-    )
+    ).fetchall()
+    every = sorted([*rows, *waves.firsts(db)], key=lambda row: int(row["place"]))
     return tuple(
         Live(row["reference"], row["queue"], instant(row["place"]), instant(row["answer_by"]))
-        for row in rows
+        for row in every[:MOST_LIVE]
     )
 
 
@@ -57,20 +61,16 @@ def foreseen(db: sqlite3.Connection, since: datetime, until: datetime) -> tuple[
             mean=mean,
             low=low,
             high=high,
-            came=_late(db, at, end),
+            came=_late(db, instant(at), instant(end)),
         )
         for at, end, mean, low, high in kept
         if stamp(since) <= at and end < stamp(until)
     )
 
 
-def _late(db: sqlite3.Connection, since: int, until: int) -> int:
+def _late(db: sqlite3.Connection, since: datetime, until: datetime) -> int:
     """Count the answers that became late in a span."""
-    (number,) = db.execute(
-        "SELECT count(*) FROM breach WHERE at >= ? AND at < ? AND clock IN ('first', 'next')",
-        (since, until),
-    ).fetchone()
-    return int(number)
+    return sum(one.clock in {Guarded.FIRST, Guarded.NEXT} for one in between(db, since, until))
 
 
 def score_day(

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from triage.core.known import Question
-from triage.core.ticket import TicketId
+from triage.core.ticket import UNSURE, TicketId
 from triage.core.wave import WAVE, WITHIN, Shape
 from triage.errors import NotPossible
 from triage.store import correcting
@@ -159,6 +159,22 @@ def rows(db: sqlite3.Connection, name: str | None) -> list[sqlite3.Row]:
 _OTHERS = "FROM ticket WHERE status = 'open' AND wave = ? AND id <> ?" + "".join(
     f" AND {name} = ?" for name in _JUDGED
 )
+
+
+def firsts(db: sqlite3.Connection) -> list[sqlite3.Row]:
+    """Return of each wave that waits the ticket that comes first: one answer serves them all.
+
+    `queue` is the best guess where that is `unsure`.
+    """
+    return db.execute(
+        "WITH RECURSIVE w (id) AS (SELECT min(wave) FROM ticket WHERE status = 'open'"
+        " AND wave IS NOT NULL UNION ALL SELECT (SELECT min(wave) FROM ticket"
+        " WHERE status = 'open' AND wave IS NOT NULL AND wave > w.id) FROM w WHERE w.id NOT NULL)"
+        " SELECT t.reference, t.place, t.answer_by, iif(t.queue = ?, t.guess, t.queue) AS queue"
+        " FROM w JOIN ticket t ON t.id = (SELECT id FROM ticket WHERE status = 'open'"
+        " AND wave = w.id AND wave IS NOT NULL AND place IS NOT NULL ORDER BY place LIMIT 1)",
+        (UNSURE,),
+    ).fetchall()
 
 
 def alike(db: sqlite3.Connection, row: sqlite3.Row) -> int:
