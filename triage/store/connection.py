@@ -17,7 +17,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from triage.errors import StoreBusy, StoreMissing, StoreTooNew
-from triage.store.accounts_schema import migrations
+from triage.store.stream_schema import migrations
 
 BUSY = timedelta(seconds=5)
 _TRY_LATER = frozenset(
