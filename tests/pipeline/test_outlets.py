@@ -17,7 +17,14 @@ from tests.pipeline.test_prepare import roster
 from tests.servers import smtp_sink, web_sink
 from tests.store.desk import NOW, Desk, mail
 from triage.config.load import Policy, load_policy
-from triage.config.settings import AlertsSettings, Mode, RelaySettings, Secret, Security
+from triage.config.settings import (
+    AlertsSettings,
+    Mode,
+    RelaySettings,
+    Secret,
+    Security,
+    WebSettings,
+)
 from triage.core.acting import act
 from triage.core.alerts import MOST_AN_HOUR
 from triage.core.outgoing import Outgoing, Readiness, Sort, State
@@ -159,6 +166,22 @@ async def test_p10_a_breach_is_posted_signed_while_the_desks_relay_is_dead(
         one = web.posted[0]
         signed = signature("a key", one.headers["triage-sent-at"], one.body)
         assert one.headers[SIGNATURE.lower()] == f"sha256={signed}"
+
+
+@pytest.mark.parametrize(
+    ("page", "shown"), [(None, False), (WebSettings(url="https://desk.northwind.example"), True)]
+)
+def test_an_alert_links_to_the_page_where_there_is_one(
+    store: SqliteStore, policy: Policy, page: WebSettings | None, *, shown: bool
+) -> None:
+    ours = with_alerts(policy, AlertsSettings(webhook=KEY))
+    ours = replace(ours, settings=replace(ours.settings, web=page))
+    link = f"https://desk.northwind.example/ticket/{breached(store, ours)}".encode()
+    prepare = Prepare(ours, terms_of(ours, "test"), b"secret")
+    for sort in (Sort.ALERT, Sort.HOOK):
+        one = store.claim(LATE, lambda one: prepare(one, LATE), (sort,))
+        assert one is not None
+        assert (link in (one.payload or b"")) is shown
 
 
 async def test_nothing_that_a_requester_wrote_is_posted(store: SqliteStore, policy: Policy) -> None:

@@ -233,6 +233,10 @@ class WebSettings:
         """How browsers reach it, without a slash at the end."""
         return (self.url or f"http://{self.host}:{self.port}").rstrip("/")
 
+    def ticket(self, reference: str) -> str:
+        """Return where a ticket is shown; what has been merged is shown where it went."""
+        return f"{self.address}/ticket/{reference}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
