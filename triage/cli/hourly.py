@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import click
@@ -14,9 +14,8 @@ from triage.cli.output import print_json, say
 from triage.cli.shapes import Json, when
 from triage.config.faults import near
 from triage.core.desk import Agent
-from triage.core.hours import first_instant
 from triage.core.switches import Paused, Switch, Switches, SwitchName
-from triage.core.typedtime import typed_time
+from triage.core.typedtime import typed_instant
 
 EXAMPLES = "17:00, tomorrow 09:00, friday, 2h or 2026-11-30T12:00"
 """How a time may be written, for whoever wrote it otherwise."""
@@ -39,19 +38,10 @@ def moment(
     A day alone is its beginning, and today alone its end. An hour or a weekday that comes before
     `after` is the next one from there. Raises: UsageError.
     """
-    where = zone or desk_zone(place)
-    said = typed_time(text, place.now, where)
-    if said is not None and said.instant is None and after is not None:
-        ahead = said.day, said.at or time()
-        if first_instant(where, *ahead) <= after:
-            said = typed_time(text, after, where)
+    said = typed_instant(text, place.now, zone or desk_zone(place), after=after)
     if said is None:
         raise click.UsageError(f"{text!r} is no time ahead: write {EXAMPLES}")
-    if said.instant is not None:
-        return said.instant.astimezone(UTC)
-    if said.at is None and said.day == place.now.astimezone(where).date():
-        return first_instant(where, said.day + timedelta(days=1), time())
-    return first_instant(where, said.day, said.at or time())
+    return said
 
 
 def desk_zone(place: Opened) -> ZoneInfo:

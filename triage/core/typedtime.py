@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from triage.core.hours import first_instant
 from triage.core.saidtime import SaidTime, after, ahead, folded, named, said_time
 from triage.core.timewords import NOON, SHORT_WEEKDAYS, TIMES, TYPED_SPAN
 
@@ -32,6 +33,28 @@ def typed_time(text: str, now: datetime, zone: ZoneInfo) -> SaidTime | None:
         words = f"{_FULL[SHORT_WEEKDAYS[first]]} {rest}"
     said = said_time(words, now, zone)
     return None if said is None or _left_over(words, local) else said
+
+
+def typed_instant(
+    text: str, now: datetime, zone: ZoneInfo, *, after: datetime | None = None
+) -> datetime | None:
+    """Return the instant ahead that somebody typed, in UTC; None where it is none.
+
+    A day alone is its beginning, and today alone its end. An hour or a weekday that comes before
+    `after` is the next one from there.
+    """
+    said = typed_time(text, now, zone)
+    if said is not None and said.instant is None and after is not None:
+        ahead_of = said.day, said.at or time()
+        if first_instant(zone, *ahead_of) <= after:
+            said = typed_time(text, after, zone)
+    if said is None:
+        return None
+    if said.instant is not None:
+        return said.instant.astimezone(UTC)
+    if said.at is None and said.day == now.astimezone(zone).date():
+        return first_instant(zone, said.day + timedelta(days=1), time())
+    return first_instant(zone, said.day, said.at or time())
 
 
 def _iso(text: str, zone: ZoneInfo) -> datetime | None:

@@ -191,3 +191,12 @@ def by_day(
     while day <= last:
         yield day, response(groups.get(day, []))
         day += timedelta(days=1)
+
+
+def by_hour(every: Iterable[Waited], zone: tzinfo) -> Iterator[tuple[int, Response]]:
+    """Yield each local hour of the day in which turns began, with those turns summed up."""
+    groups: dict[int, list[Waited]] = {}
+    for one in every:
+        groups.setdefault(one.turn.start.astimezone(zone).hour, []).append(one)
+    for hour in sorted(groups):
+        yield hour, response(groups[hour])

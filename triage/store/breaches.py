@@ -142,13 +142,14 @@ def explain(
     by: str,
     now: datetime,
     clock: Guarded | None,
+    cycle: int | None = None,
 ) -> Breach:
     """Write a person's reason in the place of the one found by itself, for the latest breach."""
     row = living(db, reference)
     found = db.execute(
         "SELECT * FROM breach b WHERE ticket = ?1 AND (?2 IS NULL OR clock = ?2)"
-        f" AND {_STANDS} ORDER BY at DESC LIMIT 1",
-        (row["id"], clock),
+        f" AND (?3 IS NULL OR cycle = ?3) AND {_STANDS} ORDER BY at DESC LIMIT 1",
+        (row["id"], clock, cycle),
     ).fetchone()
     if found is None:
         raise NotPossible(f"{row['reference']}: no deadline of it was missed")

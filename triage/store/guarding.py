@@ -65,8 +65,11 @@ class Guarding(Protocol):
         by: str,
         now: datetime,
         clock: Guarded | None = None,
+        cycle: int | None = None,
     ) -> Breach:
         """Say why the last deadline of a ticket, or of one clock of it, was missed.
+
+        `cycle`: of that turn, not of the last one.
 
         Raises: NoSuchTicket, NotPossible (none was).
         """

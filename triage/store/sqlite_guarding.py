@@ -33,9 +33,10 @@ class SqliteGuarding(SqliteByHand):
         by: str,
         now: datetime,
         clock: Guarded | None = None,
+        cycle: int | None = None,
     ) -> Breach:
         with self._writing() as db:
-            return breaches.explain(db, reference, reason, by, now, clock)
+            return breaches.explain(db, reference, reason, by, now, clock, cycle)
 
     def breaches(self, since: datetime, until: datetime) -> tuple[Breach, ...]:
         return breaches.between(self._db, since, until)
