@@ -13,12 +13,14 @@ from starlette.responses import RedirectResponse, Response
 
 from triage.core.owed import Source
 from triage.core.owing import owed_by
-from triage.core.roster import present
 from triage.core.ticket import UNANSWERED, Priority
 from triage.core.typedtime import typed_time
 from triage.errors import NotPossible
 from triage.store.byhand import ELSEWHERE, Closing, Correction
+from triage.web.htmx import by_htmx, with_toast
+from triage.web.pane import pane
 from triage.web.reading import reader
+from triage.web.render import marked, page
 from triage.web.routes import Visit
 
 Deed = Callable[[Visit, str, FormData], Awaitable[str]]
@@ -32,9 +34,19 @@ def deed(name: str, does: Deed) -> Callable[[Visit], Awaitable[Response]]:
         reference = await _as_seen(visit, fields)
         what = await does(visit, reference, fields)
         await visit.note(visit.who.person, name, reference, what)
-        return RedirectResponse(f"/ticket/{reference}", 303)
+        return await after(visit, reference, name)
 
     return handler
+
+
+async def after(visit: Visit, reference: str, name: str) -> Response:
+    """Show the ticket as it is now: `#thread` alone, with a toast, where a script asked."""
+    if not by_htmx(visit.request):
+        return RedirectResponse(f"/ticket/{reference}", 303)
+    ticket = await visit.office.read(lambda db: db.ticket(reference))
+    read = reader(visit)
+    undo = f"/ticket/{reference}/undo" if name in UNDONE else None
+    return with_toast(page("ticket.html", read, **pane(visit, ticket)), read.say(TOLD[name]), undo)
 
 
 async def _as_seen(visit: Visit, fields: FormData) -> str:
@@ -181,16 +193,6 @@ def _moment(visit: Visit, typed: str) -> datetime:
     return due
 
 
-def on_duty(visit: Visit) -> tuple[tuple[str, str], ...]:
-    """Return who is there now, by id and name, but the visitor."""
-    roster = visit.office.terms().roster
-    return tuple(
-        (agent.id, agent.name)
-        for agent in roster.agents
-        if agent.id != visit.who.agent and present(agent, roster, visit.now)
-    )
-
-
 DEEDS: Mapping[str, Deed] = {
     "take": take,
     "hand-over": hand_over,
@@ -202,3 +204,18 @@ DEEDS: Mapping[str, Deed] = {
     "close": close,
 }
 """Every deed by the last word of its path."""
+
+TOLD: Mapping[str, str] = {
+    "take": marked("It is yours."),
+    "hand-over": marked("Handed over."),
+    "correct": marked("Set right, and learned."),
+    "undo": marked("Taken back."),
+    "answered": marked("Marked as answered."),
+    "snooze": marked("Put off."),
+    "owe": marked("Put down as owed."),
+    "close": marked("Closed."),
+}
+"""What is said of each deed once it is done."""
+
+UNDONE = frozenset({"correct"})
+"""The deeds that the deed `undo` takes back."""

@@ -11,21 +11,15 @@ from triage.core.roster import present
 from triage.core.turn import lanes, offered
 from triage.store.lists import QueueCount, View
 from triage.store.protocol import Store
-from triage.store.views import TicketRow
+from triage.store.views import TicketRow, TicketView
+from triage.web.pane import pane
 from triage.web.reading import reader
-from triage.web.render import Reader, marked, page
+from triage.web.render import Reader, page
 from triage.web.routes import Visit
 from triage.web.rows import Row, row_of
 from triage.web.said import not_found
+from triage.web.shell import VIEWS, shell
 
-VIEWS = {
-    View.NEXT: marked("Next"),
-    View.WAITING: marked("Waiting"),
-    View.OWED: marked("Owed updates"),
-    View.SNOOZED: marked("Snoozed"),
-    View.DONE: marked("Done today"),
-    View.ALL: marked("All"),
-}
 MOST = 100
 """Rows of a list: more are slow to draw, and nobody reads them."""
 
@@ -40,12 +34,12 @@ class Lane:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rail:
-    """What stands beside every list: `here` is the path that is shown."""
+class Looked:
+    """What a list is made from, read at one moment."""
 
-    here: str
-    views: tuple[tuple[str, str, str], ...]
-    queues: tuple[tuple[str, str, QueueCount | None], ...]
+    rows: tuple[TicketRow, ...]
+    counts: tuple[QueueCount, ...]
+    opened: TicketView | None
 
 
 async def first(visit: Visit) -> Response:
@@ -72,10 +66,12 @@ async def _list(visit: Visit, asked: View, queue: str) -> Response:
     since = _midnight(read)
     queues = frozenset({queue}) if queue else who.queues
 
-    def look(db: Store) -> tuple[tuple[TicketRow, ...], tuple[QueueCount, ...]]:
-        return db.listed(asked, queues, since, MOST), db.rail(visit.now)
+    def look(db: Store) -> Looked:
+        listed = db.listed(asked, queues, since, MOST)
+        return Looked(rows=listed, counts=db.rail(visit.now), opened=opened(db, visit))
 
-    rows, counts = await visit.office.read(look)
+    looked = await visit.office.read(look)
+    rows = looked.rows
     if asked is View.NEXT:
         rows = _for_me(visit, rows)
     here = f"/queue/{queue}" if queue else f"/view/{asked}"
@@ -84,12 +80,21 @@ async def _list(visit: Visit, asked: View, queue: str) -> Response:
         "queue.html",
         read,
         title=title,
-        rail=rail(visit, read, here, counts),
+        here=here,
         lanes=_lanes(visit, read, asked, rows),
-        account=who,
-        brand=visit.office.policy().settings.brand,
         empty=not rows,
+        opened=looked.opened is not None,
+        back=here,
+        **shell(visit, read, here, looked.counts),
+        **({} if looked.opened is None else pane(visit, looked.opened)),
     )
+
+
+def opened(db: Store, visit: Visit) -> TicketView | None:
+    """Return the ticket that stands open beside a list, if it is the visitor's to see."""
+    asked = visit.request.query_params.get("open", "")
+    placed = db.placed(asked) if asked else None
+    return db.ticket(asked) if placed is not None and visit.who.sees(*placed) else None
 
 
 def _midnight(read: Reader) -> datetime:
@@ -130,17 +135,3 @@ def _lanes(
         Lane(name="late", title=read.say("Late: apologise"), rows=shown(late)),
     )
     return tuple(lane for lane in found if lane.rows)
-
-
-def rail(visit: Visit, read: Reader, here: str, counts: tuple[QueueCount, ...]) -> Rail:
-    """Return what stands beside a list: only what the visitor may see."""
-    by_name = {count.queue: count for count in counts}
-    return Rail(
-        here=here,
-        views=tuple((f"/view/{name}", str(name), read.say(text)) for name, text in VIEWS.items()),
-        queues=tuple(
-            (f"/queue/{name}", queue.title, by_name.get(name))
-            for name, queue in visit.office.policy().queues.items()
-            if visit.who.sees(name, name)
-        ),
-    )

@@ -7,7 +7,7 @@ other languages lie in `words/*.po`, as Babel extracts them.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -42,10 +42,32 @@ def translations(language: str) -> NullTranslations:
 
 
 @cache
+def static_files() -> Mapping[str, bytes]:
+    """Return the static files by name, as they were when the first of them was asked for."""
+    return {path.name: path.read_bytes() for path in sorted(STATIC.iterdir()) if path.is_file()}
+
+
+@cache
+def _digest() -> str:
+    """Return what all the static files hold, in a word: modules name each other without it."""
+    digest = hashlib.sha256()
+    for name, held in static_files().items():
+        digest.update(f"{name} {len(held)}\n".encode() + held)
+    return digest.hexdigest()[:12]
+
+
 def static_name(name: str) -> str:
-    """Return the path of a static file, with what it holds in its name: it may be kept for ever."""
-    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
-    return f"/static/{digest}/{name}"
+    """Return the path of a static file. What is in it stands in its path: it is kept for ever.
+
+    One digest stands for the whole folder, so that a module may import its neighbour by name.
+    """
+    return f"/static/{_digest()}/{name}"
+
+
+def static_names(suffix: str) -> tuple[str, ...]:
+    """Return the paths of our own static files of a kind: what comes from elsewhere is named."""
+    ours = (name for name in static_files() if name.endswith(suffix) and "htmx" not in name)
+    return tuple(map(static_name, ours))
 
 
 def marked(text: str) -> str:
@@ -115,7 +137,7 @@ def _environment(language: str) -> Environment:
     )
     install: Callable[..., None] = environment.install_gettext_translations  # type: ignore[attr-defined]
     install(translations(language), newstyle=True)
-    environment.globals["static"] = static_name
+    environment.globals.update(static=static_name, statics=static_names)
     return environment
 
 

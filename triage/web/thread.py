@@ -2,74 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from starlette.responses import Response
 
-from triage.core.ticket import UNANSWERED, Priority, Status
 from triage.store.lists import QueueCount
 from triage.store.protocol import Store
-from triage.store.views import MessageView, TicketView
-from triage.web.deeds import on_duty
-from triage.web.queue import rail
+from triage.store.views import TicketView
+from triage.web.htmx import by_htmx
+from triage.web.pane import pane
 from triage.web.reading import reader
-from triage.web.render import Reader, page
+from triage.web.render import page
 from triage.web.routes import Visit
-from triage.web.rows import row_of
-from triage.web.why import chips, reasons
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
-    """One message of a thread, as it is shown."""
-
-    who: str
-    address: str
-    when: str
-    instant: str
-    text: str
-    ours: bool
-    automatic: str
+from triage.web.shell import back_to, shell
 
 
 async def show(visit: Visit) -> Response:
-    """Show a ticket."""
+    """Show a ticket: the pane alone where a list asks for it, else a page of its own."""
     read, name = reader(visit), str(visit.request.path_params["ticket"])
+    back = back_to(visit.request.query_params.get("from", ""))
+    if by_htmx(visit.request):
+        ticket = await visit.office.read(lambda db: db.ticket(name))
+        return page("pane.html", read, back=back, **pane(visit, ticket))
 
     def look(db: Store) -> tuple[TicketView, tuple[QueueCount, ...]]:
         return db.ticket(name), db.rail(visit.now)
 
     ticket, counts = await visit.office.read(look)
-    policy = visit.office.policy()
     return page(
-        "thread.html",
-        read,
-        brand=policy.settings.brand,
-        account=visit.who,
-        rail=rail(visit, read, "", counts),
-        row=row_of(ticket.row, policy, read, visit.who.agent),
-        subject=ticket.row.subject or read.say("no subject"),
-        messages=tuple(_written(message, read) for message in ticket.messages),
-        reasons=reasons(ticket, read),
-        chips=chips(ticket, {name: queue.title for name, queue in policy.queues.items()}),
-        revision=ticket.row.revision,
-        waits=ticket.row.status in UNANSWERED,
-        done=ticket.row.status in {Status.DONE, Status.MERGED},
-        priority=str(ticket.row.priority),
-        priorities=tuple(map(str, Priority)),
-        queues=tuple((name, queue.title) for name, queue in policy.queues.items()),
-        others=on_duty(visit),
-        causes=tuple((name, cause.title) for name, cause in policy.causes.items()),
-    )
-
-
-def _written(message: MessageView, read: Reader) -> Written:
-    return Written(
-        who=message.sender_name or message.sender,
-        address=message.sender,
-        when=read.time(message.arrived),
-        instant=message.arrived.isoformat(),
-        text=message.text,
-        ours=message.role == "sent",
-        automatic="" if message.kind == "human" else message.kind.replace("_", " "),
+        "thread.html", read, back=back, **shell(visit, read, back, counts), **pane(visit, ticket)
     )
