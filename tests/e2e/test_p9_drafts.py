@@ -12,8 +12,8 @@ from tests.e2e.running import Running, parts_of, running
 from tests.e2e.test_process import told
 from tests.e2e.test_whole_way import mail
 from tests.servers import PymapServer, SmtpSink
-from triage.inforce.said import ORDER, Said, read_said
 from triage.store.sqlite import SqliteStore
+from triage.store.verdicts import ORDER, Said, read_said
 from triage.store.versions import Draft, Held
 from triage.trial.gate import Trial, Verdict
 

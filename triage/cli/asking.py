@@ -10,11 +10,11 @@ from datetime import timedelta
 from pathlib import Path
 
 from triage.cli.ending import Finding
-from triage.inforce.said import ORDER, VERDICT, Order, Said, read_order, read_said
 from triage.store.instance import Daemon
 from triage.store.protocol import Store
 from triage.store.running import boot, running_daemon
 from triage.store.sqlite import open_store
+from triage.store.verdicts import ORDER, VERDICT, Order, Said, read_order, read_said
 
 PATIENCE = timedelta(seconds=80)
 """How long a verdict may take: the model may have to be taught anew. systemd waits 90 s."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
@@ -18,24 +16,9 @@ from triage.cli.output import print_json, stdout
 from triage.cli.standing import Look
 from triage.core.goodwill import Budget, written
 from triage.core.goodwill import plain as bare
-from triage.report.gifts import gift_shape, worth
+from triage.report.gifts import COLUMNS, gift_shape, worth
+from triage.report.sheet import sheet
 from triage.store.round import Given
-
-COLUMNS = (
-    "number",
-    "ticket",
-    "at",
-    "kind",
-    "amount",
-    "currency",
-    "reason",
-    "by",
-    "approved_by",
-    "undone",
-)
-"""The columns of the CSV, in their order."""
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,15 +104,5 @@ def print_as_json(page: Page, zone: tzinfo) -> None:
 
 def print_csv(page: Page, zone: tzinfo) -> None:
     """Print the gifts as CSV with a head; no cell begins as a formula of a spreadsheet does."""
-    out = io.StringIO()
-    table = csv.writer(out, lineterminator="\n")
-    table.writerow(COLUMNS)
-    for given in page.gifts:
-        row = gift_shape(given, zone)
-        table.writerow([_cell(row[name]) for name in COLUMNS])
-    click.echo(out.getvalue(), nl=False)
-
-
-def _cell(value: object) -> str:
-    text = "" if value is None else plain.line(str(value))
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    rows = (gift_shape(given, zone) for given in page.gifts)
+    click.echo(sheet(COLUMNS, ([row[name] for name in COLUMNS] for row in rows)), nl=False)

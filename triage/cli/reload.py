@@ -9,9 +9,9 @@ from triage.cli.asking import ask
 from triage.cli.ending import Finding
 from triage.cli.output import say
 from triage.errors import TriageError
-from triage.inforce.said import VERDICT, Said, read_said
 from triage.store.protocol import Store
 from triage.store.sqlite import open_store
+from triage.store.verdicts import VERDICT, Said, read_said
 from triage.store.versions import Draft, Held
 
 REMEDIES = {

@@ -20,7 +20,7 @@ from triage.config.fileset import write_files
 from triage.config.load import Policy, load_applied, load_policy
 from triage.errors import ConfigError
 from triage.inforce.force import ROLLED_BACK, files_digest
-from triage.inforce.said import VERDICT, Order, Said
+from triage.store.verdicts import VERDICT, Order, Said
 from triage.store.versions import AppliedSet, Draft, Held
 from triage.trial.gate import DAYS, MOST_MAILS, run_tests
 

@@ -20,9 +20,9 @@ from triage.config.restart import kept_running
 from triage.errors import ConfigError, DraftRejected, NotPossible, TriageError
 from triage.inforce.keeping import Keeping
 from triage.inforce.making import Making
-from triage.inforce.said import Order, Said
 from triage.model.child import Progress
 from triage.model.predict import Model
+from triage.store.verdicts import Order, Said
 from triage.store.versions import AppliedSet, Audit, Draft, Held
 from triage.trial.gate import Trial, taught_otherwise
 

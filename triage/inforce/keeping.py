@@ -9,9 +9,9 @@ import structlog
 
 from triage.config.load import Policy
 from triage.errors import StoreBusy
-from triage.inforce.said import ORDER, VERDICT, Order, Said, read_order
 from triage.pipeline.instore import Clock, StoreThread
 from triage.store.protocol import Store
+from triage.store.verdicts import ORDER, VERDICT, Order, Said, read_order
 from triage.store.versions import AppliedSet, Audit, Draft
 
 log = structlog.get_logger()

@@ -7,6 +7,20 @@ from datetime import datetime, tzinfo
 from triage.core.goodwill import plain
 from triage.store.round import Given
 
+COLUMNS = (
+    "number",
+    "ticket",
+    "at",
+    "kind",
+    "amount",
+    "currency",
+    "reason",
+    "by",
+    "approved_by",
+    "undone",
+)
+"""The columns of the ledger as CSV, in their order: keys of `gift_shape`."""
+
 
 def worth(given: Given) -> str:
     """Write what a gift is worth, in its own currency."""
