@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 from urllib.parse import urlsplit
 
-from triage.config.faults import Document, Faults
+from triage.config.faults import Document, Faults, Loc
 from triage.config.settings import AlertsSettings, Secret
 from triage.config.sources import SOURCES, check_source
 from triage.config.values import is_address, is_loopback
@@ -16,7 +16,7 @@ _NAME_ONE = f"name one: {SOURCES}"
 def check_alerts(alerts: AlertsSettings, document: Document, faults: Faults) -> None:
     """Keep a fault for a way that could not be gone, or that would show what goes along it."""
     if alerts.webhook:
-        _check_address(alerts.webhook, document, faults)
+        check_address(alerts.webhook, ("alerts", "webhook"), document, faults)
         if alerts.webhook_address != Secret():
             text = "the address of the webhook has two sources"
             faults.add(document.fault(("alerts", "webhook_address"), text, "keep exactly one"))
@@ -38,8 +38,8 @@ def check_alerts(alerts: AlertsSettings, document: Document, faults: Faults) -> 
         faults.add(document.fault(("alerts", "sender"), text, "add [alerts.relay]"))
 
 
-def _check_address(address: str, document: Document, faults: Faults) -> None:
-    loc = ("alerts", "webhook")
+def check_address(address: str, loc: Loc, document: Document, faults: Faults) -> None:
+    """Keep a fault for an address that nothing could be posted to, or only for all to see."""
     try:
         url = urlsplit(address)
         host = url.hostname or ""
@@ -53,4 +53,4 @@ def _check_address(address: str, document: Document, faults: Faults) -> None:
         faults.add(document.fault(loc, text, "use https"))
     elif url.username or url.password:
         text = "a password does not belong in this file"
-        faults.add(document.fault(loc, text, f"webhook_address, and {_NAME_ONE}"))
+        faults.add(document.fault(loc, text, f"{loc[-1]}_address, and {_NAME_ONE}"))

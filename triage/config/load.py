@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import ParamSpec, TypeVar
 
 from triage.config.desk import Desk, load_desk, names_of
-from triage.config.faults import Document, Faults, near, shown
+from triage.config.faults import Document, Faults, Loc, near, shown
 from triage.config.fileset import digest, read_folder, read_whole, write_files
 from triage.config.golive import example_faults
 from triage.config.goodwill import load_goodwill
@@ -259,11 +259,14 @@ def _across(
     settings: Settings, document: Document, source: _Source, desk: Desk, faults: Faults
 ) -> None:
     """Check what the settings say of the desk, and whether it may go live."""
-    for at, mailbox in enumerate(settings.mailboxes):
-        if mailbox.queue and mailbox.queue not in desk.queues:
-            text = f"there is no queue '{mailbox.queue}'"
-            loc = ("mailbox", at, "queue")
-            faults.add(document.fault(loc, text, near(mailbox.queue, desk.queues)))
+    named: list[tuple[Loc, str]] = [
+        (("mailbox", at, "queue"), mailbox.queue) for at, mailbox in enumerate(settings.mailboxes)
+    ]
+    named += [(("events", "queues", at), name) for at, name in enumerate(settings.events.queues)]
+    for loc, name in named:
+        if name and name not in desk.queues:
+            text = f"there is no queue '{name}'"
+            faults.add(document.fault(loc, text, near(name, desk.queues)))
     if settings.mode is not Mode.SHADOW:
         faults.add(*example_faults(settings, document, source.rules, desk.roster, source.prompts))
 

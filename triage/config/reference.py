@@ -25,10 +25,12 @@ from triage.config.ruleshape import ListsFile, MatcherFile, RuleFile, ThenFile
 from triage.config.settings import (
     AcknowledgeSettings,
     AlertsSettings,
+    EventsSettings,
     FormSettings,
     MailboxSettings,
     ModelSettings,
     NoticesSettings,
+    OidcSettings,
     RelaySettings,
     Secret,
     Settings,
@@ -36,7 +38,7 @@ from triage.config.settings import (
 )
 
 _TABLES = frozenset(
-    {"mailboxes", "forms", "relay", "model", "acknowledge", "notices", "alerts", "web"}
+    {"mailboxes", "forms", "relay", "model", "acknowledge", "notices", "alerts", "web", "events"}
 )
 
 
@@ -52,6 +54,8 @@ def settings_table() -> str:
         ("[notices] ", NoticesSettings),
         ("[alerts] ", AlertsSettings),
         ("[web] ", WebSettings),
+        ("[web.oidc] ", OidcSettings),
+        ("[events] ", EventsSettings),
         ("password = ", Secret),
     ):
         rows += _rows_of(shape, prefix)

@@ -8,6 +8,7 @@ from importlib.util import find_spec
 
 from triage.config.alertchecks import check_alerts
 from triage.config.faults import Document, Faults, Loc
+from triage.config.pagechecks import check_events, check_web
 from triage.config.settings import (
     MailboxSettings,
     Mode,
@@ -53,6 +54,9 @@ def check_settings(
     check_alerts(settings.alerts, document, faults)
     if settings.alerts.relay is not None:
         _relay(settings.alerts.relay, ("alerts", "relay"), document, faults)
+    if settings.web is not None:
+        check_web(settings.web, document, faults)
+    check_events(settings.events, document, faults)
     _paths(settings, document, faults)
 
 

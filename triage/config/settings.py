@@ -13,6 +13,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from triage.config.pagesettings import EventsSettings, OidcSettings, WebSettings
 from triage.config.servers import (
     AlertsSettings,
     NoticesSettings,
@@ -27,17 +28,20 @@ from triage.config.servers import (
 __all__ = [
     "AcknowledgeSettings",
     "AlertsSettings",
+    "EventsSettings",
     "FormSettings",
     "MailboxSettings",
     "Mode",
     "ModelSettings",
     "Names",
     "NoticesSettings",
+    "OidcSettings",
     "RelaySettings",
     "Secret",
     "Security",
     "Settings",
     "Unverified",
+    "WebSettings",
 ]
 
 
@@ -204,41 +208,6 @@ class AcknowledgeSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WebSettings:
-    """The agents' page (`[web]`)."""
-
-    host: Annotated[str, Field(description="address it listens on; the default is loopback")] = (
-        "127.0.0.1"
-    )
-    port: Annotated[Whole, Field(description="port it listens on", ge=0, le=65535)] = 8025
-    url: Annotated[
-        str,
-        Field(
-            description="how browsers reach it, such as `https://desk.example.com`; "
-            "default: `http://HOST:PORT`, which only loopback may do without"
-        ),
-    ] = ""
-    proxies: Annotated[
-        tuple[str, ...],
-        Field(description="addresses of proxies whose `X-Forwarded-For` is believed"),
-    ] = ()
-
-    @property
-    def secure(self) -> bool:
-        """Whether browsers reach it by https."""
-        return self.url.startswith("https://")
-
-    @property
-    def address(self) -> str:
-        """How browsers reach it, without a slash at the end."""
-        return (self.url or f"http://{self.host}:{self.port}").rstrip("/")
-
-    def ticket(self, reference: str) -> str:
-        """Return where a ticket is shown; what has been merged is shown where it went."""
-        return f"{self.address}/ticket/{reference}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """All of `triage.toml`.
 
@@ -277,6 +246,9 @@ class Settings:
     web: Annotated[
         WebSettings | None, Field(description="the agents' page (`[web]`); default: there is none")
     ] = None
+    events: Annotated[
+        EventsSettings, Field(description="what another program is told (`[events]`)")
+    ] = field(default_factory=EventsSettings)
     phone: Annotated[
         str, Field(description="number named to somebody in danger; empty: none is named")
     ] = ""

@@ -17,6 +17,7 @@ from triage.config.settingchecks import check_settings
 from triage.config.settings import (
     AcknowledgeSettings,
     AlertsSettings,
+    EventsSettings,
     FormSettings,
     MailboxSettings,
     ModelSettings,
@@ -32,7 +33,9 @@ from triage.config.tomlfile import read_toml
 
 SYSTEM_PLACE = Path("/etc/triage/triage.toml")
 DATABASE = "triage.db"
-TABLES = frozenset({"mailbox", "form", "relay", "model", "acknowledge", "notices", "alerts", "web"})
+TABLES = frozenset(
+    {"mailbox", "form", "relay", "model", "acknowledge", "notices", "alerts", "web", "events"}
+)
 T = TypeVar("T")
 
 
@@ -83,6 +86,7 @@ def read_settings(
         notices=_table(NoticesSettings, ("notices",), document, faults) or NoticesSettings(),
         alerts=_table(AlertsSettings, ("alerts",), document, faults) or AlertsSettings(),
         web=_table(WebSettings, ("web",), document, faults),
+        events=_table(EventsSettings, ("events",), document, faults) or EventsSettings(),
     )
     settings = _placed(settings, path.absolute().parent, document.data, environment)
     check_settings(settings, tuple(mailboxes), document, faults)
