@@ -21,6 +21,7 @@
         ├── StoreTooNew         the store was written by a newer version
         ├── NoSuchTicket        a command named a ticket that does not exist
         ├── NotPossible         what was asked of a ticket cannot be done, or no longer
+        │   └── Overtaken       something came meanwhile that whoever answers has not seen
         └── ModelUnusable       an encoder folder or model file that cannot be used
 
 An adapter turns its library's errors into these, `from exc`, and says which
@@ -132,6 +133,10 @@ class NotPossible(PermanentError):
 
     The text says why, and what can be done instead.
     """
+
+
+class Overtaken(NotPossible):
+    """Something happened to a ticket that whoever answers it has not seen: nothing was sent."""
 
 
 class ModelUnusable(PermanentError):
