@@ -1,0 +1,111 @@
+"""The page as a whole: list and pane beside each other, in a real browser and without a script."""
+
+from __future__ import annotations
+
+from tests.web.browser import PHONE, chromium, needs_chromium, window
+from tests.web.conftest import House
+from tests.web.test_deeds import opened
+from triage.core.accounts import Role
+
+
+async def test_a_ticket_stands_open_beside_its_list(house: House) -> None:
+    reference = opened(house)
+    house.add("maria", agent="maria")
+    async with house.browser("maria") as browser:
+        text = (await browser.get(f"/view/waiting?open={reference}")).text
+    assert f'data-ticket="{reference}"' in text
+    assert "The top is cracked." in text
+
+
+async def test_a_ticket_of_another_queue_is_not_opened_beside_a_list(house: House) -> None:
+    reference = opened(house)
+    house.add("olga", Role.ADMIN, "orders")
+    async with house.browser("olga") as browser:
+        answer = await browser.get(f"/view/waiting?open={reference}")
+        unknown = await browser.get("/view/waiting?open=T-0000000")
+    assert (answer.status_code, unknown.status_code) == (200, 200)
+    assert "cracked" not in answer.text
+    assert answer.text == unknown.text
+
+
+async def test_a_script_is_given_the_pane_alone_and_after_a_deed_the_thread(house: House) -> None:
+    reference = opened(house)
+    house.add("maria", agent="maria")
+    asked = {"HX-Request": "true"}
+    async with house.browser("maria") as browser:
+        pane = (await browser.get(f"/ticket/{reference}", headers=asked)).text
+        revision = house.store.ticket(reference).row.revision
+        done = await browser.post(
+            f"/ticket/{reference}/correct",
+            data={"revision": str(revision), "queue": "billing"},
+            headers=asked,
+        )
+    assert "<html" not in pane
+    assert 'id="composer"' in pane
+    assert done.status_code == 200
+    assert 'id="thread"' in done.text
+    assert 'id="composer"' not in done.text
+    assert f'"undo": "/ticket/{reference}/undo"' in done.headers["hx-trigger"]
+
+
+async def test_the_way_back_from_a_ticket_is_a_list_of_ours(house: House) -> None:
+    reference = opened(house)
+    house.add("maria", agent="maria")
+    async with house.browser("maria") as browser:
+        for asked, back in (
+            ("/view/all", "/view/all"),
+            ("//evil.example/view/", "/view/next"),
+            ("https://evil.example/view/x", "/view/next"),
+            ("javascript:1", "/view/next"),
+        ):
+            text = (await browser.get(f"/ticket/{reference}?from={asked}")).text
+            assert f'href="{back}#{reference}"' in text, asked
+
+
+@needs_chromium
+async def test_a_press_opens_a_ticket_beside_the_list_and_a_deed_says_what_was_done(
+    house: House,
+) -> None:
+    first, second = opened(house, "Table"), opened(house, "Lamp")
+    house.add("maria", agent="maria")
+    async with chromium() as browser, window(browser, house, "maria", forgiven=("409",)) as page:
+        await page.goto("/view/waiting")
+        await page.click(f"#{first} .row")
+        await page.wait_for_selector(f"#thread[data-ticket={first}]")
+        assert f"open={first}" in page.url
+        await page.click(f"#{second} .row")
+        await page.wait_for_selector(f"#thread[data-ticket={second}]")
+        await page.go_back()
+        await page.wait_for_selector(f"#thread[data-ticket={first}]")
+        house.store.answered(first, house.clock(), "jonas", "phone")
+        await page.click("[data-does=correct]")
+        await page.select_option("#thread select[name=queue]", "billing")
+        await page.click("text=Set right")
+        await page.wait_for_selector("#said:has-text('answered, jonas')")
+        await page.goto(f"/view/waiting?open={second}")
+        await page.click("[data-does=correct]")
+        await page.select_option("#thread select[name=queue]", "billing")
+        await page.click("text=Set right")
+        await page.click(".toast button")
+        await page.wait_for_selector(".toast:has-text('Taken back')")
+    assert house.store.ticket(second).row.queue == "returns"
+
+
+@needs_chromium
+async def test_without_a_script_and_on_a_phone_a_ticket_is_a_page_of_its_own(house: House) -> None:
+    reference = opened(house)
+    house.add("maria", agent="maria")
+    async with (
+        chromium() as browser,
+        window(browser, house, "maria", size=PHONE, script=False) as page,
+    ):
+        await page.goto("/view/waiting")
+        await page.click(f"#{reference} .row")
+        assert f"/ticket/{reference}" in page.url
+        await page.click("[data-does=later]")
+        await page.fill("[name=until]", "tomorrow 09:00")
+        await page.click("button:has-text('Put off')")
+        assert f"/ticket/{reference}" in page.url
+        await page.click(".back")
+        assert "/view/" in page.url
+    assert house.store.ticket(reference).row.status == "snoozed"
