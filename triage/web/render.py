@@ -98,7 +98,7 @@ class Reader:
         if local.date() == today:
             return f"{local:%H:%M}"
         if abs((local.date() - today).days) < 7:
-            return f"{self.say(_DAYS[local.weekday()])} {local:%H:%M}"
+            return f"{self.say(DAYS[local.weekday()])} {local:%H:%M}"
         return f"{local:%Y-%m-%d %H:%M}"
 
     def span(self, length: timedelta) -> str:
@@ -114,7 +114,7 @@ class Reader:
         return self.count("%(num)s day", "%(num)s days", minutes // (24 * 60))
 
 
-_DAYS = (
+DAYS = (
     marked("Mon"),
     marked("Tue"),
     marked("Wed"),
