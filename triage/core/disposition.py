@@ -93,6 +93,7 @@ class Mail:
     """What the store keeps of the message itself, out of the raw bytes' way.
 
     `said` is what the model said of it (`core/record.py`), empty where it was not asked.
+    `files` are the names of what is attached.
     """
 
     kind: Kind
@@ -111,6 +112,7 @@ class Mail:
     attachments: int = 0
     message_ids: tuple[str, ...] = ()
     said: Mapping[str, object] = field(default_factory=dict)
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,6 +40,7 @@ def mail(judged: Judged) -> Mail:
         attachments=len(message.attachments),
         message_ids=message.references,
         said=remembered(_scores(judged.prediction)),
+        files=tuple(one.name for one in message.attachments if one.name),
     )
 
 

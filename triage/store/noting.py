@@ -101,7 +101,7 @@ def record_mail(
         "UPDATE message SET state = 'routed', ticket = ?, participant = ?, kind = ?, doubtful = ?,"
         " kind_why = ?, trust = ?, trust_why = ?, language = ?, subject = ?, sender = ?,"
         " sender_name = ?, message_id = ?, loose_subject = ?, body_digest = ?, attachments = ?,"
-        " acknowledge = ?, acknowledge_reason = ? WHERE id = ?",
+        " file_names = ?, acknowledge = ?, acknowledge_reason = ? WHERE id = ?",
         (
             ticket,
             participant,
@@ -118,6 +118,7 @@ def record_mail(
             mail.loose_subject,
             mail.body_digest,
             mail.attachments,
+            "\n".join(mail.files),
             acknowledge,
             reason,
             question.message,
