@@ -20,9 +20,9 @@ from triage.core.compose import (
     AlertMail,
     acknowledgement_bytes,
     alert_bytes,
-    one_line,
     reply_subject,
 )
+from triage.core.heading import one_line
 from triage.errors import AddressUnusable, PermanentError
 
 ACKNOWLEDGEMENT = AcknowledgementMail(

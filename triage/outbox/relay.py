@@ -17,7 +17,7 @@ from aiosmtplib import SMTPResponseException
 
 from triage.config.settings import RelaySettings, Security
 from triage.core.addressing import wire_address
-from triage.core.compose import one_line
+from triage.core.heading import one_line
 from triage.errors import (
     AuthenticationRefused,
     MailDeferred,
