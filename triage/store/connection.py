@@ -16,8 +16,9 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from triage.core.findable import findable
 from triage.errors import StoreBusy, StoreMissing, StoreTooNew
-from triage.store.stream_schema import migrations
+from triage.store.live_schema import migrations
 
 BUSY = timedelta(seconds=5)
 _TRY_LATER = frozenset(
@@ -57,6 +58,8 @@ def connect(path: Path) -> Database:
     connection.row_factory = sqlite3.Row
     database = Database(connection)
     try:
+        # Asked for by the triggers that keep what mails are found by.
+        connection.create_function("found_words", 1, findable, deterministic=True)
         for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
             connection.execute(f"PRAGMA {pragma}")
         _migrate(database, path)

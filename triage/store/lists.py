@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from triage.store.live import Live
+from triage.store.searched import Searching
 from triage.store.views import TicketRow
 
 
@@ -34,7 +36,7 @@ class QueueCount:
     late: int
 
 
-class Pages(Protocol):
+class Pages(Live, Searching, Protocol):
     """The part of `Store` that lists for the page."""
 
     def rail(self, now: datetime) -> tuple[QueueCount, ...]:

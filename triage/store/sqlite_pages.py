@@ -7,11 +7,11 @@ from datetime import datetime
 
 from triage.store import pages
 from triage.store.lists import QueueCount, View
-from triage.store.sqlite_versions import SqliteVersions
+from triage.store.sqlite_touched import SqliteTouched
 from triage.store.views import TicketRow
 
 
-class SqlitePages(SqliteVersions):
+class SqlitePages(SqliteTouched):
     """`Pages` in one SQLite file. See `store/pages.py` for what each method promises."""
 
     def rail(self, now: datetime) -> tuple[QueueCount, ...]:

@@ -1,0 +1,130 @@
+"""What was touched last: tickets that changed since a number, as they are now."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from triage.core.ticket import UNSURE
+from triage.store import junk, waves
+from triage.store.connection import instant, stamp
+from triage.store.live import KEPT, Pile, Touched
+from triage.store.reading import ticket_row
+
+
+def version(db: sqlite3.Connection) -> int:
+    """Return a number that changes with what others write."""
+    (number,) = db.execute("PRAGMA data_version").fetchone()
+    return int(number)
+
+
+def last_changed(db: sqlite3.Connection, before: timedelta) -> int:
+    """Return the number of the last touch so long ago."""
+    row = db.execute(
+        "SELECT number FROM touched WHERE ?1 = 0 OR at < unixepoch() - ?1"
+        " ORDER BY number DESC LIMIT 1",
+        (int(before.total_seconds()),),
+    ).fetchone()
+    if row is None:
+        row = db.execute("SELECT coalesce(min(number) - 1, 0) FROM touched").fetchone()
+    return int(row[0])
+
+
+def changed(
+    db: sqlite3.Connection, after: int, through: int, most: int
+) -> tuple[Touched, ...] | None:
+    """Return what was touched after a number, up to another."""
+    if not _kept(db, after, through):
+        return None
+    was: dict[int, set[tuple[str, str]]] = {}
+    rows: set[int] = set()
+    for row in db.execute(
+        "SELECT ticket, queue, guess, wave FROM touched WHERE number > ? AND number <= ?"
+        " GROUP BY ticket, queue, guess, wave LIMIT ?",
+        (after, through, 4 * most),
+    ):
+        was.setdefault(row["ticket"], set()).add((row["queue"], row["guess"]))
+        if row["wave"] is not None:
+            rows.add(row["wave"])
+    if len(was) > most:
+        return None
+    for ticket in _beside(db, was, rows):
+        was.setdefault(ticket, set())
+    return tuple(_now(db, was))
+
+
+def _kept(db: sqlite3.Connection, after: int, through: int) -> bool:
+    """Say whether all is still there that was touched after a number."""
+    if after > through:  # of another store, or of one that was restored since
+        return False
+    row = db.execute(
+        "SELECT number, at >= unixepoch() - ? AS fresh FROM touched WHERE number > ?"
+        " ORDER BY number LIMIT 1",
+        (int(KEPT.total_seconds()), after),
+    ).fetchone()
+    return row is None or (row["number"] == after + 1 and bool(row["fresh"]))
+
+
+def _beside(db: sqlite3.Connection, tickets: Iterable[int], rows: set[int]) -> list[int]:
+    """Return what changes with tickets: what they were merged into, and the row that they are in.
+
+    The row of a wave is shown as its first ticket, with how many are like it.
+    """
+    named = json.dumps(sorted(tickets))
+    found = db.execute(
+        "WITH RECURSIVE up (id, next) AS (SELECT id, merged_into FROM ticket"
+        " WHERE id IN (SELECT value FROM json_each(?)) UNION SELECT t.id, t.merged_into"
+        " FROM ticket t JOIN up ON t.id = up.next) SELECT id FROM up",
+        (named,),
+    ).fetchall()
+    now_in = db.execute(
+        "SELECT DISTINCT wave FROM ticket WHERE id IN (SELECT value FROM json_each(?))"
+        " AND wave IS NOT NULL",
+        (named,),
+    )
+    rows |= {wave for (wave,) in now_in}
+    for wave in sorted(rows):
+        found += _first(db, wave)
+    return [row["id"] for row in found]
+
+
+def _first(db: sqlite3.Connection, wave: int) -> list[sqlite3.Row]:
+    """Return of each row in which a wave stands the ticket that comes first."""
+    return db.execute(
+        "SELECT id, min(coalesce(place, 9223372036854775807)) FROM ticket"
+        " WHERE status = 'open' AND wave = ? GROUP BY queue, guess, priority, flags",
+        (wave,),
+    ).fetchall()
+
+
+def _now(db: sqlite3.Connection, was: dict[int, set[tuple[str, str]]]) -> Iterable[Touched]:
+    replies = junk.replies(db) if was else {}
+    for row in db.execute(
+        "SELECT t.*, a.person AS answered_by, a.at AS answered_at FROM ticket t"
+        " LEFT JOIN answer a ON a.id = (SELECT id FROM answer WHERE ticket = t.id"
+        " AND undone IS NULL AND probable = 0 ORDER BY at DESC LIMIT 1)"
+        " WHERE t.id IN (SELECT value FROM json_each(?)) ORDER BY t.id",
+        (json.dumps(sorted(was)),),
+    ).fetchall():
+        by = row["answered_by"]
+        yield Touched(
+            row=ticket_row(row, waves.alike(db, row), replies.get(row["id"], 0)),
+            was=frozenset(was[row["id"]]),
+            answered=None if by is None else (by, instant(row["answered_at"])),
+        )
+
+
+def piles(db: sqlite3.Connection, now: datetime) -> tuple[Pile, ...]:
+    """Count what waits, and what of it is late."""
+    rows = db.execute(
+        "SELECT queue, iif(queue = ?, guess, '') AS guess, count(*) AS waiting,"
+        " sum(coalesce(answer_by < ?, 0)) AS late FROM ticket WHERE status = 'open'"
+        " GROUP BY 1, 2",
+        (UNSURE, stamp(now)),
+    )
+    return tuple(
+        Pile(queue=row["queue"], guess=row["guess"], waiting=row["waiting"], late=row["late"])
+        for row in rows
+    )
