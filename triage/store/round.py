@@ -12,6 +12,7 @@ from triage.core.causes import Like
 from triage.core.goodwill import Gift
 from triage.core.ticket import Status
 from triage.core.wish import Wish
+from triage.store.dossier import Dossiers
 
 GOODBYE = "a kind goodbye"
 """The reason of a ticket that is closed because somebody leaves, and was wished well."""
@@ -119,7 +120,7 @@ Judge = Callable[[int], str]
 """Given what was spent so far, says why a gift may not be given; "" where it may."""
 
 
-class InTheRound(Protocol):
+class InTheRound(Dossiers, Protocol):
     """What people write down beyond the hour, and what is read of it."""
 
     def in_the_round(self, reference: str) -> Round:

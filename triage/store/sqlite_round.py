@@ -20,10 +20,10 @@ from triage.store.round import (
     VoiceKind,
     VoiceSaid,
 )
-from triage.store.sqlite_by_hand import SqliteByHand
+from triage.store.sqlite_dossier import SqliteDossier
 
 
-class SqliteRound(SqliteByHand):
+class SqliteRound(SqliteDossier):
     """`InTheRound` in one SQLite file. See `store/round.py` for what each method promises."""
 
     def in_the_round(self, reference: str) -> Round:

@@ -53,6 +53,8 @@ class Reading:
     plain: list[str] = field(default_factory=list)
     markup: list[str] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
+    sources: list[Part | str] = field(default_factory=list)
+    """Where each attachment lies: in a part of its own, or uuencoded in a text."""
     faults: list[str] = field(default_factory=list)
     left: int = MAX_TEXT
 
@@ -68,13 +70,19 @@ def read_body(root: Part) -> tuple[str, str | None, tuple[Attachment, ...], tupl
     The text is the text/plain part, or the HTML as text where there is none or where it says
     less than half of what the HTML says. Texts of a mixed mail follow each other.
     """
+    text, reading = read_through(root)
+    return text, reading.html, tuple(reading.attachments), tuple(dict.fromkeys(reading.faults))
+
+
+def read_through(root: Part) -> tuple[str, Reading]:
+    """Return the text as `read_body` does, and all that was read on the way. Never raises."""
     reading = Reading()
     text = "\n\n".join(chunk for chunk in _chunks(root, reading, main=True) if chunk.strip("\n"))
     if not text.strip() and _is_text(root) and root.disposition == "attachment":
         text = _leaf(root, reading)  # a mail that is one text file is read all the same
     if not text.strip():
         text = _nested_text(root, reading)
-    return text, reading.html, tuple(reading.attachments), tuple(dict.fromkeys(reading.faults))
+    return text, reading
 
 
 def _chunks(part: Part, reading: Reading, *, main: bool) -> list[str]:
@@ -176,6 +184,7 @@ def _attach(part: Part, reading: Reading) -> None:
     if not name or name == ".eml":
         name = _NAMES.get(part.media_type) or _made_up(part.media_type)
     reading.attachments.append(Attachment(name, kind, part.size(), inline))
+    reading.sources.append(part)
 
 
 def _named_by_id(part: Part) -> str:
@@ -221,6 +230,7 @@ def _without_uuencoded(text: str, reading: Reading) -> str:
         size = (end.start() - begin.end()) * 3 // 4
         name = clean_name(clean(begin[1]))
         reading.attachments.append(Attachment(name, "application/octet-stream", size))
+        reading.sources.append(text[begin.end() : end.start()])
         place = end.end()
         begin = _UU_BEGIN.search(text, place)
     return "".join(kept) + text[place:]
