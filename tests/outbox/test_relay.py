@@ -415,3 +415,69 @@ async def test_no_rate_holds_nothing_up() -> None:
     async with asyncio.timeout(10):
         for _ in range(10_000):
             await rate.take()
+
+
+async def test_one_mail_reaches_several_in_one_transaction(sink: SmtpSink) -> None:
+    async with to(sink.port) as relay:
+        assert await relay.open_envelope(FROM, TO, also=("bo@x.example", "cy@möbel.example")) == ()
+        await relay.data(MAIL)
+    (delivery,) = sink.deliveries
+    assert delivery.rcpt_tos == (TO, "bo@x.example", "cy@xn--mbel-5qa.example")
+
+
+async def test_who_is_refused_among_several_is_named_and_the_others_get_it(sink: SmtpSink) -> None:
+    sink.answer(Step.RCPT, "", "550 5.1.1 no such user", "")
+    async with to(sink.port) as relay:
+        (refused,) = await relay.open_envelope(FROM, TO, also=("bo@x.example", "cy@x.example"))
+        await relay.data(MAIL)
+    assert refused.address == "bo@x.example"
+    assert "no such user" in refused.reply
+    assert sink.deliveries[0].rcpt_tos == (TO, "cy@x.example")
+
+
+async def test_a_mail_whose_first_recipient_is_refused_goes_to_nobody(sink: SmtpSink) -> None:
+    sink.answer(Step.RCPT, "550 5.1.1 no such user")
+    async with to(sink.port) as relay:
+        with pytest.raises(RelayRefused):
+            await relay.open_envelope(FROM, TO, also=("bo@x.example",))
+        await send(relay)
+    assert [each.rcpt_tos for each in sink.deliveries] == [(TO,)]
+
+
+@pytest.mark.parametrize("patient", [True, False])
+async def test_who_is_not_taken_for_now_puts_all_off_while_there_is_patience(
+    sink: SmtpSink, *, patient: bool
+) -> None:
+    sink.answer(Step.RCPT, "", "450 4.1.2 not now", "")
+    async with to(sink.port) as relay:
+        opening = relay.open_envelope(FROM, TO, also=("bo@x.example",), patient=patient)
+        if patient:
+            with pytest.raises(MailDeferred):
+                await opening
+            assert sink.deliveries == []
+            return
+        assert [one.address for one in await opening] == ["bo@x.example"]
+        await relay.data(MAIL)
+    assert sink.deliveries[0].rcpt_tos == (TO,)
+
+
+async def test_a_relay_that_closes_at_another_recipient_puts_the_mail_off(sink: SmtpSink) -> None:
+    sink.answer(Step.RCPT, "", "421 4.3.2 closing")
+    async with to(sink.port) as relay:
+        with pytest.raises(MailDeferred):
+            await relay.open_envelope(FROM, TO, also=("bo@x.example",), patient=False)
+    assert sink.deliveries == []
+
+
+async def test_a_bad_address_among_several_never_reaches_the_relay(sink: SmtpSink) -> None:
+    async with to(sink.port) as relay:
+        with pytest.raises(AddressUnusable):
+            await relay.open_envelope(FROM, TO, also=("jörg@x.example",))
+    assert sink.connections == 0
+
+
+async def test_what_a_relay_says_it_takes_is_known_after_its_greeting() -> None:
+    async with scripted({b"EHLO": b"250-x\r\n250 SIZE 1000"}) as port, to(port) as relay:
+        assert relay.largest is None
+        await relay.open_envelope(FROM, TO, 100)
+        assert relay.largest == 1000

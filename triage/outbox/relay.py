@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 
 import aiosmtplib
@@ -17,7 +17,7 @@ from aiosmtplib import SMTPResponseException
 
 from triage.config.settings import RelaySettings, Security
 from triage.core.addressing import wire_address
-from triage.core.heading import one_line
+from triage.core.reply import Refused
 from triage.errors import (
     AuthenticationRefused,
     MailDeferred,
@@ -27,6 +27,7 @@ from triage.errors import (
     TriageError,
     Uncertain,
 )
+from triage.outbox.greeting import greet, log_in, said, why
 from triage.outbox.rate import Rate
 
 COMMAND_TIMEOUT = 60.0
@@ -34,6 +35,7 @@ DATA_TIMEOUT = 600.0
 """Seconds for the reply to the final dot. Source: RFC 5321 section 4.5.3.2.6."""
 
 _MAIL = "MAIL FROM"
+_RCPT = "RCPT TO"
 _PORTS = {Security.TLS: 465, Security.STARTTLS: 587, Security.NONE: 25}
 _MOST_MAILS = 50
 _LONGEST_IDLE = 60.0
@@ -41,8 +43,6 @@ _GOODBYE = 5.0
 _CLOSING = 421
 _TOO_LARGE = 552
 _LOG_IN_FIRST = frozenset({530, 534, 535, 538})
-_UNSUITED_METHOD = frozenset({504, 534, 538})
-_LONGEST_REPLY = 500
 
 
 class Relay:
@@ -90,29 +90,59 @@ class Relay:
         """The longest that one mail can take without anything being wrong, in seconds."""
         return self._data_timeout + 12 * self._command_timeout
 
-    async def open_envelope(self, sender: str, recipient: str, size: int = 0) -> None:
-        """Connect if need be, and name `sender` ("": null) and the one `recipient`.
+    async def open_envelope(
+        self,
+        sender: str,
+        recipient: str,
+        size: int = 0,
+        *,
+        also: Sequence[str] = (),
+        patient: bool = True,
+    ) -> tuple[Refused, ...]:
+        """Connect if need be, and name `sender` ("": null), `recipient`, and who gets it `also`.
 
         Whatever this raises, the mail has not been sent. `size` counts the payload's bytes.
+        Returns which of `also` the relay does not take: all others get the mail. One whom it does
+        not take for now puts the whole mail off if `patient`, and is refused like those if not.
 
         Raises: RelayUnavailable (no connection), MailDeferred (4xx, or it broke off in here),
         RelayRefused (5xx to the recipient, or too large), SenderRefused (5xx to the sender),
         AuthenticationRefused, AddressUnusable. Source: RFC 5321 sections 3.3 and 4.2.1.
         """
         sender, recipient = sender and wire_address(sender), wire_address(recipient)
+        others = {address: wire_address(address) for address in also}
         await self._rate.take()
         client = await self._ready()
         self._begun = True
         self._mails += 1
-        limit = client.esmtp_extensions.get("size", "")
-        if limit.isdecimal() and 0 < int(limit) < size:
+        limit = self.largest
+        if limit is not None and limit < size:
             raise RelayRefused(self.name, "SIZE", f"the mail has {size} bytes of at most {limit}")
         options = [f"SIZE={size}"] if size and client.supports_extension("size") else []
         async with self._step(_MAIL):
             await client.mail(sender, options=options)
-        async with self._step("RCPT TO"):
+        async with self._step(_RCPT):
             await client.rcpt(recipient)
+        refused = []
+        for address, on_wire in others.items():
+            try:
+                async with self._step(_RCPT):
+                    await client.rcpt(on_wire)
+            except (RelayRefused, MailDeferred) as exc:
+                if isinstance(exc, MailDeferred) and (patient or self._client is None):
+                    raise
+                refused.append(Refused(address, str(exc)))
         self._used = asyncio.get_running_loop().time()
+        return tuple(refused)
+
+    @property
+    def largest(self) -> int | None:
+        """How many bytes a mail may have, as the relay last said; None where it said nothing.
+
+        Source: RFC 1870 section 4.
+        """
+        told = "" if self._client is None else self._client.esmtp_extensions.get("size", "")
+        return int(told) if told.isdecimal() and int(told) > 0 else None
 
     async def data(self, payload: bytes) -> str:
         """Send the mail to the envelope that is open, and return the relay's reply.
@@ -132,7 +162,7 @@ class Relay:
         except aiosmtplib.SMTPDataError as exc:
             if exc.code == _CLOSING:
                 self.close()
-            reply = _said(exc.code, exc.message)
+            reply = said(exc.code, exc.message)
             if 400 <= exc.code < 500:
                 raise MailDeferred(self.name, "DATA", reply) from exc
             if 500 <= exc.code < 600:
@@ -141,10 +171,10 @@ class Relay:
             raise Uncertain(self.name, reply) from exc
         except (aiosmtplib.SMTPException, OSError) as exc:
             self.close()
-            raise Uncertain(self.name, _why(exc)) from exc
+            raise Uncertain(self.name, why(exc)) from exc
         self._begun = False
         self._used = asyncio.get_running_loop().time()
-        return _said(response.code, response.message)
+        return said(response.code, response.message)
 
     async def rest(self) -> None:
         """Say goodbye if nothing was sent for a minute: relays count idle connections."""
@@ -207,61 +237,24 @@ class Relay:
         try:
             await client.connect()
             self._local_name = client.local_hostname
-            await self._greet(client)
+            await greet(client)
             if self._settings.user:
-                await self._log_in(client)
+                await log_in(client, self.name, self._settings.user, self._password)
         except SMTPResponseException as exc:
             client.close()
-            reply = _said(exc.code, exc.message)
+            reply = said(exc.code, exc.message)
             if 500 <= exc.code < 600:
                 raise AuthenticationRefused(f"relay {self.name}", reply) from exc
             raise RelayUnavailable(self.name, "connecting", reply) from exc
         except (aiosmtplib.SMTPException, OSError) as exc:
             client.close()
-            raise RelayUnavailable(self.name, "connecting", _why(exc)) from exc
+            raise RelayUnavailable(self.name, "connecting", why(exc)) from exc
         except BaseException:
             client.close()
             raise
         self._client, self._mails = client, 0
         self._used = asyncio.get_running_loop().time()
         return client
-
-    async def _greet(self, client: aiosmtplib.SMTP) -> None:
-        """Say EHLO, again after STARTTLS. Source: RFC 3207 section 4.2."""
-        if not client.is_ehlo_or_helo_needed:
-            return
-        try:
-            await client.ehlo()
-        except aiosmtplib.SMTPHeloError:
-            if not client.is_connected:
-                raise
-            await client.helo()
-
-    async def _log_in(self, client: aiosmtplib.SMTP) -> None:
-        """Log in by one method: a password tried by all of them locks an account out sooner.
-
-        Source: RFC 4954 sections 4 and 6.
-        """
-        account = f"relay {self.name}"
-        refusal = "it offers no login that we know"
-        offered = set(client.server_auth_methods)
-        by_name = {
-            "plain": client.auth_plain,
-            "login": client.auth_login,
-            "cram-md5": client.auth_crammd5,
-        }
-        for method in (method for name, method in by_name.items() if name in offered):
-            try:
-                await method(self._settings.user, self._password)
-            except aiosmtplib.SMTPAuthenticationError as exc:
-                refusal = _said(exc.code, exc.message)
-                if 400 <= exc.code < 500:
-                    raise RelayUnavailable(self.name, "AUTH", refusal) from exc
-                if exc.code not in _UNSUITED_METHOD:
-                    raise AuthenticationRefused(account, refusal) from exc
-            else:
-                return
-        raise AuthenticationRefused(account, refusal)
 
     @asynccontextmanager
     async def _step(self, doing: str) -> AsyncIterator[None]:
@@ -272,10 +265,10 @@ class Relay:
             self.close()
             raise
         except SMTPResponseException as exc:
-            raise self._refusal(doing, exc.code, _said(exc.code, exc.message)) from exc
+            raise self._refusal(doing, exc.code, said(exc.code, exc.message)) from exc
         except (aiosmtplib.SMTPException, OSError) as exc:
             self.close()
-            raise MailDeferred(self.name, doing, _why(exc)) from exc
+            raise MailDeferred(self.name, doing, why(exc)) from exc
 
     def _refusal(self, doing: str, code: int, reply: str) -> TriageError:
         if code in _LOG_IN_FIRST:
@@ -287,13 +280,3 @@ class Relay:
         if code == _CLOSING or not 400 <= code < 500:
             self.close()
         return MailDeferred(self.name, doing, reply)
-
-
-def _said(code: int, message: str) -> str:
-    """Return a reply on one line, short, and such that a database takes it."""
-    text = message.encode("utf-8", "replace").decode("utf-8", "replace")
-    return one_line(f"{code} {text}")[:_LONGEST_REPLY]
-
-
-def _why(error: Exception) -> str:
-    return one_line(str(error))[:_LONGEST_REPLY] or type(error).__name__
