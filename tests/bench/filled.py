@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from itertools import count
+from itertools import count, islice
 from pathlib import Path
 
 from triage.core.identifiers import reference
@@ -51,26 +50,39 @@ _BESIDE = (
 )
 
 
-def fill(path: Path, tickets: int, now: datetime) -> None:
-    """Make a store of so many tickets, the newest of them open; one mail in four made none."""
+AT_ONCE = 20_000
+"""Mails of one transaction."""
+
+
+def the_same(_number: int) -> str:
+    """Return what every mail says."""
+    return "The top of my table is cracked; please send another one. " * 10
+
+
+def fill(path: Path, tickets: int, now: datetime, text: Callable[[int], str] = the_same) -> None:
+    """Make a store of so many tickets, the newest of them open; one mail in four made none.
+
+    `text` says what the mail of a number says.
+    """
     database = connect(path)
-    with writing(database) as db:
-        secret = bytes.fromhex(read_setting(db, "secret") or "")
-        rows = list(_rows(tickets, secret, now))
+    secret = bytes.fromhex(read_setting(database.conn, "secret") or "")
+    every = _rows(tickets, secret, now, text)
+    while rows := list(islice(every, AT_ONCE)):
         ours = [row for row in rows if row["ticket"] is not None]
-        db.executemany(_TICKET, ours)
-        db.executemany(_MESSAGE, rows)
-        db.executemany(_OUTBOX, ours)
-        for statement in _BESIDE:
-            db.executemany(statement, ours)
-        db.executemany(
-            "INSERT INTO timer VALUES (:id, 'breach', :due)", [row for row in ours if row["due"]]
-        )
+        with writing(database) as db:
+            db.executemany(_TICKET, ours)
+            db.executemany(_MESSAGE, rows)
+            db.executemany(_OUTBOX, ours)
+            for statement in _BESIDE:
+                db.executemany(statement, ours)
+            due = [row for row in ours if row["due"]]
+            db.executemany("INSERT INTO timer VALUES (:id, 'breach', :due)", due)
     database.close()
 
 
-def _rows(tickets: int, secret: bytes, now: datetime) -> Iterator[dict[str, object]]:
-    text = json.dumps("The top of my table is cracked; please send another one. " * 10)
+def _rows(
+    tickets: int, secret: bytes, now: datetime, text: Callable[[int], str]
+) -> Iterator[dict[str, object]]:
     taken: set[str] = set()
     for number in range(1, tickets * 5 // 4 + 1):
         ticket = number <= tickets
@@ -79,6 +91,7 @@ def _rows(tickets: int, secret: bytes, now: datetime) -> Iterator[dict[str, obje
         open_ = number > tickets - OPEN
         key = number.to_bytes(32, "big")
         domain = f"household{number // 3}.test"
+        words = text(number)
         tries = (reference(secret, key, again) for again in count())
         name = next(one for one in tries if one not in taken)
         taken.add(name)
@@ -102,6 +115,6 @@ def _rows(tickets: int, secret: bytes, now: datetime) -> Iterator[dict[str, obje
             "warn": at + 2_700_000_000 if open_ else None,
             "answered": None if open_ else at + 1_800_000_000,
             "result": "" if open_ else "met",
-            "raw": text.encode(),
-            "text": text,
+            "raw": words.encode(),
+            "text": words,
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -21,6 +22,14 @@ WINDOW = timedelta(minutes=15)
 
 LEAST_PASSWORD = 12
 """Characters of a password. Source: NIST SP 800-63B section 3.1.1.2 (length, not composition)."""
+
+
+def sees(queues: Collection[str], queue: str, guess: str) -> bool:
+    """Say whether whoever may see `queues` (empty: all) may see a ticket of `queue`.
+
+    One that the model is unsure of belongs to those of its best guess too.
+    """
+    return not queues or queue in queues or (queue == UNSURE and guess in queues)
 
 
 class Role(StrEnum):
@@ -55,13 +64,8 @@ class Account:
         return not self.disabled and _RANK[self.role] >= _RANK[role]
 
     def sees(self, queue: str, guess: str) -> bool:
-        """Say whether this account may see a ticket of `queue`.
-
-        One that the model is unsure of belongs to those of its best guess too.
-        """
-        if not self.queues:
-            return True
-        return queue in self.queues or (queue == UNSURE and guess in self.queues)
+        """Say whether this account may see a ticket of `queue`."""
+        return sees(self.queues, queue, guess)
 
     @property
     def person(self) -> str:

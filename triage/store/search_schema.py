@@ -65,5 +65,6 @@ def m040_search_and_deeds(db: Database) -> None:
         " left TEXT NOT NULL CHECK (json_valid(left)), undone INTEGER) STRICT",
         "CREATE INDEX deed_of_ticket ON deed (ticket)",
         "CREATE INDEX deed_of_group ON deed (group_of)",
+        "CREATE INDEX deed_in_time ON deed (at)",
     ):
         db.conn.execute(statement)

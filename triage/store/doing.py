@@ -1,0 +1,215 @@
+"""Deeds: done to one ticket or to many, each with what takes it back.
+
+What a deed changes is kept as it was before and as the deed left it. It is taken back only where
+the ticket still stands as it was left: what somebody did since is never undone unseen.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from triage.core.accounts import sees
+from triage.core.ticket import UNANSWERED, Status, TicketId
+from triage.errors import NoSuchTicket, NotPossible
+from triage.store import accounts, correcting, marking, owning, people, snoozing
+from triage.store.accounts import Audited
+from triage.store.byhand import Closing, Correcting
+from triage.store.connection import instant, stamp
+from triage.store.deeds import (
+    KEPT,
+    Asked,
+    Deed,
+    Doer,
+    HandingOver,
+    Outcome,
+    PuttingOff,
+    Refused,
+    Taking,
+)
+from triage.store.family import living, name
+from triage.store.noting import note
+from triage.store.restoring import STANDING, restore, state
+from triage.store.views import EventView
+
+TAKEN_BACK = "taken_back"
+"""The event of a deed that was taken back."""
+
+
+def do(
+    db: sqlite3.Connection,
+    asked: Sequence[Asked],
+    deed: Deed,
+    called: str,
+    by: Doer,
+    now: datetime,
+) -> Outcome:
+    """Do one thing to tickets."""
+    db.execute("DELETE FROM deed WHERE at < ?", (stamp(now - KEPT),))
+    first = 0
+
+    def one(wanted: Asked) -> str:
+        nonlocal first
+        row = _theirs(db, wanted.reference, by)
+        if row["revision"] != wanted.revision:
+            raise _Changed(row["reference"], _last(db, row["id"]))
+        before = state(db, row["id"])
+        _carry_out(db, row["reference"], deed, by, now)
+        kept = {**state(db, row["id"]), "correction": _correction(db, row["id"])}
+        number = db.execute(
+            "INSERT INTO deed (group_of, ticket, at, person, name, before, left)"
+            " VALUES (nullif(?, 0), ?, ?, ?, ?, ?, ?)",
+            (
+                first,
+                row["id"],
+                stamp(now),
+                by.person,
+                called,
+                json.dumps(before),
+                json.dumps(kept),
+            ),
+        ).lastrowid
+        first = first or int(number or 0)
+        _audit(db, called, row["reference"], str(first), by, now)
+        return str(row["reference"])
+
+    return _each(db, asked, one, lambda wanted: wanted.reference, lambda: first)
+
+
+def take_back(db: sqlite3.Connection, number: int, by: Doer, now: datetime) -> Outcome:
+    """Take a deed back."""
+    rows = db.execute(
+        "SELECT d.*, t.reference FROM deed d JOIN ticket t ON t.id = d.ticket"
+        " WHERE (d.id = ?1 OR d.group_of = ?1) AND d.at >= ?2 ORDER BY d.id",
+        (number, stamp(now - KEPT)),
+    ).fetchall()
+    rows = [row for row in rows if _may_see(db, row["reference"], by)]
+    if not rows:
+        raise NoSuchTicket("there is nothing of that number to take back")
+
+    def one(row: sqlite3.Row) -> str:
+        if row["undone"] is not None:
+            raise NotPossible(f"{row['reference']}: it was taken back already")
+        _undo(db, row, by, now)
+        db.execute("UPDATE deed SET undone = ? WHERE id = ?", (stamp(now), row["id"]))
+        _audit(db, "undo", row["reference"], f"{row['name']} {number}", by, now)
+        return str(row["reference"])
+
+    return _each(db, rows, one, lambda row: str(row["reference"]), lambda: number)
+
+
+class _Changed(NotPossible):
+    """A ticket is not as it was seen."""
+
+    def __init__(self, reference: str, since: EventView | None) -> None:
+        super().__init__(f"{reference} has changed meanwhile")
+        self.since = since
+
+
+def _each(
+    db: sqlite3.Connection,
+    many: Sequence[Any],
+    one: Callable[[Any], str],
+    called: Callable[[Any], str],
+    number: Callable[[], int],
+) -> Outcome:
+    """Do `one` to each of many: where it cannot be done to one, nothing of that one is."""
+    done: list[str] = []
+    refused: list[Refused] = []
+    for each in many:
+        db.execute("SAVEPOINT each")
+        try:
+            done.append(one(each))
+        except (NotPossible, NoSuchTicket) as exc:
+            db.execute("ROLLBACK TO each")
+            since = exc.since if isinstance(exc, _Changed) else None
+            refused.append(Refused(reference=called(each), why=str(exc), since=since))
+        db.execute("RELEASE each")
+    return Outcome(number=number() if done else 0, done=tuple(done), refused=tuple(refused))
+
+
+def _theirs(db: sqlite3.Connection, reference: str, by: Doer) -> sqlite3.Row:
+    """Return the ticket that stands for `reference`, if it is theirs to see."""
+    row = living(db, reference)
+    if not sees(by.queues, row["queue"], row["guess"]):
+        raise NoSuchTicket(f"there is no ticket {reference}")
+    return row
+
+
+def _may_see(db: sqlite3.Connection, reference: str, by: Doer) -> bool:
+    row = living(db, reference)
+    return sees(by.queues, row["queue"], row["guess"])
+
+
+def _last(db: sqlite3.Connection, ticket: int) -> EventView | None:
+    row = db.execute(
+        "SELECT at, name, detail FROM event WHERE ticket = ? ORDER BY at DESC, id DESC LIMIT 1",
+        (ticket,),
+    ).fetchone()
+    if row is None:
+        return None
+    return EventView(at=instant(row["at"]), name=row["name"], detail=json.loads(row["detail"]))
+
+
+def _carry_out(db: sqlite3.Connection, reference: str, deed: Deed, by: Doer, now: datetime) -> None:
+    match deed:
+        case Taking():
+            owning.claim_ticket(db, reference, deed.agent, now)
+        case HandingOver():
+            owning.hand_over(db, reference, deed.to, by.person, now)
+        case PuttingOff():
+            snoozing.snooze(db, reference, deed.until, by.person, now)
+        case Correcting():
+            marking.correct(db, reference, deed.correction, deed.boosts, by.person, now)
+        case Closing():
+            status = Status(living(db, reference)["status"])
+            if status is Status.DONE:
+                raise NotPossible(f"{reference} is done already")
+            if status in UNANSWERED and not (deed.reason or deed.referral):
+                raise NotPossible(
+                    f"{reference} has no answer yet: give a reason, or mark it as answered"
+                )
+            people.close_ticket(db, reference, deed, by.person, now)
+
+
+def _correction(db: sqlite3.Connection, ticket: int) -> int:
+    """Return the number of the last correction of a ticket that stands; 0: there is none."""
+    (number,) = db.execute(
+        "SELECT coalesce(max(id), 0) FROM correction WHERE ticket = ? AND undone IS NULL",
+        (ticket,),
+    ).fetchone()
+    return int(number)
+
+
+def _undo(db: sqlite3.Connection, row: sqlite3.Row, by: Doer, now: datetime) -> None:
+    ticket, left = TicketId(row["ticket"]), json.loads(row["left"])
+    now_stands = state(db, ticket)["ticket"]
+    if any(now_stands[column] != left["ticket"][column] for column in STANDING):
+        last = _last(db, ticket)
+        who = "" if last is None else str(last.detail.get("by", ""))
+        what = "" if last is None else f" ({last.name.replace('_', ' ')}{who and f', {who}'})"
+        raise NotPossible(f"{name(db, ticket)}: something has happened since{what}")
+    if row["name"] == "correct":
+        if _correction(db, ticket) != left["correction"]:
+            raise NotPossible(f"{name(db, ticket)} was corrected again since")
+        correcting.undo_correction(db, name(db, ticket), by.person, now)
+        return
+    restore(db, ticket, json.loads(row["before"]), left)
+    note(db, ticket, now, TAKEN_BACK, {"by": by.person, "what": row["name"]})
+
+
+def _audit(
+    db: sqlite3.Connection, action: str, about: str, number: str, by: Doer, now: datetime
+) -> None:
+    entry = Audited(
+        at=now,
+        person=by.person,
+        action=action,
+        about=about,
+        detail={"deed": number},
+        address=by.address,
+    )
+    accounts.audit(db, entry)
