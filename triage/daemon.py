@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import timedelta
 from functools import partial
@@ -45,7 +46,7 @@ from triage.pipeline.watch import Watch
 from triage.store.protocol import Recheck
 from triage.store.running import boot
 from triage.store.versions import Audit
-from triage.troubles import troubles
+from triage.troubles import condition, troubles
 from triage.web.serving import serve_page
 
 log = structlog.get_logger()
@@ -216,6 +217,7 @@ class Daemon:
             lambda: self._policy,
             lambda: self._terms,
             self._clock,
+            lambda: condition(self._watchers, self._send, self._force, self._troubles()),
             stop,
         )
 
@@ -292,8 +294,11 @@ class Daemon:
             await self._hour.read()
         except StoreBusy as exc:
             log.warning("status_put_off", error=str(exc))
-        said = troubles(self._hour, self._send, self._triage, self._force, self._learning)
-        return self._health.in_a_line(self._policy, burden, said, rejected=bool(self._force.faults))
+        rejected = bool(self._force.faults)
+        return self._health.in_a_line(self._policy, burden, self._troubles(), rejected=rejected)
+
+    def _troubles(self) -> Mapping[str, str]:
+        return troubles(self._hour, self._send, self._triage, self._force, self._learning)
 
     async def _reloads(self, stop: asyncio.Event) -> None:
         async for _ in self._hangup.each(stop):

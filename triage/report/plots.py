@@ -147,6 +147,11 @@ def square(one: Cell | None) -> Square | None:
     if one.ratio is None:
         tells = f"{when}: {number(one.came, 'mail')}, nobody there"
         return Square(step=NOBODY, text=f"{one.came}", tells=tells)
-    step = next((step for below, step in STEPS if one.ratio < below), 4)
+    step = step_of(one.ratio)
     tells = f"{when}: {came} came, {capacity} can be answered: {ratio}"
     return Square(step=step, text=f"{one.ratio:.1f}", tells=tells)
+
+
+def step_of(ratio: float) -> int:
+    """Return how full an hour is, from 0 to 4."""
+    return next((step for below, step in STEPS if ratio < below), 4)

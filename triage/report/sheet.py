@@ -36,8 +36,9 @@ def _cell(value: object) -> object:
             return round(value / timedelta(minutes=1), 1)
         case datetime():
             return value.isoformat(timespec="seconds")
-    text = "" if value is None else _line(str(value))
-    return f"'{text}" if text.startswith(_FORMULA) else text
+        case _:
+            text = "" if value is None else _line(str(value))
+            return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _line(text: str) -> str:

@@ -15,8 +15,10 @@ from triage.report.response import Came, Response, Spread
 from triage.report.svg import Bar, Curve
 from triage.report.words import DASH, lasted, percent
 
-_LONGEST, _SHORTEST = 24 * 60.0, 1.0
-_TICKS = (
+LONGEST, SHORTEST = 24 * 60.0, 1.0
+"""Minutes at the ends of a scale of waits."""
+
+TICKS = (
     (1, "1 min"),
     (5, "5"),
     (15, "15"),
@@ -27,6 +29,8 @@ _TICKS = (
     (480, "8"),
     (1440, "24 h"),
 )
+"""Minutes that are marked on it."""
+
 _MINUTE = timedelta(minutes=1)
 _TWO_DAYS = timedelta(days=2)
 
@@ -41,16 +45,16 @@ def curve(found: Figures) -> Plot | None:
     if not spans:
         return None
     done = [one for one in spans if one.turn.answered]
-    series, steps = [], [_LONGEST ** (step / 120) for step in range(121)]
+    series, steps = [], [LONGEST ** (step / 120) for step in range(121)]
     for label, waits, spread, tone, dash in (
         ("business time", [w.business for w in done], found.response.business, "bar", ""),
         ("on the wall, nights counted", [w.wall for w in done], found.response.wall, "none", "6 4"),
     ):
         minutes = sorted(wait / _MINUTE for wait in waits if wait is not None)
-        points = tuple((_across(at), bisect_right(minutes, at) / len(spans)) for at in steps)
+        points = tuple((across_of(at), bisect_right(minutes, at) / len(spans)) for at in steps)
         marks = tuple(_marks(label, spread))
         series.append(Curve(label=label, points=points, marks=marks, tone=tone, dash=dash))
-    across = [(_across(minutes), words) for minutes, words in _TICKS]
+    across = [(across_of(minutes), words) for minutes, words in TICKS]
     up = [(share, f"{100 * share:.0f} %") for share in (0, 0.25, 0.5, 0.75, 1.0)]
     rows = tuple(
         (name, *map(lasted, (one.p50, one.p90, one.p99)))
@@ -68,15 +72,15 @@ def curve(found: Figures) -> Plot | None:
     )
 
 
-def _across(minutes: float) -> float:
+def across_of(minutes: float) -> float:
     """Return where a wait stands: the scale is logarithmic, from a minute to a day."""
-    return log(min(max(minutes, _SHORTEST), _LONGEST)) / log(_LONGEST)
+    return log(min(max(minutes, SHORTEST), LONGEST)) / log(LONGEST)
 
 
 def _marks(label: str, spread: Spread) -> Iterator[tuple[float, float, str]]:
     for percentile, wait in ((50, spread.p50), (90, spread.p90), (99, spread.p99)):
         if wait is not None:
-            x = _across(wait / _MINUTE)
+            x = across_of(wait / _MINUTE)
             yield x, percentile / 100, f"{percentile} % within {lasted(wait)}, {label}"
 
 
@@ -109,7 +113,7 @@ def by_day(found: Figures) -> Plot | None:
     waits = [one.business.p90 for _, one in found.days if one.business.p90 is not None]
     if not waits or len(found.days) == 1:
         return None
-    top = _round(max(waits))
+    top = clean_top(max(waits))
     series = []
     for percent_of, label, tone, dash in (
         (50, "half within (p50)", "none", "6 4"),
@@ -135,7 +139,7 @@ def by_day(found: Figures) -> Plot | None:
     )
 
 
-def _round(span: timedelta) -> timedelta:
+def clean_top(span: timedelta) -> timedelta:
     """Return the least clean span that holds this one."""
     tops = (timedelta(hours=hours) for hours in (1, 2, 4, 6, 8, 12, 16, 24))
     return next((top for top in tops if span <= top), -(-span // _TWO_DAYS) * _TWO_DAYS)

@@ -7,14 +7,19 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import ParamSpec, TypeVar
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from triage.config.load import Policy
 from triage.config.settings import WebSettings
 from triage.core.terms import Terms
 from triage.pipeline.instore import Clock, StoreThread
 from triage.store.protocol import Store
+from triage.web.condition import Condition, unknown
+from triage.web.slow import Slow
+
+if TYPE_CHECKING:
+    from triage.web.hub import Hub
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -26,12 +31,12 @@ READERS = 2
 class Readers:
     """Threads with a store of their own to read from."""
 
-    def __init__(self, open_store: Callable[[], Store]) -> None:
+    def __init__(self, open_store: Callable[[], Store], threads: int = READERS) -> None:
         self._local = threading.local()
         self._open = open_store
         self._opened: list[Store] = []
         self._lock = threading.Lock()
-        self._threads = ThreadPoolExecutor(READERS, "page")
+        self._threads = ThreadPoolExecutor(threads, "page")
 
     async def __call__(self, read: Callable[[Store], T]) -> T:
         """Return what `read` makes of the store, off the loop."""
@@ -60,7 +65,8 @@ class Office:
     """What every page is made from.
 
     `read` runs a function on a store of its own, `in_store` a method of `store` on the one thread
-    that writes. `policy` and `terms` are those in force when they are called.
+    that writes. `policy` and `terms` are those in force when they are called, `condition` says how
+    the service is. `slow` keeps what is slow to read, `hub` tells pages what has changed.
     """
 
     store: Store
@@ -70,3 +76,6 @@ class Office:
     policy: Callable[[], Policy]
     terms: Callable[[], Terms]
     clock: Clock
+    hub: Hub
+    condition: Callable[[], Condition] = unknown
+    slow: Slow = field(default_factory=Slow)

@@ -13,6 +13,8 @@ from triage.pipeline.instore import Clock, StoreThread
 from triage.store.protocol import Store
 from triage.store.sqlite import open_store
 from triage.web.app import application
+from triage.web.condition import Condition
+from triage.web.hub import Hub
 from triage.web.office import Office, Readers
 from triage.web.server import PageServer
 
@@ -24,13 +26,16 @@ async def serve_page(
     policy: Callable[[], Policy],
     terms: Callable[[], Terms],
     clock: Clock,
+    condition: Callable[[], Condition],
     stop: asyncio.Event,
 ) -> None:
     """Serve the page until `stop`, where the settings have one. Raises: PageUnavailable."""
     settings = policy().settings.web
     if settings is None:
         return
-    readers = Readers(partial(open_store, path, read_only=True))
+    opened = partial(open_store, path, read_only=True)
+    readers, watcher = Readers(opened), Readers(opened, threads=1)
+    hub = Hub(watcher, policy, clock)
     office = Office(
         store=store,
         in_store=in_store,
@@ -39,8 +44,14 @@ async def serve_page(
         policy=policy,
         terms=terms,
         clock=clock,
+        hub=hub,
+        condition=condition,
     )
+    telling = asyncio.ensure_future(hub.run(stop))
     try:
         await PageServer(application(office), settings).run(stop)
     finally:
+        telling.cancel()
+        await asyncio.wait({telling})
+        watcher.close()
         readers.close()
