@@ -21,6 +21,7 @@ from triage.pipeline.instore import StoreThread
 from triage.pipeline.terms import terms_of
 from triage.store.sqlite import SqliteStore, open_store
 from triage.web.app import application
+from triage.web.hub import Hub
 from triage.web.office import Office, Readers
 from triage.web.passwords import hash_password
 from triage.web.server import PageServer
@@ -47,6 +48,8 @@ class House:
     desk: Desk
     policy: Policy
     clock: Hand
+    serving: asyncio.Task[None]
+    stop: asyncio.Event
 
     def add(self, name: str, role: Role = Role.AGENT, *queues: str, agent: str = "") -> Account:
         """Let somebody log in."""
@@ -77,7 +80,9 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     settings = WebSettings(port=0)
     policy = replace(policy, settings=replace(policy.settings, web=settings))
     in_store, stop = StoreThread(), asyncio.Event()
-    readers = Readers(partial(open_store, path, read_only=True))
+    opened = partial(open_store, path, read_only=True)
+    readers, watcher = Readers(opened), Readers(opened, threads=1)
+    hub = Hub(watcher, lambda: policy, clock)
     office = Office(
         store=store,
         in_store=in_store,
@@ -86,9 +91,10 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
         policy=lambda: policy,
         terms=lambda: terms_of(policy, "desk-1"),
         clock=clock,
+        hub=hub,
     )
     server = PageServer(application(office), settings)
-    serving = asyncio.create_task(server.run(stop))
+    serving, telling = asyncio.create_task(server.run(stop)), asyncio.create_task(hub.run(stop))
     async with asyncio.timeout(20):
         await server.ready.wait()
     yield House(
@@ -97,9 +103,13 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
         desk=Desk(store),
         policy=policy,
         clock=clock,
+        serving=serving,
+        stop=stop,
     )
     stop.set()
     await serving
+    await telling
+    watcher.close()
     readers.close()
     in_store.close()
     store.close()

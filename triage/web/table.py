@@ -5,7 +5,7 @@ The tests are made from this table too: a route for which nobody said who may as
 
 from __future__ import annotations
 
-from triage.web import deeds, login, queue, static, thread
+from triage.web import deeds, live, login, queue, static, thread
 from triage.web.routes import Names, Route
 
 ROUTES: tuple[Route, ...] = (
@@ -15,6 +15,7 @@ ROUTES: tuple[Route, ...] = (
     Route(path="/logout/everywhere", method="POST", handler=login.leave_everywhere),
     Route(path="/static/{digest}/{name}", method="GET", handler=static.file, role=None),
     Route(path="/", method="GET", handler=queue.first),
+    Route(path="/events", method="GET", handler=live.events),
     Route(path="/view/{view}", method="GET", handler=queue.view),
     Route(path="/queue/{queue}", method="GET", handler=queue.one_queue, names=Names.QUEUE),
     Route(path="/ticket/{ticket}", method="GET", handler=thread.show, names=Names.TICKET),
