@@ -16,7 +16,7 @@ from secrets import SystemRandom
 import structlog
 
 from triage.config.secrets import read_secret
-from triage.config.settings import AlertsSettings
+from triage.config.settings import Settings
 from triage.core.outgoing import Outgoing, Readiness, Sort, Wait, retry_at
 from triage.errors import ConfigError, PermanentError, StoreBusy, TemporaryError
 from triage.outbox.hook import Hook
@@ -25,6 +25,7 @@ from triage.outbox.services import notify
 from triage.pipeline.ending import to_its_end
 from triage.pipeline.instore import Clock, StoreThread, ticks
 from triage.pipeline.place import place_of
+from triage.pipeline.streaming import LONGEST_WAIT, Feed, is_event, post_event
 from triage.store.protocol import Recheck, Store
 
 log = structlog.get_logger()
@@ -50,7 +51,7 @@ class Hooks:
         self,
         store: Store,
         in_store: StoreThread,
-        settings: Callable[[], AlertsSettings],
+        settings: Callable[[], Settings],
         prepare: Callable[[Recheck], Readiness],
         clock: Clock,
     ) -> None:
@@ -60,6 +61,7 @@ class Hooks:
         self._settings = settings
         self._prepare = prepare
         self._clock = clock
+        self._feed = Feed(store, in_store, lambda: settings().events, clock)
         self.queued = asyncio.Event()
         self.beat = clock()
 
@@ -74,7 +76,8 @@ class Hooks:
             self.beat = self._clock()
 
     async def _turn(self, stop: asyncio.Event) -> bool:
-        """Post one alert; False where none is due."""
+        """Post one alert or event; False where none is due."""
+        await self._feed()
         now = self._clock()
         if not await self._in_store(self._store.due, now, _SORTS):
             return False
@@ -101,6 +104,8 @@ class Hooks:
                 reply = await asyncio.to_thread(self._post, alert, now)
         except (TemporaryError, ConfigError, TimeoutError) as exc:
             at = retry_at(alert.attempts + 1, self._clock(), _chance(-1, 1))
+            if is_event(alert):  # all that happened since waits for it
+                at = min(at, self._clock() + LONGEST_WAIT)
             log.warning("hook_put_off", hook=alert.recipient, error=_said(exc))
             await self._in_store.for_sure(self._store.retry, alert.id, at, _said(exc))
         except PermanentError as exc:
@@ -114,7 +119,9 @@ class Hooks:
 
     def _post(self, alert: Outgoing, now: datetime) -> str:
         """Post one alert; blocks. Raises: TemporaryError, PermanentError."""
-        settings, payload = self._settings(), alert.payload or b""
+        if is_event(alert):
+            return post_event(alert, self._settings().events, now)
+        settings, payload = self._settings().alerts, alert.payload or b""
         if alert.recipient == SERVICES:
             said = json.loads(payload)
             addresses = read_secret(settings.services, "[alerts] services")

@@ -51,7 +51,7 @@ class Outlets:
         if second is not None:
             alone = (Sort.ALERT,)
             self._alerts = Send(store, in_store, relays(second), prepare, clock, sorts=alone)
-        self._hooks = Hooks(store, in_store, lambda: settings().alerts, prepare, clock)
+        self._hooks = Hooks(store, in_store, settings, prepare, clock)
         self._sends = (self._send, *((self._alerts,) if self._alerts else ()))
         self.queued = _Bells((*(send.queued for send in self._sends), self._hooks.queued))
 

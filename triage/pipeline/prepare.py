@@ -23,6 +23,7 @@ from triage.pipeline.alerting import Alerting
 from triage.pipeline.letters import Letters
 from triage.pipeline.notes import Notes
 from triage.pipeline.owner import asked_of, owner_now
+from triage.pipeline.streaming import event, is_event
 from triage.store.protocol import Recheck
 
 PAUSE = timedelta(minutes=1)
@@ -40,6 +41,8 @@ class Prepare:
 
     def __call__(self, recheck: Recheck, now: datetime) -> Readiness:
         """Say what becomes of one mail that is due at `now`."""
+        if is_event(recheck.mail):
+            return event(recheck, self.policy, now)
         mailbox = self.policy.settings.mailbox(recheck.mail.mailbox)
         if mailbox is None:
             return Cancel("mailbox_no_longer_watched")

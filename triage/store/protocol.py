@@ -29,6 +29,7 @@ from triage.store.lists import Pages
 from triage.store.ourword import OurWord
 from triage.store.owners import Owners
 from triage.store.promises import Decided, Promises
+from triage.store.reached import Reached
 from triage.store.recounting import Recounting
 from triage.store.reporting import Reporting
 from triage.store.round import InTheRound
@@ -100,6 +101,7 @@ class Store(
     OurWord,
     Pages,
     Promises,
+    Reached,
     Recounting,
     Reporting,
     Switching,

@@ -35,6 +35,7 @@ from triage.store.sqlite_ourword import SqliteOurWord
 from triage.store.sqlite_owners import SqliteOwners
 from triage.store.sqlite_pages import SqlitePages
 from triage.store.sqlite_promises import SqlitePromises
+from triage.store.sqlite_reached import SqliteReached
 from triage.store.sqlite_recounting import SqliteRecounting
 from triage.store.sqlite_reporting import SqliteReporting
 from triage.store.sqlite_round import SqliteRound
@@ -59,6 +60,7 @@ class SqliteStore(
     SqliteOurWord,
     SqlitePages,
     SqlitePromises,
+    SqliteReached,
     SqliteRecounting,
     SqliteReporting,
     SqliteRound,

@@ -1,0 +1,101 @@
+"""Events posted to another program: signed, dated, in order, and never followed elsewhere.
+
+It blocks: it is called in a thread of its own, and waits no longer than it was told to.
+Source: Standard Webhooks 1.0.0 (headers, signature scheme, retries).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import ssl
+from dataclasses import dataclass
+from datetime import datetime
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from urllib.parse import urlsplit
+
+from triage import __version__
+from triage.errors import MailDeferred
+from triage.outbox.hook import TIMEOUT
+
+ID, TIMESTAMP, SIGNATURE = "webhook-id", "webhook-timestamp", "webhook-signature"
+
+_WRITTEN = "whsec_"
+"""What a key begins with whose rest is base64."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventHook:
+    """Where events are posted to, and the key they are signed with: with none, none is posted.
+
+    Errors name the host alone: the path may be as secret as a password.
+    """
+
+    address: str
+    key: str
+    timeout: float = TIMEOUT
+    context: ssl.SSLContext | None = None
+
+    @property
+    def name(self) -> str:
+        """The host, as logs and errors call it."""
+        return f"events to {urlsplit(self.address).hostname or '?'}"
+
+    def post(self, body: bytes, id_: str, at: datetime) -> str:
+        """Post one event, and return the answer's status.
+
+        `id_` is the same for every try; `at`, the moment of this one, is signed with it. Whatever
+        is not an acceptance (2xx), a redirect too, is a reason to try again: the order holds.
+
+        Raises: MailDeferred.
+        """
+        url, seconds = urlsplit(self.address), str(int(at.timestamp()))
+        headers = {
+            "Content-Type": "application/json",
+            "User-Agent": f"triage/{__version__}",
+            ID: id_,
+            TIMESTAMP: seconds,
+            SIGNATURE: signed(self.key, id_, seconds, body),
+        }
+        target = f"{url.path or '/'}{'?' + url.query if url.query else ''}"
+        connection = self._connection()
+        try:
+            connection.request("POST", target, body, headers)
+            status = connection.getresponse().status
+        except (OSError, HTTPException, ValueError) as exc:
+            raise MailDeferred(self.name, "posting", type(exc).__name__) from exc
+        finally:
+            connection.close()
+        if 200 <= status < 300:
+            return str(status)
+        raise MailDeferred(self.name, "posting", str(status))
+
+    def _connection(self) -> HTTPConnection:
+        url = urlsplit(self.address)
+        host = url.hostname or ""
+        if url.scheme == "http":
+            return HTTPConnection(host, url.port, timeout=self.timeout)
+        context = self.context or ssl.create_default_context()
+        return HTTPSConnection(host, url.port, timeout=self.timeout, context=context)
+
+
+def signed(key: str, id_: str, seconds: str, body: bytes) -> str:
+    """Return the signature of an event: `v1,` and an HMAC-SHA256 in base64.
+
+    Signed are the id, the moment and the body, with a dot between them. A key `whsec_…` is the
+    base64 of its bytes, any other one its own.
+    """
+    said = b".".join((id_.encode(), seconds.encode(), body))
+    mac = hmac.new(_bytes(key), said, hashlib.sha256).digest()
+    return f"v1,{base64.b64encode(mac).decode()}"
+
+
+def _bytes(key: str) -> bytes:
+    if key.startswith(_WRITTEN):
+        try:
+            return base64.b64decode(key.removeprefix(_WRITTEN), validate=True)
+        except binascii.Error:
+            return key.encode()
+    return key.encode()
