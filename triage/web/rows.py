@@ -45,7 +45,7 @@ class Row:
 
 _ICONS = {"late": "▲", "soon": "◆", "fine": "●", "rest": "○"}
 _PRESSING = {Priority.URGENT: marked("urgent"), Priority.HIGH: marked("high")}
-_SIGNALS = {
+SIGNALS = {
     "safety": ("⚠", marked("danger")),
     "legal": ("§", marked("legal")),
     "churn_risk": ("⇥", marked("leaving")),
@@ -54,6 +54,12 @@ _SIGNALS = {
     "repeat_contact": ("↻", marked("wrote again")),
     "vulnerable": ("✚", marked("vulnerable")),
 }
+"""The signals of a ticket by name: icon and word."""
+
+
+def signal_word(name: str) -> str:
+    """Return how a signal is called on the page, to be translated where it is said."""
+    return SIGNALS[name][1] if name in SIGNALS else name.replace("_", " ")
 
 
 def row_of(row: TicketRow, policy: Policy, reader: Reader, agent: str) -> Row:
@@ -114,7 +120,7 @@ def _tags(row: TicketRow, policy: Policy, reader: Reader, agent: str) -> list[Ta
     if row.queue == UNSURE:
         found.append(Tag(name="unsure", icon="?", text=reader.say("unsure")))
     for flag in row.flags:
-        icon, word = _SIGNALS.get(flag, ("•", flag.replace("_", " ")))
+        icon, word = SIGNALS.get(flag, ("•", flag.replace("_", " ")))
         found.append(Tag(name=flag, icon=icon, text=reader.say(word)))
     me = policy.roster.agent(agent)
     if row.language and me is not None and row.language not in me.speaks:
