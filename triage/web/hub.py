@@ -25,7 +25,7 @@ from triage.store.live import Pile, Touched
 from triage.store.protocol import Store
 from triage.web.identity import account_of
 from triage.web.office import Readers
-from triage.web.telling import Drawn, Kind, drawn, rail_for, rows_for, written
+from triage.web.streamed import Drawn, Kind, drawn, event, rail_for, rows_for
 
 log = structlog.get_logger()
 
@@ -136,7 +136,7 @@ class Hub:
             return
         own = [one for one in self._streams if one.account.name == stream.account.name]
         for old in own[: max(0, len(own) + 1 - MOST_STREAMS)]:
-            self._leave(old, written("full", {}, retry=60_000))
+            self._leave(old, event("full", {}, retry=60_000))
         self._streams.append(stream)
         self._wake.set()
 
@@ -188,7 +188,7 @@ class Hub:
         for stream in streams:
             if at - stream.beaten >= self._beat:
                 stream.beaten = at
-                stream.offer(written("beat", {}))
+                stream.offer(event("beat", {}))
 
     # --- on the thread that reads ---------------------------------------------------------------
 
@@ -238,11 +238,11 @@ class Hub:
                 continue
             rows = look.missed[stream.after] if stream.number is None else look.rows
             if rows is None:
-                stream.offer(written("reset", {}, look.number))
+                stream.offer(event("reset", {}, look.number))
             elif told := rows_for(stream.account, stream.kind, rows):
-                stream.offer(written("rows", told, look.number))
+                stream.offer(event("rows", told, look.number))
             elif stream.number is None:
-                stream.offer(written("hello", {}, look.number))
+                stream.offer(event("hello", {}, look.number))
             stream.number = look.number
             if look.counts is not None:
-                stream.offer(written("rail", rail_for(stream.account, look.counts, look.piles)))
+                stream.offer(event("rail", rail_for(stream.account, look.counts, look.piles)))

@@ -14,7 +14,7 @@ from triage.web.hub import Hub, Stream
 from triage.web.identity import session_id, token_id
 from triage.web.reading import reader
 from triage.web.routes import Visit
-from triage.web.telling import Kind
+from triage.web.streamed import Kind
 
 STALLED = 20
 """Seconds that a page may take to read what waits for it."""
