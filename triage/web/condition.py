@@ -25,14 +25,16 @@ class Condition:
     """What the daemon says of itself.
 
     `paused` is why nothing leaves by the relay, or ""; `refused` which mailboxes it does not let
-    us send from, with its words. `troubles` are those of the status line, by name. `model` names
-    the model, "" until it is made, and `coverage` is the share of mail of which it is sure.
+    us send from, with its words. `rejected` are the faults of files that do not run. `troubles`
+    are those of the status line, by name. `model` names the model, "" until it is made, and
+    `coverage` is the share of mail of which it is sure.
     """
 
     folders: tuple[FolderHealth, ...] = ()
     paused: str = ""
     refused: Mapping[str, str] = field(default_factory=dict)
     last_sent: datetime | None = None
+    rejected: tuple[str, ...] = ()
     troubles: Mapping[str, str] = field(default_factory=dict)
     model: str = ""
     coverage: float = 0.0

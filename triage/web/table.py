@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from triage.web import deeds, live, login, queue, static, thread
 from triage.web.routes import Names, Route
+from triage.web.teamroutes import TEAM
 
 ROUTES: tuple[Route, ...] = (
     Route(path="/login", method="GET", handler=login.form, role=None),
@@ -29,4 +30,5 @@ ROUTES: tuple[Route, ...] = (
         )
         for name, does in deeds.DEEDS.items()
     ),
+    *TEAM,
 )
