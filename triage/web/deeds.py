@@ -22,6 +22,8 @@ from triage.web.pane import pane
 from triage.web.reading import reader
 from triage.web.render import marked, page
 from triage.web.routes import Visit
+from triage.web.sight import sight
+from triage.web.wishes import wish
 
 Deed = Callable[[Visit, str, FormData], Awaitable[str]]
 
@@ -43,10 +45,11 @@ async def after(visit: Visit, reference: str, name: str) -> Response:
     """Show the ticket as it is now: `#thread` alone, with a toast, where a script asked."""
     if not by_htmx(visit.request):
         return RedirectResponse(f"/ticket/{reference}", 303)
-    ticket = await visit.office.read(lambda db: db.ticket(reference))
+    look = await visit.office.read(lambda db: sight(db, reference, visit.who))
+    ticket = look.ticket
     read = reader(visit)
     undo = f"/ticket/{reference}/undo" if name in UNDONE else None
-    return with_toast(page("ticket.html", read, **pane(visit, ticket)), read.say(TOLD[name]), undo)
+    return with_toast(page("ticket.html", read, **pane(visit, look)), read.say(TOLD[name]), undo)
 
 
 async def _as_seen(visit: Visit, fields: FormData) -> str:
@@ -201,6 +204,7 @@ DEEDS: Mapping[str, Deed] = {
     "answered": answered,
     "snooze": snooze,
     "owe": owe,
+    "wish": wish,
     "close": close,
 }
 """Every deed by the last word of its path."""
@@ -213,6 +217,7 @@ TOLD: Mapping[str, str] = {
     "answered": marked("Marked as answered."),
     "snooze": marked("Put off."),
     "owe": marked("Put down as owed."),
+    "wish": marked("Kept."),
     "close": marked("Closed."),
 }
 """What is said of each deed once it is done."""

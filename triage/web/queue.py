@@ -11,7 +11,7 @@ from triage.core.roster import present
 from triage.core.turn import lanes, offered
 from triage.store.lists import QueueCount, View
 from triage.store.protocol import Store
-from triage.store.views import TicketRow, TicketView
+from triage.store.views import TicketRow
 from triage.web.pane import pane
 from triage.web.reading import reader
 from triage.web.render import Reader, page
@@ -19,6 +19,7 @@ from triage.web.routes import Visit
 from triage.web.rows import Row, row_of
 from triage.web.said import not_found
 from triage.web.shell import VIEWS, shell
+from triage.web.sight import Sight, sight
 
 MOST = 100
 """Rows of a list: more are slow to draw, and nobody reads them."""
@@ -39,7 +40,7 @@ class Looked:
 
     rows: tuple[TicketRow, ...]
     counts: tuple[QueueCount, ...]
-    opened: TicketView | None
+    opened: Sight | None
 
 
 async def first(visit: Visit) -> Response:
@@ -90,11 +91,13 @@ async def _list(visit: Visit, asked: View, queue: str) -> Response:
     )
 
 
-def opened(db: Store, visit: Visit) -> TicketView | None:
+def opened(db: Store, visit: Visit) -> Sight | None:
     """Return the ticket that stands open beside a list, if it is the visitor's to see."""
     asked = visit.request.query_params.get("open", "")
     placed = db.placed(asked) if asked else None
-    return db.ticket(asked) if placed is not None and visit.who.sees(*placed) else None
+    if placed is None or not visit.who.sees(*placed):
+        return None
+    return sight(db, asked, visit.who)
 
 
 def _midnight(read: Reader) -> datetime:

@@ -5,7 +5,7 @@ The tests are made from this table too: a route for which nobody said who may as
 
 from __future__ import annotations
 
-from triage.web import deeds, live, login, queue, static, thread
+from triage.web import deeds, live, login, mails, queue, static, thread
 from triage.web.routes import Names, Route
 from triage.web.teamroutes import TEAM
 
@@ -20,6 +20,20 @@ ROUTES: tuple[Route, ...] = (
     Route(path="/view/{view}", method="GET", handler=queue.view),
     Route(path="/queue/{queue}", method="GET", handler=queue.one_queue, names=Names.QUEUE),
     Route(path="/ticket/{ticket}", method="GET", handler=thread.show, names=Names.TICKET),
+    *(
+        Route(
+            path=f"/ticket/{{ticket}}/message/{{message}}/{name}",
+            method="GET",
+            handler=handler,
+            names=Names.TICKET,
+        )
+        for name, handler in (
+            ("original", mails.original),
+            ("file/{file}", mails.file),
+            ("source", mails.source),
+            ("mail.eml", mails.whole),
+        )
+    ),
     *(
         Route(
             path=f"/ticket/{{ticket}}/{name}",

@@ -6,13 +6,13 @@ from starlette.responses import Response
 
 from triage.store.lists import QueueCount
 from triage.store.protocol import Store
-from triage.store.views import TicketView
 from triage.web.htmx import by_htmx
 from triage.web.pane import pane
 from triage.web.reading import reader
 from triage.web.render import page
 from triage.web.routes import Visit
 from triage.web.shell import back_to, shell
+from triage.web.sight import Sight, sight
 
 
 async def show(visit: Visit) -> Response:
@@ -20,13 +20,13 @@ async def show(visit: Visit) -> Response:
     read, name = reader(visit), str(visit.request.path_params["ticket"])
     back = back_to(visit.request.query_params.get("from", ""))
     if by_htmx(visit.request):
-        ticket = await visit.office.read(lambda db: db.ticket(name))
-        return page("pane.html", read, back=back, **pane(visit, ticket))
+        seen = await visit.office.read(lambda db: sight(db, name, visit.who))
+        return page("pane.html", read, back=back, **pane(visit, seen))
 
-    def look(db: Store) -> tuple[TicketView, tuple[QueueCount, ...]]:
-        return db.ticket(name), db.rail(visit.now)
+    def look(db: Store) -> tuple[Sight, tuple[QueueCount, ...]]:
+        return sight(db, name, visit.who), db.rail(visit.now)
 
-    ticket, counts = await visit.office.read(look)
+    seen, counts = await visit.office.read(look)
     return page(
-        "thread.html", read, back=back, **shell(visit, read, back, counts), **pane(visit, ticket)
+        "thread.html", read, back=back, **shell(visit, read, back, counts), **pane(visit, seen)
     )
