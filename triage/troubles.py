@@ -38,6 +38,7 @@ def condition(
         paused=send.paused,
         refused=dict(send.paused_senders),
         last_sent=send.last_sent,
+        rejected=force.faults,
         troubles={name: what for name, what in said.items() if what},
         model="" if model is None else model.id,
         coverage=0.0 if model is None else model.coverage,

@@ -87,7 +87,8 @@ async def window(
         yield page
     finally:
         await context.close()
-    assert [one for one in faults if not any(part in one for part in forgiven)] == []
+    left = [one for one in faults if not any(part in one for part in forgiven)]
+    assert not left, left
 
 
 def _leaves(request: Request) -> list[str]:

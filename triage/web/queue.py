@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from starlette.responses import RedirectResponse, Response
 
@@ -11,7 +11,8 @@ from triage.core.roster import present
 from triage.core.turn import lanes, offered
 from triage.store.lists import QueueCount, View
 from triage.store.protocol import Store
-from triage.store.views import TicketRow
+from triage.store.views import TicketRow, TicketView
+from triage.web.emptied import emptied
 from triage.web.pane import pane
 from triage.web.reading import reader
 from triage.web.render import Reader, page
@@ -20,6 +21,9 @@ from triage.web.rows import Row, row_of
 from triage.web.said import not_found
 from triage.web.shell import VIEWS, shell
 from triage.web.sight import Sight, sight
+
+LATELY = timedelta(days=7)
+"""How far back it is told who answered last."""
 
 MOST = 100
 """Rows of a list: more are slow to draw, and nobody reads them."""
@@ -41,6 +45,7 @@ class Looked:
     rows: tuple[TicketRow, ...]
     counts: tuple[QueueCount, ...]
     opened: Sight | None
+    last: TicketView | None
 
 
 async def first(visit: Visit) -> Response:
@@ -69,7 +74,12 @@ async def _list(visit: Visit, asked: View, queue: str) -> Response:
 
     def look(db: Store) -> Looked:
         listed = db.listed(asked, queues, since, MOST)
-        return Looked(rows=listed, counts=db.rail(visit.now), opened=opened(db, visit))
+        return Looked(
+            rows=listed,
+            counts=db.rail(visit.now),
+            opened=opened(db, visit),
+            last=None if listed else _last_answered(db, queues, read.now),
+        )
 
     looked = await visit.office.read(look)
     rows = looked.rows
@@ -83,12 +93,19 @@ async def _list(visit: Visit, asked: View, queue: str) -> Response:
         title=title,
         here=here,
         lanes=_lanes(visit, read, asked, rows),
-        empty=not rows,
+        empty=None if rows else emptied(visit, read, asked, looked.last),
+        one_queue=bool(queue),
         opened=looked.opened is not None,
         back=here,
         **shell(visit, read, here, looked.counts),
         **({} if looked.opened is None else pane(visit, looked.opened)),
     )
+
+
+def _last_answered(db: Store, queues: frozenset[str], now: datetime) -> TicketView | None:
+    """Return the ticket that was answered last, of late."""
+    done = db.listed(View.DONE, queues, now - LATELY, 1)
+    return db.ticket(done[0].reference) if done else None
 
 
 def opened(db: Store, visit: Visit) -> Sight | None:

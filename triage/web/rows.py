@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from triage.config.load import Policy
 from triage.core.ticket import UNSURE, Priority, Status
@@ -33,6 +33,7 @@ class Row:
     icon: str
     clock: str
     due: str
+    warn: str
     who: str
     subject: str
     gist: str
@@ -74,6 +75,7 @@ def row_of(row: TicketRow, policy: Policy, reader: Reader, agent: str) -> Row:
         icon=_ICONS[tone],
         clock=clock,
         due="" if row.answer_by is None else row.answer_by.isoformat(),
+        warn="" if (soon := _soon(row)) is None else soon.isoformat(),
         who=row.requester_name or row.requester or reader.say("nobody named"),
         subject=row.subject or reader.say("no subject"),
         gist=row.gist,
@@ -97,8 +99,15 @@ def _clock(row: TicketRow, reader: Reader) -> tuple[str, str]:
     left = row.answer_by - reader.now
     if left < timedelta():
         return "late", reader.say("late %(span)s", span=reader.span(-left))
-    tone = "soon" if left <= SOON or (row.warn_at and row.warn_at <= reader.now) else "fine"
-    return tone, reader.span(left)
+    soon = _soon(row)
+    return "soon" if soon is not None and soon <= reader.now else "fine", reader.span(left)
+
+
+def _soon(row: TicketRow) -> datetime | None:
+    """Return when it begins to press: a quarter of an hour ahead, or as it is warned of."""
+    if row.answer_by is None:
+        return None
+    return min(row.answer_by - SOON, row.warn_at or row.answer_by)
 
 
 def _place(row: TicketRow, reader: Reader) -> str:
@@ -109,7 +118,7 @@ def _place(row: TicketRow, reader: Reader) -> str:
     if not row.boost:
         return due
     sign = "\u2212" if row.boost > 0 else "+"
-    return f"{due} {sign} {abs(row.boost)} min {row.priority}"
+    return f"{due} {sign}{abs(row.boost)} {row.priority}"
 
 
 def _tags(row: TicketRow, policy: Policy, reader: Reader, agent: str) -> list[Tag]:

@@ -8,6 +8,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from triage.store.lists import QueueCount, View
+from triage.web.banner import banner
+from triage.web.keys import GROUPS, shown
 from triage.web.render import Reader, marked
 from triage.web.routes import Visit
 
@@ -39,6 +41,9 @@ def shell(visit: Visit, read: Reader, here: str, counts: tuple[QueueCount, ...])
     return {
         "brand": visit.office.policy().settings.brand,
         "account": visit.who,
+        "banner": banner(visit, read),
+        "keys": GROUPS,
+        "shown_key": shown,
         "rail": _rail(visit, read, here, counts),
     }
 

@@ -1,6 +1,11 @@
-// What a page does by itself: tickets open beside the list, what was done and what failed is said.
-const at = (selector, within = document) => within.querySelector(selector)
+// What a page does by itself: tickets open beside the list, what was done and what failed is said,
+// and the time that is left goes on.
+export const at = (selector, within = document) => within.querySelector(selector)
+export const all = (selector, within = document) => [...within.querySelectorAll(selector)]
+document.documentElement.classList.add("scripted")
+const desk = at("#desk"), words = JSON.parse(desk.dataset.words)
 const wide = matchMedia("(min-width: 1100px)")
+const behind = Date.parse(desk.dataset.now) - Date.now() // a machine's own clock may be wrong
 
 /** Say in `#said` what failed; "" takes it away. */
 export function say(text) {
@@ -23,39 +28,79 @@ export function toast(text, undo) {
     one.append(button)
   }
   at("#toasts").replaceChildren(one)
-  setTimeout(() => one.remove(), 10000)
+  let left = 10 // seconds; they stand still while somebody is about to press
+  const going = setInterval(() => {
+    if (!one.matches(":hover, :focus-within") && --left < 1) one.remove()
+    if (!one.isConnected) clearInterval(going)
+  }, 1000)
 }
 
-/** Do something to the ticket that is open, as it was seen, and show it as it is then. */
+/** Do something; what is done to the ticket that is open is done as it was seen, and shown. */
 export function post(path, values = {}) {
-  const thread = at("#thread"), there = thread && path.includes(`/${thread.dataset.ticket}/`)
-  const revision = there ? { revision: thread.dataset.revision } : {}
-  const swap = there ? { target: "#thread", swap: "outerHTML" } : { swap: "none" }
+  const thread = at("#thread"), here = thread && path.includes(`/${thread.dataset.ticket}/`)
+  const revision = here ? { revision: thread.dataset.revision } : {}
+  const swap = here ? { target: "#thread", swap: "outerHTML" } : { swap: "none" }
   return htmx.ajax("POST", path, { ...swap, values: { ...revision, ...values } })
 }
 
-/** Show a ticket beside the list; `push` puts it into the address too. */
+/** Show a row's ticket beside the list; `push` puts it into the address too. */
 export async function open(link, push = true) {
-  const li = link.closest("li"), here = new URL(location)
-  here.searchParams.set("open", li.id)
-  if (push) history.pushState({ open: li.id }, "", here)
-  current(li.id)
+  const id = link.closest("li").id, here = new URL(location)
+  here.searchParams.set("open", id)
+  if (push) history.pushState({}, "", here)
+  current(id)
   await htmx.ajax("GET", link.getAttribute("href"), { target: "#pane", swap: "innerHTML" })
   at("#main").classList.add("opened")
+  at("#pane").scrollTop = 0
 }
 
-function current(id) {
-  for (const row of document.querySelectorAll(".row")) {
-    if (row.parentElement.id === id) row.setAttribute("aria-current", "true")
+/** Mark the row of the ticket that is open. */
+export function current(id) {
+  for (const row of all(".row")) {
+    if (row.closest("li").id === id) row.setAttribute("aria-current", "true")
     else row.removeAttribute("aria-current")
   }
 }
 
+function span(minutes) {
+  const hours = Math.floor(minutes / 60), rest = minutes % 60
+  return (hours ? (rest ? words.hm : words.h) : words.m).replace("%h", hours).replace("%m", rest)
+}
+
+/** Let the time go on; what presses is said, once. */
+export function tick() {
+  const now = Date.now() + behind
+  let soon = 0
+  for (const clock of all("[data-due]")) {
+    const left = Date.parse(clock.dataset.due) - now, minutes = Math.floor(Math.abs(left) / 6e4)
+    const tone = left < 0 ? "late" : Date.parse(clock.dataset.warn) <= now ? "soon" : "fine"
+    const icon = document.createElement("i"), row = clock.closest("li")
+    icon.ariaHidden = "true"
+    icon.append({ late: "▲", soon: "◆", fine: "●" }[tone])
+    if (minutes < 1440) clock.replaceChildren(icon, " " + (left < 0 ? words.late.replace("%s", span(minutes)) : span(minutes)))
+    const toned = clock.closest(".row, .ticket-head").classList
+    toned.remove("late", "soon", "fine")
+    toned.add(tone)
+    if (row && left > 0 && minutes < 10) soon++
+    if (row?.matches("[data-mine]:not([data-told])") && left > 0 && minutes < 5) {
+      row.dataset.told = ""
+      const told = at("#mine-soon")
+      told.textContent = told.dataset.say.replace("%s", at(".who", row).textContent)
+    }
+  }
+  const status = at("#status")
+  if (!status) return
+  const text = soon ? (soon > 1 ? status.dataset.many.replace("%s", soon) : status.dataset.one) : ""
+  if (status.textContent !== text) status.textContent = text
+}
+
 document.addEventListener("click", (event) => {
+  for (const menu of all("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false
   const link = event.target.closest("a.row")
   if (!link || !wide.matches || event.button || event.metaKey || event.ctrlKey || event.shiftKey) return
   event.preventDefault()
-  open(link)
+  const pressed = event.detail === 0 // by a key: whoever opened it so reads on from its subject
+  open(link).then(() => pressed && at("#subject")?.focus())
 })
 addEventListener("popstate", () => {
   const asked = new URL(location).searchParams.get("open"), row = asked && document.getElementById(asked)
@@ -66,4 +111,10 @@ document.addEventListener("toast", (event) => toast(event.detail.text, event.det
 document.addEventListener("htmx:beforeRequest", () => say(""))
 document.addEventListener("htmx:responseError", (event) => say(event.detail.xhr.responseText.trim()))
 document.addEventListener("htmx:sendError", () => say(at("#said").dataset.lost))
+document.addEventListener("htmx:afterSwap", (event) => {
+  tick()
+  if (event.target.id === "thread" && document.activeElement === document.body) at("#subject")?.focus()
+})
 current(at("#thread")?.dataset.ticket)
+tick()
+setInterval(tick, 30000)

@@ -1,0 +1,139 @@
+// Keys: each presses what bears its deed in `data-does`. Which there are stands in the help, which
+// the server makes of its one registry; the palette offers the same by their names.
+import { all, at } from "./app.js"
+
+const help = at("#help"), palette = at("#palette"), asked = at("input", palette), found = at("#found")
+const rows = all("[data-key]", help), runs = new Map(rows.map((row) => [row.dataset.key, row.dataset.runs]))
+const kept = `keys ${help.dataset.account}`, on = at("#keys-on", help)
+const links = () => all(".rows .row").filter((row) => row.checkVisibility())
+const focused = () => document.activeElement.closest(".rows li")
+let before = "", since = 0
+
+on.checked = localStorage.getItem(kept) !== "off"
+on.onchange = () => localStorage.setItem(kept, on.checked ? "on" : "off")
+
+function here() {
+  const row = at(".row", focused() ?? document.createElement("p"))
+  return row ?? at(".row[aria-current]")
+}
+function step(by) {
+  const list = links(), place = list.indexOf(here())
+  const next = list[place < 0 ? 0 : Math.max(0, Math.min(list.length - 1, place + by))]
+  next?.focus()
+  next?.scrollIntoView({ block: "nearest" })
+}
+function pick(row, so) {
+  const box = row && at(".pick", row.closest("li"))
+  if (!box) return
+  box.checked = so ?? !box.checked
+  box.dispatchEvent(new Event("change", { bubbles: true }))
+}
+function back() {
+  const menu = at("details.menu[open]"), row = at(".row[aria-current]")
+  if (menu) {
+    menu.open = false
+    return at("summary", menu).focus()
+  }
+  if (row?.checkVisibility()) return row.focus()
+  press("back")
+}
+function pressable(does) {
+  const found = all(`[data-does="${does}"]`).filter((one) => !one.closest("dialog"))
+  return found.findLast((one) => one.checkVisibility())
+}
+function press(does) {
+  const one = pressable(does)
+  if (!one) return
+  if (one.matches("textarea, select, input:not([type=radio], [type=checkbox])")) return one.focus()
+  one.click()
+  const menu = one.matches("summary") && one.parentElement
+  if (menu?.open) at("input:not([type=hidden]), select, button", menu)?.focus()
+}
+const acts = {
+  down: () => step(1),
+  up: () => step(-1),
+  open: () => here()?.click(),
+  back,
+  pick: () => pick(here()),
+  "pick-down": () => (pick(here(), true), step(1), pick(here(), true)),
+  "pick-up": () => (pick(here(), true), step(-1), pick(here(), true)),
+  "pick-all": () => {
+    const so = links().some((row) => !at(".pick", row.closest("li")).checked)
+    for (const row of links()) pick(row, so)
+  },
+  help: () => help.showModal(),
+  palette: () => {
+    asked.value = ""
+    offer()
+    palette.showModal()
+  },
+}
+const run = (does) => (acts[does] ?? (() => press(does)))()
+
+function offer() {
+  const wanted = asked.value.toLowerCase().split(/\s+/)
+  const deeds = rows.filter((row) => acts[row.dataset.runs] || pressable(row.dataset.runs))
+  const offered = [
+    ...deeds.map((row) => [at("dd", row).textContent, () => run(row.dataset.runs), at("dt", row).textContent]),
+    ...all(".rail a").map((link) => [at(".name", link)?.textContent ?? link.textContent, () => link.click(), "→"]),
+  ].filter(([text]) => wanted.every((word) => text.toLowerCase().includes(word)))
+  found.replaceChildren(...offered.slice(0, 12).map(([text, act, key], number) => {
+    const option = document.createElement("li"), shown = document.createElement("kbd")
+    shown.append(key.trim())
+    option.append(text.trim(), shown)
+    option.role = "option"
+    option.id = `found-${number}`
+    option.onclick = () => {
+      palette.close()
+      act()
+    }
+    return option
+  }))
+  choose(found.firstChild)
+}
+function choose(option) {
+  for (const one of found.children) one.ariaSelected = String(one === option)
+  asked.setAttribute("aria-activedescendant", option?.id ?? "")
+  option?.scrollIntoView({ block: "nearest" })
+}
+asked.oninput = offer
+palette.onkeydown = (event) => {
+  const chosen = at("[aria-selected=true]", found)
+  const next = { ArrowDown: chosen?.nextSibling, ArrowUp: chosen?.previousSibling }
+  if (event.key === "Enter") chosen?.click()
+  else if (!(event.key in next)) return
+  else if (next[event.key]) choose(next[event.key])
+  event.preventDefault()
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.altKey || event.isComposing || event.defaultPrevented || at("dialog[open]")) return
+  const field = event.target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]")
+  const held = event.ctrlKey || event.metaKey
+  const key = held ? `Ctrl+${event.key}` : event.key
+  if (!held && (!on.checked || (field && !(key === "Escape" && field.closest("details.menu"))))) return
+  if (key === "Enter" && event.target !== document.body) return
+  const both = `${event.timeStamp - since < 1500 ? before : ""} ${key}`.trim()
+  const does = runs.get(both) ?? runs.get(key)
+  before = held ? "" : key
+  since = event.timeStamp
+  if (!does || (field && held && does !== "palette")) return
+  event.preventDefault()
+  before = ""
+  run(does)
+})
+for (const name of ["help", "palette"]) at(`.bar [data-does=${name}]`).onclick = acts[name]
+
+// A list is one stop for Tab; its rows are reached by j and k, or by the arrows.
+function rove(row) {
+  for (const one of links()) one.tabIndex = one === row ? 0 : -1
+}
+document.addEventListener("focusin", (event) => event.target.matches(".rows .row") && rove(event.target))
+at(".list")?.addEventListener("keydown", (event) => {
+  const by = { ArrowDown: 1, ArrowUp: -1 }[event.key]
+  if (!by || !event.target.matches(".row")) return
+  event.preventDefault()
+  step(by)
+})
+rove(here() ?? links()[0])
+if (location.hash) at(".row", document.getElementById(location.hash.slice(1)) ?? document)?.focus()
