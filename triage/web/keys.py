@@ -74,6 +74,7 @@ GROUPS = (
             Key("g s", "go-snoozed", marked("go to what was put off")),
             Key("g d", "go-done", marked("go to what was done today")),
             Key("g l", "go-all", marked("go to all tickets")),
+            Key("g t", "go-team", marked("go to the team")),
         ),
     ),
 )
