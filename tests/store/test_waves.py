@@ -62,6 +62,16 @@ def test_nine_alike_are_nine_rows_and_the_tenth_makes_them_one(
     assert store.counts().tickets == {"open": WAVE}
 
 
+def test_what_stands_in_one_row_is_named_itself_first(store: SqliteStore, desk: Desk) -> None:
+    alone = arrive(desk, range(1))
+    assert store.in_one_row(alone[0], 20) == (alone[0],)
+    references = alone + arrive(desk, range(1, WAVE))
+    assert store.in_one_row(references[3], WAVE) == tuple(
+        [references[3], *(one for one in references if one != references[3])]
+    )
+    assert len(store.in_one_row(references[0], 4)) == 4
+
+
 def test_a_wave_takes_no_place_from_others_in_a_listing(store: SqliteStore, desk: Desk) -> None:
     arrive(desk, range(30))
     desk.now += MINUTE

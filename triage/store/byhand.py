@@ -168,6 +168,12 @@ class ByHand(Protocol):
         until then, also after it was broken off. Raises: NoSuchTicket, NotPossible (in no wave).
         """
 
+    def in_one_row(self, reference: str, most: int) -> tuple[str, ...]:
+        """Return a ticket's own reference, then others that stand in one row with it.
+
+        At most `most` together, the oldest first. Raises: NoSuchTicket.
+        """
+
     def undo_wave(self, reference: str, by: str, now: datetime, most: int = 200) -> int:
         """Take back the last correction of this ticket, of all in its wave that were given it.
 

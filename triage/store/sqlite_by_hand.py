@@ -103,6 +103,9 @@ class SqliteByHand:
         with self._writing() as db:
             return waves.deal(db, reference, deed, by, now, most)
 
+    def in_one_row(self, reference: str, most: int) -> tuple[str, ...]:
+        return waves.in_one_row(self._db, reference, most)
+
     def undo_wave(self, reference: str, by: str, now: datetime, most: int = waves.AT_ONCE) -> int:
         with self._writing() as db:
             return waves.undo(db, reference, by, now, most)

@@ -209,6 +209,13 @@ def told(db: sqlite3.Connection, row: sqlite3.Row, stage: str, now: datetime) ->
     return f"wave-{made.lastrowid}:{stage}"
 
 
+def in_one_row(db: sqlite3.Connection, reference: str, most: int) -> tuple[str, ...]:
+    """Return a ticket's own reference, and the first others that stand in one row with it."""
+    row = living(db, reference)
+    others = [] if row["wave"] is None else _others(db, row, most - 1)
+    return (row["reference"], *others)
+
+
 def _others(db: sqlite3.Connection, row: sqlite3.Row, most: int) -> list[str]:
     """Return references of the first other tickets in a ticket's row, oldest first."""
     found = db.execute(f"SELECT reference {_OTHERS} ORDER BY id LIMIT ?", (*_key(row), most))
