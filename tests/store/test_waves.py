@@ -66,9 +66,8 @@ def test_what_stands_in_one_row_is_named_itself_first(store: SqliteStore, desk: 
     alone = arrive(desk, range(1))
     assert store.in_one_row(alone[0], 20) == (alone[0],)
     references = alone + arrive(desk, range(1, WAVE))
-    assert store.in_one_row(references[3], WAVE) == tuple(
-        [references[3], *(one for one in references if one != references[3])]
-    )
+    others = [one for one in references if one != references[3]]
+    assert store.in_one_row(references[3], WAVE) == (references[3], *others)
     assert len(store.in_one_row(references[0], 4)) == 4
 
 
