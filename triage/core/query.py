@@ -20,6 +20,8 @@ from triage.core.ticket import UNSURE, Priority
 
 MOST_TYPED = 500
 MOST_PARTS = 32
+LEAST_BEGINNING = 2
+"""Letters of the beginning of a word: too many words begin with one."""
 
 
 class Where(StrEnum):
@@ -65,16 +67,15 @@ class Condition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sought:
-    """What somebody looks for. `filed` names a view of mail that became no ticket, or is ""."""
+    """What somebody looks for."""
 
     words: tuple[Word, ...] = ()
     conditions: tuple[Condition, ...] = ()
-    filed: str = ""
 
     @property
     def empty(self) -> bool:
         """Whether nothing was asked for."""
-        return not (self.words or self.conditions or self.filed)
+        return not (self.words or self.conditions)
 
 
 class Fault(StrEnum):
@@ -87,6 +88,7 @@ class Fault(StrEnum):
     OPEN_QUOTE = "open_quote"
     TOO_LONG = "too_long"
     NOTHING_TO_FIND = "nothing_to_find"
+    TOO_SHORT = "too_short"
 
 
 class NotUnderstood(ValueError):
@@ -112,7 +114,6 @@ class Names:
 
 
 STATES = ("open", "waiting", "snoozed", "answered", "done", "late", UNSURE)
-FILED = ("spam", "automatic")
 OPERATORS = ("from", "to", "subject", "queue", "owner", "is", "has", "before", "after")
 _PART = re.compile(r'(-?)([A-Za-z]+):(?=\s|$)|(-?)(?:([A-Za-z]+):(?!//))?(?:"([^"]*)("|$)|(\S+))')
 _SPAN = re.compile(r"(\d{1,4})([dwmy])")
@@ -129,7 +130,7 @@ def understood(typed: str, names: Names, now: datetime, zone: ZoneInfo) -> Sough
         if number >= MOST_PARTS:
             raise NotUnderstood(Fault.TOO_LONG, part.at, part.text)
         reads.take(part)
-    return Sought(words=tuple(reads.words), conditions=tuple(reads.conditions), filed=reads.filed)
+    return Sought(words=tuple(reads.words), conditions=tuple(reads.conditions))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,7 +164,6 @@ class _Reads:
         self._names, self._now, self._zone = names, now, zone
         self.words: list[Word] = []
         self.conditions: list[Condition] = []
-        self.filed = ""
 
     def take(self, part: _Part) -> None:
         """Read one part. Raises: NotUnderstood."""
@@ -194,6 +194,8 @@ class _Reads:
         text, begins = part.text, False
         if not part.quoted and text.endswith("*"):
             text, begins = text.rstrip("*"), True
+            if text.isascii() and sum(map(str.isalnum, text)) < LEAST_BEGINNING:
+                raise NotUnderstood(Fault.TOO_SHORT, part.at, part.text)
         if not says_something(text):
             if part.operator:
                 raise NotUnderstood(Fault.NOTHING_TO_FIND, part.at, part.text)
@@ -212,11 +214,9 @@ class _Reads:
             self._narrow(part, Narrows.STATE, said)
         elif said in set(Priority):
             self._narrow(part, Narrows.PRIORITY, said)
-        elif said in FILED and part.wanted:
-            self.filed = said
         else:
             mine = ("mine",) if self._names.me else ()
-            known = (*STATES, *mine, *map(str, Priority), *FILED)
+            known = (*STATES, *mine, *map(str, Priority))
             raise NotUnderstood(Fault.UNKNOWN_VALUE, part.at, part.text, _near(said, known))
 
     def _has(self, part: _Part) -> None:

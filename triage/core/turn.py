@@ -63,6 +63,18 @@ def offered(
     return tuple(row for row in rows if _open_to(row, agent, takes, now))
 
 
+def next_of(rows: Iterable[W], turn: int, now: datetime) -> W | None:
+    """Return what comes next in the turn of that number, from 0; None: nothing waits.
+
+    Every `LATE_EVERY`th turn goes to the first of the late mail, the others to what can still be
+    made; where there is none of the one, it goes to the other.
+    """
+    on_time, late = lanes(rows, now)
+    of_late = turn % LATE_EVERY == LATE_EVERY - 1
+    first, second = (late, on_time) if of_late else (on_time, late)
+    return next(iter(first or second), None)
+
+
 def _open_to(row: Waiting, agent: str, takes: Callable[[str], bool], now: datetime) -> bool:
     if row.owner in {agent, ""} or row.queue == UNSURE or not takes(row.owner):
         return True

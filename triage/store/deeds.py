@@ -87,5 +87,6 @@ class Doing(Protocol):
     def take_back(self, number: int, by: Doer, now: datetime) -> Outcome:
         """Take a deed back, of every ticket to which nothing has happened since. Each is audited.
 
+        What they did themselves they may take back also where they see the ticket no more.
         Raises: NoSuchTicket: there is no such deed, of theirs to see, of the last day.
         """

@@ -86,7 +86,7 @@ def take_back(db: sqlite3.Connection, number: int, by: Doer, now: datetime) -> O
         " WHERE (d.id = ?1 OR d.group_of = ?1) AND d.at >= ?2 ORDER BY d.id",
         (number, stamp(now - KEPT)),
     ).fetchall()
-    rows = [row for row in rows if _may_see(db, row["reference"], by)]
+    rows = [one for one in rows if one["person"] == by.person or _sees(db, one["reference"], by)]
     if not rows:
         raise NoSuchTicket("there is nothing of that number to take back")
 
@@ -139,7 +139,7 @@ def _theirs(db: sqlite3.Connection, reference: str, by: Doer) -> sqlite3.Row:
     return row
 
 
-def _may_see(db: sqlite3.Connection, reference: str, by: Doer) -> bool:
+def _sees(db: sqlite3.Connection, reference: str, by: Doer) -> bool:
     row = living(db, reference)
     return sees(by.queues, row["queue"], row["guess"])
 

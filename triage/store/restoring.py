@@ -37,6 +37,9 @@ STANDING = (
 )
 """By what it is seen that something has happened to a ticket since a deed."""
 
+_BESIDE = {"claim": ("agent", "at"), "telling": ("owner", "since", "due", "why")}
+"""Tables that have one row of a ticket, or none."""
+
 
 def state(db: sqlite3.Connection, ticket: int) -> dict[str, Any]:
     """Return all of a ticket that a deed may change, as JSON holds it."""
@@ -51,8 +54,10 @@ def state(db: sqlite3.Connection, ticket: int) -> dict[str, Any]:
                 "SELECT id, state, reason, ended FROM outbox WHERE ticket = ?", (ticket,)
             )
         },
-        "claim": _rows(db, "SELECT agent, at FROM claim WHERE ticket = ?", ticket),
-        "telling": _rows(db, "SELECT owner, since, due, why FROM telling WHERE ticket = ?", ticket),
+        **{
+            table: _rows(db, f"SELECT {', '.join(columns)} FROM {table} WHERE ticket = ?", ticket)
+            for table, columns in _BESIDE.items()
+        },
         "resolution": _rows(db, "SELECT ended, result FROM resolution WHERE ticket = ?", ticket),
     }
 
@@ -82,11 +87,12 @@ def restore(
         )
     _timers(db, ticket, before["timers"], left["timers"])
     _mails(db, before["mails"], left["mails"])
-    for table, columns in (("claim", "?, ?, ?"), ("telling", "?, ?, ?, ?, ?")):
+    for table, columns in _BESIDE.items():
         if before[table] != left[table]:
             db.execute(f"DELETE FROM {table} WHERE ticket = ?", (ticket,))
             db.executemany(
-                f"INSERT INTO {table} VALUES ({columns})",
+                f"INSERT INTO {table} (ticket, {', '.join(columns)})"
+                f" VALUES (?{', ?' * len(columns)})",
                 [(ticket, *row) for row in before[table]],
             )
     for ended, result in before["resolution"]:

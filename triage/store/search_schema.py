@@ -47,7 +47,7 @@ def m040_search_and_deeds(db: Database) -> None:
         "CREATE TABLE searched (message INTEGER PRIMARY KEY REFERENCES message (id),"
         " subject TEXT NOT NULL, who TEXT NOT NULL, files TEXT NOT NULL) STRICT",
         f"CREATE VIRTUAL TABLE found USING fts5({_COLUMNS}, content = '', columnsize = 0,"
-        " tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3 4')",
+        " tokenize = 'unicode61 remove_diacritics 2', prefix = '3')",
         "CREATE TRIGGER searched_put AFTER INSERT ON searched BEGIN"
         f" INSERT INTO found (rowid, {_COLUMNS}) SELECT {_words('new')}; END",
         "CREATE TRIGGER searched_taken BEFORE DELETE ON searched BEGIN"

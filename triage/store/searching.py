@@ -3,8 +3,8 @@
 `found` lists for each word the mails that hold it, by number: newest first they come for nothing,
 ranked they would all have to be read. So a search walks back from the newest mail, asks of each
 whether its ticket is wanted, and ends when it has enough. A common word together with something
-rare would walk through everything: what few tickets can be (those that wait) is walked along
-these tickets instead, and any other walk ends after `MOST` mails and says how far back it came.
+rare would walk through everything: so a walk ends after `MOST` mails. What few tickets can be
+(those that wait) is then walked along these tickets; any other search says how far back it came.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import json
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
+from enum import Enum, auto
 
 from triage.core.mail.parse import parse
 from triage.core.query import Condition, Narrows, Sought, Where, Word
@@ -23,7 +24,7 @@ from triage.store.reading import ticket_row
 from triage.store.searched import Hits
 from triage.store.views import TicketRow
 
-MOST = 10_000
+MOST = 30_000
 """Mails that one search looks at."""
 
 LATEST_FETCHED = timedelta(days=31)
@@ -38,8 +39,18 @@ _STATES = {
     "late": "t.status IN ('open', 'snoozed') AND t.answer_by IS NOT NULL AND t.answer_by < :now",
     UNSURE: "t.queue = 'unsure'",
 }
-_FEW = {"waiting": "'open'", "snoozed": "'snoozed'", "late": "'open', 'snoozed'"}
-"""States that few tickets have at a time, and by which statuses they are walked along."""
+_OPEN = "t.status = 'open'"
+_SNOOZED = "t.status <> 'open' AND t.status = 'snoozed'"  # along its index
+_FEW = {"waiting": (_OPEN,), "snoozed": (_SNOOZED,), "late": (_OPEN, _SNOOZED)}
+"""States that few tickets have at a time, and along which they are walked."""
+
+
+class Words(Enum):
+    """Whether words must stand in a mail, or only must not."""
+
+    NONE = auto()
+    WANTED = auto()
+    UNWANTED = auto()
 
 
 def search(
@@ -51,30 +62,24 @@ def search(
     below: MessageId | None,
 ) -> Hits:
     """Find tickets."""
-    match, unwanted = _match(sought.words)
-    where, values = _where(db, sought.conditions, queues)
+    where, values = _where(sought.conditions, queues)
+    wanted, unwanted = _match(sought.words)
     values |= {
         "now": stamp(now),
-        "match": match,
+        "match": f"({wanted}) NOT ({unwanted})" if wanted and unwanted else wanted or unwanted,
         "below": min(below or 1 << 62, _first_after(db, sought.conditions)),
         "from": _first_before(db, sought.conditions),
         "most": MOST,
     }
-    if unwanted:
-        values["unwanted"] = unwanted
-        where += (
-            " AND NOT EXISTS (SELECT 1 FROM found WHERE found MATCH :unwanted AND rowid = m.id)"
-        )
+    words = Words.WANTED if wanted else Words.UNWANTED if unwanted else Words.NONE
     few = _few(sought.conditions)
-    source = _of_few(few, match) if few else _newest_first(match)
-    find = _FIND.format(source=source, where=where)
-    # A walk along the mails comes newest first as it is: to sort it would be to end it first.
-    rows = db.execute(f"{find} ORDER BY c.id DESC" if few else find, values)
-    hits, last = _distinct(rows, limit)
+    hits, further, back_to = list[int](), None, None
+    if words is Words.WANTED or not few:
+        hits, further, back_to = _newest_first(db, words, where, values, limit)
+    if few and (words is not Words.WANTED or back_to is not None):
+        hits, further = _along_few(db, few, words, where, values, limit)
+        back_to = None
     (unread,) = db.execute("SELECT below FROM searching").fetchone()
-    further, back_to = last, None
-    if last is None and not few:
-        further, back_to = _given_up(db, source, values)
     return Hits(rows=_rows(db, hits), further=further, back_to=back_to, unread=unread)
 
 
@@ -82,26 +87,47 @@ _FIND = (
     "SELECT c.id, m.ticket FROM ({source}) c CROSS JOIN message m ON m.id = c.id"
     " CROSS JOIN ticket t ON t.id = m.ticket WHERE t.status <> 'merged'{where}"
 )
+_MATCHES = "SELECT rowid AS id FROM found WHERE found MATCH :match AND rowid < :below AND rowid >= "
 
 
-def _newest_first(match: str) -> str:
-    if match:
-        return (
-            "SELECT rowid AS id FROM found WHERE found MATCH :match AND rowid < :below"
-            " AND rowid >= :from ORDER BY rowid DESC LIMIT :most"
-        )
-    return "SELECT id FROM message WHERE id < :below AND id >= :from ORDER BY id DESC LIMIT :most"
+def _newest_first(
+    db: sqlite3.Connection, words: Words, where: str, values: dict[str, object], limit: int
+) -> tuple[list[int], MessageId | None, datetime | None]:
+    """Walk back from the newest mail: what is found, where to go on, and, if it gave up, since."""
+    mails = "SELECT id FROM message WHERE id < :below AND id >= :from ORDER BY id DESC LIMIT :most"
+    if words is Words.WANTED:
+        mails = f"{_MATCHES}:from ORDER BY rowid DESC LIMIT :most"
+    looked, last = db.execute(f"SELECT count(*), min(id) FROM ({mails})", values).fetchone()
+    if words is Words.UNWANTED:
+        values = {**values, "last": last}
+        where += f" AND m.id NOT IN ({_MATCHES}:last)"
+    # The mails come newest first as they are: to sort them would be to look at them all.
+    hits, further = _distinct(db.execute(_FIND.format(source=mails, where=where), values), limit)
+    if further is not None or looked < MOST:
+        return hits, further, None
+    (at,) = db.execute("SELECT arrived FROM message WHERE id = ?", (last,)).fetchone()
+    return hits, MessageId(last), instant(at)
 
 
-def _of_few(statuses: str, match: str) -> str:
-    # The unary + leaves the choice of the ticket first, then its mails.
-    mails = (
-        f"SELECT m.id FROM ticket t CROSS JOIN message m ON m.ticket = t.id"
-        f" WHERE t.status IN ({statuses}) AND m.id < :below AND m.id >= :from"
+def _along_few(
+    db: sqlite3.Connection,
+    few: Sequence[str],
+    words: Words,
+    where: str,
+    values: dict[str, object],
+    limit: int,
+) -> tuple[list[int], MessageId | None]:
+    """Walk along the tickets of a state that few have."""
+    mails = " UNION ALL ".join(
+        f"SELECT m.id FROM ticket t CROSS JOIN message m ON m.ticket = t.id WHERE {status}"
+        " AND m.id < :below AND m.id >= :from"
+        for status in few
     )
-    if match:
-        mails += " AND EXISTS (SELECT 1 FROM found WHERE found MATCH :match AND rowid = m.id)"
-    return mails
+    if words is not Words.NONE:
+        must = "EXISTS" if words is Words.WANTED else "NOT EXISTS"
+        where += f" AND {must} (SELECT 1 FROM found WHERE found MATCH :match AND rowid = m.id)"
+    source = f"SELECT id FROM ({mails}) ORDER BY id DESC LIMIT -1"
+    return _distinct(db.execute(_FIND.format(source=source, where=where), values), limit)
 
 
 def _distinct(rows: sqlite3.Cursor, limit: int) -> tuple[list[int], MessageId | None]:
@@ -116,17 +142,6 @@ def _distinct(rows: sqlite3.Cursor, limit: int) -> tuple[list[int], MessageId | 
             tickets[ticket] = None
         last = message
     return list(tickets), None
-
-
-def _given_up(
-    db: sqlite3.Connection, source: str, values: dict[str, object]
-) -> tuple[MessageId | None, datetime | None]:
-    """Say where a walk ended that did not come to the oldest mail."""
-    looked, last = db.execute(f"SELECT count(*), min(id) FROM ({source})", values).fetchone()
-    if looked < MOST:
-        return None, None
-    (at,) = db.execute("SELECT arrived FROM message WHERE id = ?", (last,)).fetchone()
-    return MessageId(last), instant(at)
 
 
 def _rows(db: sqlite3.Connection, tickets: Sequence[int]) -> tuple[TicketRow, ...]:
@@ -158,7 +173,7 @@ def _term(word: Word) -> str:
 
 
 def _where(
-    db: sqlite3.Connection, conditions: Sequence[Condition], queues: Collection[str]
+    conditions: Sequence[Condition], queues: Collection[str]
 ) -> tuple[str, dict[str, object]]:
     values: dict[str, object] = {}
     where = ""
@@ -194,12 +209,12 @@ _ASKED = {
 }
 
 
-def _few(conditions: Sequence[Condition]) -> str:
-    """Return the statuses along which few tickets are walked; "" where many may be meant."""
+def _few(conditions: Sequence[Condition]) -> tuple[str, ...]:
+    """Return the statuses along which few tickets are walked; none where many may be meant."""
     for one in conditions:
         if one.by is Narrows.STATE and one.wanted and one.value in _FEW:
             return _FEW[str(one.value)]
-    return ""
+    return ()
 
 
 def _first_before(db: sqlite3.Connection, conditions: Sequence[Condition]) -> int:

@@ -16,7 +16,9 @@ from triage.core.terms import Terms
 from triage.pipeline.instore import Clock, StoreThread
 from triage.store.protocol import Store
 from triage.web.condition import Condition, unknown
+from triage.web.presence import Presence
 from triage.web.slow import Slow
+from triage.web.turns import Turns
 
 if TYPE_CHECKING:
     from triage.web.hub import Hub
@@ -67,6 +69,7 @@ class Office:
     `read` runs a function on a store of its own, `in_store` a method of `store` on the one thread
     that writes. `policy` and `terms` are those in force when they are called, `condition` says how
     the service is. `slow` keeps what is slow to read, `hub` tells pages what has changed.
+    `presence` knows who is at which ticket, `turns` what was served to whom.
     """
 
     store: Store
@@ -79,3 +82,5 @@ class Office:
     hub: Hub
     condition: Callable[[], Condition] = unknown
     slow: Slow = field(default_factory=Slow)
+    presence: Presence = field(default_factory=Presence)
+    turns: Turns = field(default_factory=Turns)

@@ -12,14 +12,16 @@ from triage.core.turn import lanes, offered
 from triage.store.lists import QueueCount, View
 from triage.store.protocol import Store
 from triage.store.views import TicketRow, TicketView
+from triage.web import filed
 from triage.web.emptied import emptied
 from triage.web.pane import pane
+from triage.web.present import on_duty
 from triage.web.reading import reader
 from triage.web.render import Reader, page
 from triage.web.routes import Visit
 from triage.web.rows import Row, row_of
 from triage.web.said import not_found
-from triage.web.shell import VIEWS, shell
+from triage.web.shell import FILED, VIEWS, shell
 from triage.web.sight import Sight, sight
 
 LATELY = timedelta(days=7)
@@ -55,8 +57,11 @@ async def first(visit: Visit) -> Response:
 
 async def view(visit: Visit) -> Response:
     """Show one of the views."""
+    name = str(visit.request.path_params["view"])
+    if name in FILED:
+        return await filed.view(visit, name)
     try:
-        asked = View(str(visit.request.path_params["view"]))
+        asked = View(name)
     except ValueError:
         return not_found(visit.request)
     return await _list(visit, asked, "")
@@ -95,10 +100,27 @@ async def _list(visit: Visit, asked: View, queue: str) -> Response:
         lanes=_lanes(visit, read, asked, rows),
         empty=None if rows else emptied(visit, read, asked, looked.last),
         one_queue=bool(queue),
+        bulk=choices(visit),
         opened=looked.opened is not None,
         back=here,
         **shell(visit, read, here, looked.counts),
         **({} if looked.opened is None else pane(visit, looked.opened)),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """What tickets that are selected may be given: to whom, and into which queue."""
+
+    agents: tuple[tuple[str, str], ...]
+    queues: tuple[tuple[str, str], ...]
+
+
+def choices(visit: Visit) -> Choices:
+    """Return what `bulk.html` offers."""
+    queues = visit.office.policy().queues.items()
+    return Choices(
+        agents=on_duty(visit), queues=tuple((name, queue.title) for name, queue in queues)
     )
 
 

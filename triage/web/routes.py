@@ -21,6 +21,7 @@ class Names(StrEnum):
     NOTHING = "nothing"
     TICKET = "ticket"
     QUEUE = "queue"
+    FILED = "filed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

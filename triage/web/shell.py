@@ -23,6 +23,9 @@ VIEWS: Mapping[View, str] = {
 }
 """The views by their names, in the order in which they are shown."""
 
+FILED: Mapping[str, str] = {"spam": marked("Spam"), "automatic": marked("Automatic")}
+"""The views of mail that became no ticket: for those who may see every queue."""
+
 HOME = "/view/next"
 _LISTS = ("/view/", "/queue/", "/search")
 
@@ -53,7 +56,10 @@ def _rail(visit: Visit, read: Reader, here: str, counts: tuple[QueueCount, ...])
     by_name = {count.queue: count for count in counts}
     return Rail(
         here=urlsplit(here).path,
-        views=tuple((f"/view/{name}", str(name), read.say(text)) for name, text in VIEWS.items()),
+        views=tuple(
+            (f"/view/{name}", str(name), read.say(text))
+            for name, text in (*VIEWS.items(), *(() if visit.who.queues else FILED.items()))
+        ),
         queues=tuple(
             (f"/queue/{name}", queue.title, by_name.get(name))
             for name, queue in visit.office.policy().queues.items()
