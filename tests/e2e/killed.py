@@ -28,6 +28,7 @@ from triage.core.disposition import Disposition
 from triage.core.known import Question, Surroundings
 from triage.core.outgoing import Outgoing, Readiness, Sort
 from triage.core.prediction import Prediction
+from triage.core.reply import Refused
 from triage.core.ticket import OutboxId
 from triage.daemon import Daemon
 from triage.model.predict import Model
@@ -148,9 +149,18 @@ class MortalRelay(Relay):
         super().__init__(settings, password, rate=rate)
         self._killer = killer
 
-    async def open_envelope(self, sender: str, recipient: str, size: int = 0) -> None:
-        await super().open_envelope(sender, recipient, size)
+    async def open_envelope(
+        self,
+        sender: str,
+        recipient: str,
+        size: int = 0,
+        *,
+        also: Sequence[str] = (),
+        patient: bool = True,
+    ) -> tuple[Refused, ...]:
+        refused = await super().open_envelope(sender, recipient, size, also=also, patient=patient)
         self._killer.at(Point.ENVELOPE)
+        return refused
 
     async def data(self, payload: bytes) -> str:
         assert self._client is not None

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -17,6 +17,7 @@ from triage.core.acting import act
 from triage.core.arrival import Folder, Role
 from triage.core.outgoing import LADDER, Cancel, Outgoing, Readiness, Sort, State
 from triage.core.outgoing import Send as Ready
+from triage.core.reply import Refused
 from triage.core.terms import Inbox
 from triage.core.ticket import OutboxId
 from triage.errors import AddressUnusable, StoreBusy
@@ -143,9 +144,18 @@ class Stopping(Relay):
 
     stop: asyncio.Event
 
-    async def open_envelope(self, sender: str, recipient: str, size: int = 0) -> None:
-        await super().open_envelope(sender, recipient, size)
+    async def open_envelope(
+        self,
+        sender: str,
+        recipient: str,
+        size: int = 0,
+        *,
+        also: Sequence[str] = (),
+        patient: bool = True,
+    ) -> tuple[Refused, ...]:
+        refused = await super().open_envelope(sender, recipient, size, also=also, patient=patient)
         self.stop.set()
+        return refused
 
 
 @asynccontextmanager

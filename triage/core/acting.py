@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from triage.core.alerts import alerts, held_mails
 from triage.core.breach import because
 from triage.core.disposition import Enqueue
 from triage.core.identifiers import minted
-from triage.core.notice import CAP_REACHED, check_back_withheld, delay_withheld
+from triage.core.notice import (
+    BEING_ANSWERED,
+    CAP_REACHED,
+    check_back_withheld,
+    delay_withheld,
+)
 from triage.core.outgoing import Sort
 from triage.core.terms import Terms
 from triage.core.timer import CHECK_BACK, DELAY, Acts, Timer
+
+AGAIN = timedelta(minutes=1)
+"""When it is looked again whether somebody still writes an answer."""
 
 
 def act(timer: Timer, terms: Terms, secret: bytes, now: datetime) -> Acts:
@@ -30,7 +38,9 @@ def _delay(timer: Timer, terms: Terms, secret: bytes, now: datetime) -> Acts:
     """Tell the requester before the time passes; what is too many is held, and managers told."""
     if timer.addressee is None:
         return Acts()
-    reason = delay_withheld(timer.addressee, terms, now)
+    reason, told = delay_withheld(timer.addressee, terms, now), timer.addressee.told
+    if reason == BEING_ANSWERED and told is not None and now < told:
+        return Acts(again=min(now + AGAIN, told))
     if reason:
         held = held_mails(timer, terms, secret) if reason == CAP_REACHED else ()
         return Acts(mails=held, withheld=reason)

@@ -29,6 +29,8 @@ UNHAPPY_BOOST = 25
 
 SERVICE_DOWN, RELAY_DOWN = "service_down", "relay_down"
 CAP_REACHED, PAUSED = "cap_reached", "paused"
+BEING_ANSWERED = "being_answered"
+"""Somebody writes an answer, or one is on its way: what would be said may be wrong in a minute."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +42,7 @@ class Addressee:
     `acknowledged`: an acknowledgement has left. `answered`: a human's answer is known; `probable`
     that a mail of ours looks like one; `elsewhere` when another ticket of theirs was last
     answered. `left` counts the delay notices that left of late, this one not among them.
+    `being_answered`: somebody has the ticket open or writes on it, or an answer is on its way.
     `automatic` False: they wish for no automatic notes. `written` is when they last wrote,
     `ticked` when a check-back was asked for. `recipient` and `facts` are what the acknowledgement
     was made of, or what their mail says.
@@ -58,6 +61,7 @@ class Addressee:
     ticked: datetime | None = None
     recipient: str = ""
     facts: Mapping[str, object] = field(default_factory=dict)
+    being_answered: bool = False
 
 
 def delay_at(told: datetime, left: datetime) -> datetime:
@@ -87,6 +91,7 @@ def delay_withheld(to: Addressee, terms: Terms, now: datetime) -> str:
         ("wished_none", not to.automatic),
         ("probably_answered", to.probable),
         ("answered_elsewhere", known),
+        (BEING_ANSWERED, to.being_answered),
         (SERVICE_DOWN, to.told is not None and now >= to.told),
         (CAP_REACHED, to.left >= CAP),
     )

@@ -90,6 +90,12 @@ class Outgoing:
     reason: str = ""
     payload: bytes | None = None
 
+    @property
+    def also(self) -> tuple[str, ...]:
+        """Who gets the mail beside its recipient, in the same transaction."""
+        others = self.facts.get("also")
+        return tuple(map(str, others)) if isinstance(others, list) else ()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Send:

@@ -24,6 +24,9 @@ MOST_ALIKE = 20
 LARGEST = 20 * 1024 * 1024
 """Bytes of a mail that a relay takes which has not said how many it takes."""
 
+RELAY_SIZE = "relay_size"
+"""The setting in which the store keeps how many bytes of a mail the relay takes."""
+
 _KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
@@ -85,7 +88,8 @@ class Reply:
 
     `to` and `cc` are where it goes. `subject` stands as it is written. `quotes`: the mail that is
     answered stands below the text. `passed` and `passes` are for a forward alone: how, and which
-    mail it passes on (None: the newest of the requester).
+    mail it passes on (None: the newest of the requester). `side` is the conversation with a third
+    party that it goes on with; 0: it begins one, or goes to the requester.
     """
 
     form: Form = Form.REPLY
@@ -98,6 +102,7 @@ class Reply:
     quotes: bool = True
     passed: Passed = Passed.INLINE
     passes: MessageId | None = None
+    side: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +125,7 @@ class Correspondence:
     seen by whoever writes. `in_reply_to` and `references` are of the mail that is answered,
     `quoted` its new text, written by `quoted_name` at `quoted_at`. `raw` is what is passed on,
     where it was asked for. `recipients` are those whom an answer goes to, as the requester wished.
+    `anchor` is the name of the conversation with a third party that goes on, or "".
     """
 
     reference: str
@@ -139,7 +145,8 @@ class Correspondence:
     quoted_name: str = ""
     quoted_at: datetime | None = None
     quoted_subject: str = ""
-    raw: bytes = b""
+    anchor: str = ""
+    raw: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from triage.config.load import Policy
 from triage.config.settings import MailboxSettings, Mode
 from triage.core.desk import Agent
+from triage.core.notice import BEING_ANSWERED
 from triage.core.outgoing import Cancel, Expire, Readiness, Send, Sort, Wait
 from triage.core.promise import Told, keeps
 from triage.core.telling import least_of, tell
@@ -27,6 +28,12 @@ from triage.pipeline.streaming import event, is_event
 from triage.store.protocol import Recheck
 
 PAUSE = timedelta(minutes=1)
+SOON = timedelta(seconds=5)
+"""How long an acknowledgement waits for an answer that is on its way."""
+
+KEPT_TRYING = timedelta(days=1)
+"""How long a relay may put off what somebody of ours wrote before they hear that it never left."""
+
 LASTS = timedelta(minutes=10)
 """How long a time that was decided stands: by then more mail has come, or people have gone."""
 
@@ -43,6 +50,8 @@ class Prepare:
         """Say what becomes of one mail that is due at `now`."""
         if is_event(recheck.mail):
             return event(recheck, self.policy, now)
+        if recheck.mail.sort is Sort.REPLY:
+            return _as_it_is(recheck, now)
         mailbox = self.policy.settings.mailbox(recheck.mail.mailbox)
         if mailbox is None:
             return Cancel("mailbox_no_longer_watched")
@@ -103,6 +112,8 @@ class Prepare:
             return Cancel("no_longer_waiting")
         if now - arrived > self.policy.service.acknowledge_within:
             return Expire("too_late")
+        if recheck.being_answered:
+            return Wait(now + SOON, BEING_ANSWERED)
         if recheck.paused:
             return Wait(now + PAUSE, "paused")
         return None
@@ -131,3 +142,13 @@ class Prepare:
     def letters(self) -> Letters:
         """What writes to requesters."""
         return Letters(self.policy, self.terms, self.secret)
+
+
+def _as_it_is(recheck: Recheck, now: datetime) -> Readiness:
+    """Let go what somebody of ours wrote, as they wrote it: no mode, pause or rule is asked."""
+    mail = recheck.mail
+    if mail.payload is None:
+        return Expire("its_bytes_are_gone")
+    if mail.attempts and now - mail.created > KEPT_TRYING:
+        return Expire("the_relay_put_it_off_for_a_day")
+    return Send(payload=mail.payload, envelope_from=mail.envelope_from)

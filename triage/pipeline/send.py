@@ -17,6 +17,7 @@ import structlog
 
 from triage.core.outgoing import MAILS, Cancel, Outgoing, Readiness, Sort, Wait, retry_at
 from triage.core.outgoing import Send as Ready
+from triage.core.reply import RELAY_SIZE
 from triage.errors import (
     AddressUnusable,
     AuthenticationRefused,
@@ -40,6 +41,9 @@ log = structlog.get_logger()
 TICK = timedelta(seconds=1)
 GRACE = 20.0
 """Seconds that a mail in flight has to end after `stop`."""
+
+PATIENT = 3
+"""Tries for which a mail waits for a recipient whom the relay does not take for now."""
 
 _NOT_PREPARED = timedelta(minutes=5)
 _NO_RELAY = timedelta(minutes=15)
@@ -80,6 +84,7 @@ class Send:
         self._closed_until = 0.0
         self._senders: dict[str, tuple[datetime, str]] = {}
         self._moving: dict[int, datetime] = {}
+        self._largest: int | None = -1
         self.queued = asyncio.Event()
         self.paused = ""
         self.last_sent: datetime | None = None
@@ -187,9 +192,13 @@ class Send:
 
     async def _open(self, relay: Relay, mail: Outgoing) -> bool:
         """Open the envelope; whatever fails in here, the mail has not left."""
-        size = len(mail.payload or b"")
+        size, patient = len(mail.payload or b""), mail.attempts < PATIENT
         try:
-            await relay.open_envelope(mail.envelope_from, mail.recipient, size)
+            refused = await relay.open_envelope(
+                mail.envelope_from, mail.recipient, size, also=mail.also, patient=patient
+            )
+            if mail.also:
+                await self._in_store.for_sure(self._store.refused, mail.id, refused)
         except asyncio.CancelledError:
             await self._in_store.for_sure(self._store.unclaim, mail.id, "stopped")
             raise
@@ -210,8 +219,16 @@ class Send:
             await self._fail(mail, exc)
         else:
             self._reached()
+            await self._learn_size(relay)
             return True
         return False
+
+    async def _learn_size(self, relay: Relay) -> None:
+        """Keep how large a mail may be, as the relay says: whoever attaches files asks for it."""
+        if relay.largest != self._largest:
+            said = "" if relay.largest is None else str(relay.largest)
+            await self._in_store.for_sure(self._store.keep, RELAY_SIZE, said)
+            self._largest = relay.largest
 
     async def _deliver(self, relay: Relay, mail: Outgoing) -> bool:
         """Put it on disk that the mail leaves, let it leave, and record what became of it."""

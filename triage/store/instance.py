@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from triage.core.outgoing import Sort, State
+from triage.core.ticket import OutboxId
 from triage.errors import StoreInUse
+from triage.store import accepted
 from triage.store.connection import instant, stamp
 from triage.store.noting import called, note
 
@@ -80,9 +82,12 @@ def _recover(db: sqlite3.Connection, now: datetime) -> None:
     for row in db.execute(
         "SELECT id, ticket, sort FROM outbox WHERE state = ?", (State.INFLIGHT,)
     ).fetchall():
+        fate = State.UNKNOWN
+        if row["sort"] == Sort.REPLY:
+            fate = accepted.fate(db, OutboxId(row["id"]), fate)
         db.execute(
             "UPDATE outbox SET state = ?, reason = 'stopped_while_sending', ended = ? WHERE id = ?",
-            (State.UNKNOWN, at, row["id"]),
+            (fate, at, row["id"]),
         )
         acknowledged = row["sort"] == Sort.ACKNOWLEDGEMENT
         db.execute(
@@ -90,8 +95,10 @@ def _recover(db: sqlite3.Connection, now: datetime) -> None:
             " revision = revision + 1 WHERE id = ?",
             (acknowledged, row["ticket"]),
         )
-        name = f"{called(Sort(row['sort']))}_unknown"
+        name = f"{called(Sort(row['sort']))}_{fate}"
         note(db, row["ticket"], now, name, {"reason": "stopped_while_sending"})
+        if row["sort"] == Sort.REPLY:
+            accepted.ended(db, OutboxId(row["id"]), fate, now)
 
 
 def beat(db: sqlite3.Connection, me: Daemon, now: datetime) -> None:

@@ -11,6 +11,7 @@ from triage.core.notice import CAP_WITHIN, Addressee, delay_at
 from triage.core.outgoing import Sort
 from triage.core.ticket import OutboxId, Status, TicketId
 from triage.core.timer import DELAY
+from triage.store import drafts
 from triage.store.connection import instant, maybe, stamp
 from triage.store.family import family
 from triage.store.noting import enqueue, note
@@ -81,6 +82,7 @@ def addressee(
         ),
         recipient=recipient,
         facts=facts,
+        being_answered=drafts.is_written(db, ticket, now) or drafts.under_way(db, ticket),
     )
 
 

@@ -31,6 +31,7 @@ from triage.store.owners import Owners
 from triage.store.promises import Decided, Promises
 from triage.store.reached import Reached
 from triage.store.recounting import Recounting
+from triage.store.replying import Replying
 from triage.store.reporting import Reporting
 from triage.store.round import InTheRound
 from triage.store.switching import Switching
@@ -64,7 +65,8 @@ class Recheck:
     what waits; of mail that tells none both are None. `addressee` is of whoever a later note goes
     to; `listed` are the references and kinds of the alerts that a digest stands for; `stands`
     says that what an alert tells of is still to be done. `loads` counts everybody's open tickets,
-    where it is asked for.
+    where it is asked for. `being_answered`: an answer of one of us to the requester is on its way,
+    or may have left.
     """
 
     mail: Outgoing
@@ -89,6 +91,7 @@ class Recheck:
     place: datetime | None = None
     decided: Decided | None = None
     load: Load | None = None
+    being_answered: bool = False
 
 
 class Store(
@@ -103,6 +106,7 @@ class Store(
     Promises,
     Reached,
     Recounting,
+    Replying,
     Reporting,
     Switching,
     Versions,

@@ -70,6 +70,7 @@ class ReplyView:
 
     `mail` is its number in the outbox. `side` is 0 for what goes to the requester. `refused` are
     recipients who did not get it though others did. `ended` is when it was accepted, or failed.
+    `message` is what it is among the ticket's messages, once it was accepted.
     """
 
     mail: OutboxId
@@ -92,6 +93,7 @@ class ReplyView:
     side: int
     batch: str
     refused: tuple[Refused, ...]
+    message: MessageId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,12 +138,18 @@ class Replying(Protocol):
     """What is asked and told of what our own people write."""
 
     def correspondence(
-        self, reference: str, *, passes: MessageId | None = None, raw: bool = False
+        self,
+        reference: str,
+        *,
+        passes: MessageId | None = None,
+        side: int = 0,
+        raw: bool = False,
     ) -> Correspondence:
         """Return all of a ticket that a mail of ours on it is made from.
 
         `raw`: with the bytes of the mail that is passed on, `passes` or else the requester's
-        newest. Raises: NoSuchTicket, also where that mail is not one of the ticket.
+        newest. `side`: to go on with that conversation. Raises: NoSuchTicket, also where that
+        mail, or conversation, is not one of the ticket.
         """
 
     def put_reply(
@@ -197,14 +205,14 @@ class Replying(Protocol):
     def new_reference(self, key: str) -> str:
         """Return the reference that a new mail of this key gets; always the same one."""
 
-    def take_back(self, mail: OutboxId, person: str, now: datetime) -> Reply | None:
+    def call_back(self, mail: OutboxId, person: str, now: datetime) -> Reply | None:
         """Call a mail back that has not begun to leave, or that failed, and return it.
 
         It is that person's draft again. None: it has left, may have, or was taken back before.
         Raises: NoSuchTicket if there is no such mail.
         """
 
-    def take_back_batch(self, batch: str, person: str, now: datetime) -> int:
+    def call_back_batch(self, batch: str, person: str, now: datetime) -> int:
         """Call all mails of a batch back that have not begun to leave; return how many."""
 
     def send_again(self, mail: OutboxId, person: str, now: datetime) -> None:
@@ -249,7 +257,7 @@ class Replying(Protocol):
 
     # --- drafts ---------------------------------------------------------------------------------
 
-    def keep_draft(
+    def save_draft(
         self,
         account: str,
         reference: str,
@@ -263,7 +271,7 @@ class Replying(Protocol):
         Raises: NoSuchTicket.
         """
 
-    def draft(self, account: str, reference: str, sort: DraftSort) -> Draft | None:
+    def draft_of(self, account: str, reference: str, sort: DraftSort) -> Draft | None:
         """Return what an account has begun to write. Raises: NoSuchTicket."""
 
     def drafts_of(self, account: str, reference: str) -> tuple[Draft, ...]:

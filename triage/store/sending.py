@@ -10,7 +10,7 @@ from functools import partial
 
 from triage.core.outgoing import Cancel, Expire, Outgoing, Readiness, Send, Sort, State, Wait
 from triage.core.ticket import OutboxId, Priority, Status, TicketId
-from triage.store import alerting, asking, forecasting, promising, waves
+from triage.store import accepted, alerting, asking, drafts, forecasting, promising, waves
 from triage.store.connection import instant, maybe, stamp
 from triage.store.notices import addressee, expect_delay, withheld
 from triage.store.noting import called, note
@@ -147,13 +147,17 @@ def _recheck(
         place=maybe(row["place"]),
         decided=promising.decided(db, mail.id),
         load=forecasting.load(db, now) if mail.sort in {Sort.ACKNOWLEDGEMENT, Sort.DELAY} else None,
+        being_answered=mail.sort is Sort.ACKNOWLEDGEMENT
+        and mail.ticket is not None
+        and drafts.under_way(db, mail.ticket),
     )
 
 
 def _take(
     db: sqlite3.Connection, mail: Outgoing, ready: Send, owner: str, now: datetime
 ) -> Outgoing:
-    _keep_payload(db, mail.id, ready.payload)
+    if ready.payload is not mail.payload:
+        _keep_payload(db, mail.id, ready.payload)
     if mail.ticket is not None and ready.owner and ready.owner != owner:
         why = f"in place of {owner}, who could not be there in time"
         reassign(db, mail.ticket, owner, ready.owner, why, now)
@@ -181,6 +185,8 @@ def _keep_payload(db: sqlite3.Connection, mail: OutboxId, payload: bytes) -> Non
 
 def _end(db: sqlite3.Connection, mail: Outgoing, state: State, now: datetime, reason: str) -> None:
     """Write down how a mail ended: on its row, on its ticket, and as an event."""
+    if mail.sort is Sort.REPLY:
+        state = accepted.fate(db, mail.id, state)
     db.execute(
         "UPDATE outbox SET state = ?, reason = ?, ended = ? WHERE id = ?",
         (state, reason, stamp(now), mail.id),
@@ -198,6 +204,8 @@ def _end(db: sqlite3.Connection, mail: Outgoing, state: State, now: datetime, re
         )
     detail = {"to": mail.recipient, "reason": reason, "purpose": mail.purpose}
     note(db, mail.ticket, now, f"{called(mail.sort)}_{state}", detail)
+    if mail.sort is Sort.REPLY:
+        accepted.ended(db, mail.id, state, now)
 
 
 def inflight(db: sqlite3.Connection, mail: OutboxId, now: datetime) -> bool:

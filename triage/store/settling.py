@@ -22,7 +22,7 @@ from triage.core.disposition import (
 from triage.core.known import Question
 from triage.core.record import lasting
 from triage.core.ticket import Event, Kind, Status, TicketId, after
-from triage.store import answering, beside, junk, waves
+from triage.store import accepted, answering, beside, junk, waves
 from triage.store.clocks import hasten_clock, order, start_clock
 from triage.store.connection import stamp
 from triage.store.links import come_home
@@ -55,6 +55,8 @@ def settle(db: sqlite3.Connection, question: Question, decision: Disposition) ->
         case Junked():
             junk.keep(db, question, decision)
         case Own():
+            if accepted.is_kept(db, question.message) or accepted.seen(db, question):
+                return  # the copy of a mail that lies on its ticket
             record_mail(db, question, decision.mail, None, decision.explained, "our_own_mail")
             keep_for_later(db, question)
             if decision.alarm:
@@ -185,6 +187,7 @@ def _file(db: sqlite3.Connection, question: Question, filed: Filed) -> None:
         (filed.ticket,),
     )
     answering.bounced(db, question, filed)
+    accepted.bounced(db, question, filed)
 
 
 def _add_message(

@@ -30,6 +30,7 @@ from triage.store import (
 )
 from triage.store.protocol import FolderState, Recheck
 from triage.store.sqlite_accounts import SqliteAccounts
+from triage.store.sqlite_doing import SqliteDoing
 from triage.store.sqlite_guarding import SqliteGuarding
 from triage.store.sqlite_ourword import SqliteOurWord
 from triage.store.sqlite_owners import SqliteOwners
@@ -37,6 +38,7 @@ from triage.store.sqlite_pages import SqlitePages
 from triage.store.sqlite_promises import SqlitePromises
 from triage.store.sqlite_reached import SqliteReached
 from triage.store.sqlite_recounting import SqliteRecounting
+from triage.store.sqlite_replying import SqliteReplying
 from triage.store.sqlite_reporting import SqliteReporting
 from triage.store.sqlite_round import SqliteRound
 from triage.store.sqlite_switching import SqliteSwitching
@@ -55,6 +57,7 @@ from triage.store.views import (
 
 class SqliteStore(
     SqliteAccounts,
+    SqliteDoing,
     SqliteGuarding,
     SqliteOwners,
     SqliteOurWord,
@@ -62,6 +65,7 @@ class SqliteStore(
     SqlitePromises,
     SqliteReached,
     SqliteRecounting,
+    SqliteReplying,
     SqliteReporting,
     SqliteRound,
     SqliteSwitching,

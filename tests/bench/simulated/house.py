@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -25,6 +25,7 @@ from triage.core.arrival import Arrival, Folder, Role, identity_of
 from triage.core.disposition import Disposition
 from triage.core.known import Question, Surroundings
 from triage.core.outgoing import Outgoing, Readiness, Sort
+from triage.core.reply import Refused
 from triage.core.switches import Switch, SwitchName
 from triage.core.ticket import TicketId
 from triage.errors import RelayUnavailable
@@ -68,11 +69,19 @@ class Breakable(Relay):
 
     down = False
 
-    async def open_envelope(self, sender: str, recipient: str, size: int = 0) -> None:
+    async def open_envelope(
+        self,
+        sender: str,
+        recipient: str,
+        size: int = 0,
+        *,
+        also: Sequence[str] = (),
+        patient: bool = True,
+    ) -> tuple[Refused, ...]:
         if self.down:
             self.close()
             raise RelayUnavailable(self.name, "connecting", "it is down")
-        await super().open_envelope(sender, recipient, size)
+        return await super().open_envelope(sender, recipient, size, also=also, patient=patient)
 
 
 class House:
