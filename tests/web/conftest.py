@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import httpx
@@ -24,6 +24,7 @@ from triage.web.app import application
 from triage.web.hub import Hub
 from triage.web.office import Office, Readers
 from triage.web.passwords import hash_password
+from triage.web.presence import Presence
 from triage.web.server import PageServer
 
 PASSWORD = "correct horse battery staple"
@@ -44,10 +45,12 @@ class House:
     """A page that is served, with what stands behind it."""
 
     url: str
+    path: Path
     store: SqliteStore
     desk: Desk
     policy: Policy
     clock: Hand
+    presence: Presence
     serving: asyncio.Task[None]
     stop: asyncio.Event
 
@@ -69,20 +72,22 @@ class House:
 
 
 HASH = hash_password(PASSWORD)
+shipped = cache(load_policy)
+"""The shipped desk, read once: it takes seconds, and nothing changes it."""
 
 
-@pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
-    path, clock = tmp_path / "triage.db", Hand()
-    store = open_store(path)
-    store.start("here", 1, "boot", NOW)
-    policy = load_policy(None)
-    settings = WebSettings(port=0)
-    policy = replace(policy, settings=replace(policy.settings, web=settings))
+@asynccontextmanager
+async def served(
+    path: Path, store: SqliteStore, clock: Hand, port: int = 0
+) -> AsyncIterator[House]:
+    """Serve the page over a store, until `stop` or the end."""
+    settings, shipped_ = WebSettings(port=port), shipped(None)
+    policy = replace(shipped_, settings=replace(shipped_.settings, web=settings))
     in_store, stop = StoreThread(), asyncio.Event()
     opened = partial(open_store, path, read_only=True)
     readers, watcher = Readers(opened), Readers(opened, threads=1)
-    hub = Hub(watcher, lambda: policy, clock)
+    presence = Presence()
+    hub = Hub(watcher, lambda: policy, presence, clock)
     office = Office(
         store=store,
         in_store=in_store,
@@ -92,6 +97,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
         terms=lambda: terms_of(policy, "desk-1"),
         clock=clock,
         hub=hub,
+        presence=presence,
     )
     server = PageServer(application(office), settings)
     serving, telling = asyncio.create_task(server.run(stop)), asyncio.create_task(hub.run(stop))
@@ -99,10 +105,12 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
         await server.ready.wait()
     yield House(
         url=f"http://127.0.0.1:{server.port}",
+        path=path,
         store=store,
         desk=Desk(store),
         policy=policy,
         clock=clock,
+        presence=presence,
         serving=serving,
         stop=stop,
     )
@@ -112,4 +120,13 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     watcher.close()
     readers.close()
     in_store.close()
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    path = tmp_path / "triage.db"
+    store = open_store(path)
+    store.start("here", 1, "boot", NOW)
+    async with served(path, store, Hand()) as house:
+        yield house
     store.close()

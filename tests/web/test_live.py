@@ -95,9 +95,8 @@ async def test_what_a_command_writes_in_another_process_is_told(house: House) ->
     )
     async with house.browser("maria") as browser, listening(browser) as ear:
         await silent(ear)
-        (row,) = house.store._database.execute("PRAGMA database_list").fetchall()
         await asyncio.to_thread(
-            subprocess.run, [sys.executable, "-c", command, row["file"], reference], check=True
+            subprocess.run, [sys.executable, "-c", command, str(house.path), reference], check=True
         )
         assert "Jonas" in (await ear.rows())[reference]["html"]
 
@@ -123,10 +122,10 @@ async def test_counts_are_of_the_queues_that_somebody_sees(house: House) -> None
     house.add("olga", Role.ADMIN, "orders")
     house.add("maria", Role.ADMIN)
     opened(house)
-    for name, queues, waiting in (("olga", {}, 0), ("maria", {"returns": [1, 0]}, 1)):
+    for name, queues, waiting in (("olga", [], 0), ("maria", ["returns"], 1)):
         async with house.browser(name) as browser, listening(browser) as ear:
             told = (await ear.until("rail")).data
-        assert (told["queues"], told["waiting"], told["late"]) == (queues, waiting, 0)
+        assert (list(told["queues"]), told["waiting"], told["late"]) == (queues, waiting, 0)
 
 
 async def test_counts_follow_what_happens(house: House) -> None:
@@ -166,6 +165,25 @@ async def test_a_page_is_told_what_happened_while_it_was_drawn(house: House) -> 
     house.add("maria")
     async with house.browser("maria") as browser, listening(browser) as ear:
         assert set(await ear.rows()) == {reference}
+
+
+async def test_who_else_is_at_a_ticket_is_told_to_who_may_see_it(house: House) -> None:
+    reference = opened(house)
+    aged(house, 60)
+    house.add("maria", agent="maria")
+    house.add("olga", Role.AGENT, "orders")
+    async with house.browser("maria") as browser, listening(browser) as maria:
+        await silent(maria)
+        async with house.browser("olga") as other, listening(other) as olga:
+            await silent(olga)
+            house.presence.view(reference, "Maria", NOW)
+            assert (await maria.until("presence")).data == {reference: ""}
+            house.presence.reply(reference, "Jonas", NOW)
+            assert (await maria.until("presence")).data == {reference: "Jonas is replying"}
+            house.clock.now += timedelta(minutes=4)
+            assert (await maria.until("presence")).data == {reference: ""}
+            house.stop.set()
+            assert "presence" not in await olga.rest()
 
 
 async def leaves(house: House, browser: httpx.AsyncClient) -> None:

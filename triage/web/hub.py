@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -25,7 +25,8 @@ from triage.store.live import Pile, Touched
 from triage.store.protocol import Store
 from triage.web.identity import account_of
 from triage.web.office import Readers
-from triage.web.streamed import Drawn, Kind, drawn, event, rail_for, rows_for
+from triage.web.presence import Presence, There
+from triage.web.streamed import Drawn, Kind, Met, drawn, event, met_by, rail_for, rows_for
 
 log = structlog.get_logger()
 
@@ -56,12 +57,16 @@ OVERLAP = timedelta(seconds=20)
 
 @dataclass(eq=False, slots=True, kw_only=True)
 class Stream:
-    """One page that listens. `after` is the number of the last event that it had, if it had one."""
+    """One page that listens. `name` is how others call who reads it.
+
+    `after` is the number of the last event that it had, if it had one.
+    """
 
     account: Account
     session: bytes | None
     token: bytes | None
     kind: Kind
+    name: str
     after: int | None
     number: int | None = None
     beaten: float = 0.0
@@ -110,18 +115,26 @@ class _Look:
     missed: dict[int | None, tuple[Drawn, ...] | None]
     counts: tuple[QueueCount, ...] | None
     piles: tuple[Pile, ...]
+    there: tuple[Met, ...]
 
 
 class Hub:
     """Knows who listens, and tells them. `beat` is in seconds."""
 
     def __init__(
-        self, read: Readers, policy: Callable[[], Policy], clock: Clock, beat: float = BEAT
+        self,
+        read: Readers,
+        policy: Callable[[], Policy],
+        presence: Presence,
+        clock: Clock,
+        beat: float = BEAT,
     ) -> None:
         self._read = read
         self._policy = policy
+        self._presence = presence
         self._clock = clock
         self._beat = beat
+        self._there: Mapping[str, There] = {}
         self._streams: list[Stream] = []
         self._wake = asyncio.Event()
         self._version = self._number = -1
@@ -181,7 +194,8 @@ class Hub:
         new = any(stream.number is None for stream in streams)
         due = new or at - self._looked >= LOOK_AT_LAST
         rail = new or at - self._railed >= (RAIL_EVERY if self._rail_due else RAIL_AT_LAST)
-        look = await self._read(lambda db: self._look(db, streams, now, due=due, rail=rail))
+        there = self._moved(now, new=new)
+        look = await self._read(lambda db: self._look(db, streams, now, there, due=due, rail=rail))
         if look is not None:
             self._looked, self._railed = at, at if rail else self._railed
             self._tell(streams, look)
@@ -190,14 +204,30 @@ class Hub:
                 stream.beaten = at
                 stream.offer(event("beat", {}))
 
+    def _moved(self, now: datetime, *, new: bool) -> Mapping[str, There]:
+        """Return who is at tickets where that is no longer so, or all of it for a new stream."""
+        self._presence.sweep(now)
+        before, self._there = self._there, self._presence.everywhere(now)
+        came = {
+            name: there for name, there in self._there.items() if new or before.get(name) != there
+        }
+        return came | dict.fromkeys(before.keys() - self._there.keys(), There())
+
     # --- on the thread that reads ---------------------------------------------------------------
 
     def _look(
-        self, db: Store, streams: tuple[Stream, ...], now: datetime, *, due: bool, rail: bool
+        self,
+        db: Store,
+        streams: tuple[Stream, ...],
+        now: datetime,
+        there: Mapping[str, There],
+        *,
+        due: bool,
+        rail: bool,
     ) -> _Look | None:
         """Look at the store; None: nobody has written, and nothing is due."""
         version = db.version()
-        if version == self._version and not (due or rail):
+        if version == self._version and not (due or rail or there):
             return None
         number = db.last_changed()
         kinds = {stream.kind for stream in streams}
@@ -217,6 +247,11 @@ class Hub:
             },
             counts=db.rail(now) if rail else None,
             piles=db.piles(now) if rail else (),
+            there=tuple(
+                Met(reference, *place, who)
+                for reference, who in there.items()
+                if (place := db.placed(reference)) is not None
+            ),
         )
 
     def _drawn(
@@ -244,5 +279,9 @@ class Hub:
             elif stream.number is None:
                 stream.offer(event("hello", {}, look.number))
             stream.number = look.number
+            if met := met_by(stream.account, stream.name, stream.kind, look.there):
+                stream.offer(event("presence", met))
             if look.counts is not None:
-                stream.offer(event("rail", rail_for(stream.account, look.counts, look.piles)))
+                stream.offer(
+                    event("rail", rail_for(stream.account, stream.kind, look.counts, look.piles))
+                )

@@ -10,6 +10,7 @@ import asyncio
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from triage.web.here import called
 from triage.web.hub import Hub, Stream
 from triage.web.identity import session_id, token_id
 from triage.web.reading import reader
@@ -34,6 +35,7 @@ async def events(visit: Visit) -> Response:
         session=session_id(visit.request, visit.office.settings),
         token=token_id(visit.request),
         kind=Kind(read.language, read.zone, who.agent),
+        name=called(visit),
         after=_number(visit),
     )
     return _Events(visit.office.hub, stream)

@@ -15,7 +15,9 @@ from triage.store.sqlite import open_store
 from triage.web.app import application
 from triage.web.condition import Condition
 from triage.web.hub import Hub
+from triage.web.indexing import index_old
 from triage.web.office import Office, Readers
+from triage.web.presence import Presence
 from triage.web.server import PageServer
 
 
@@ -35,7 +37,8 @@ async def serve_page(
         return
     opened = partial(open_store, path, read_only=True)
     readers, watcher = Readers(opened), Readers(opened, threads=1)
-    hub = Hub(watcher, policy, clock)
+    presence = Presence()
+    hub = Hub(watcher, policy, presence, clock)
     office = Office(
         store=store,
         in_store=in_store,
@@ -45,13 +48,18 @@ async def serve_page(
         terms=terms,
         clock=clock,
         hub=hub,
+        presence=presence,
         condition=condition,
     )
-    telling = asyncio.ensure_future(hub.run(stop))
+    beside = {
+        asyncio.ensure_future(hub.run(stop)),
+        asyncio.ensure_future(index_old(store, in_store, stop)),
+    }
     try:
         await PageServer(application(office), settings).run(stop)
     finally:
-        telling.cancel()
-        await asyncio.wait({telling})
+        for task in beside:
+            task.cancel()
+        await asyncio.wait(beside)
         watcher.close()
         readers.close()

@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from triage.config.load import Policy
@@ -16,7 +17,8 @@ from triage.core.accounts import Account
 from triage.core.ticket import Status
 from triage.store.lists import QueueCount
 from triage.store.live import Pile, Touched
-from triage.web.render import Reader, text
+from triage.web.presence import There, words
+from triage.web.render import Reader, text, translations
 from triage.web.rows import row_of
 
 
@@ -39,6 +41,16 @@ class Drawn:
     shown: bool
     was: frozenset[tuple[str, str]]
     row: Mapping[Kind, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """Who is at a ticket, and where that lies."""
+
+    reference: str
+    queue: str
+    guess: str
+    there: There
 
 
 def event(name: str, data: object, number: int | None = None, retry: int = 0) -> bytes:
@@ -67,7 +79,10 @@ def drawn(touched: Touched, policy: Policy, kinds: Iterable[Kind], now: datetime
 
 
 def _row(touched: Touched, policy: Policy, kind: Kind, now: datetime) -> str:
-    """Return a row as JSON. `order` is another one whenever its place in a list may be."""
+    """Return a row as JSON. `order` is another one whenever its place in a list may be.
+
+    `ago` counts the seconds since it was answered by somebody else.
+    """
     row = touched.row
     reader = Reader(language=kind.language, zone=kind.zone, now=now)
     told: dict[str, object] = {
@@ -81,7 +96,7 @@ def _row(touched: Touched, policy: Policy, kind: Kind, now: datetime) -> str:
         agent = policy.roster.agent(person)
         name = agent.first_name if agent else person
         told["answered"] = reader.say("%(name)s answered", name=name)
-        told["at"] = int(at.timestamp())
+        told["ago"] = int((now - at).total_seconds())
     return json.dumps(told, separators=(",", ":"), ensure_ascii=False)
 
 
@@ -103,16 +118,43 @@ def rows_for(account: Account, kind: Kind, rows: Iterable[Drawn]) -> str:
 
 
 def rail_for(
-    account: Account, counts: Iterable[QueueCount], piles: Iterable[Pile]
+    account: Account, kind: Kind, counts: Iterable[QueueCount], piles: Iterable[Pile]
 ) -> dict[str, object]:
-    """Return what waits in the queues that somebody may see, and in all of them together."""
+    """Return what waits in each queue that somebody may see, as the rail shows it, and in all."""
     seen = [pile for pile in piles if account.sees(pile.queue, pile.guess)]
     return {
         "queues": {
-            count.queue: [count.waiting, count.late]
+            count.queue: _count(kind.language, count.waiting, count.late)
             for count in counts
             if account.sees(count.queue, count.queue)
         },
         "waiting": sum(pile.waiting for pile in seen),
         "late": sum(pile.late for pile in seen),
     }
+
+
+@lru_cache(1024)
+def _count(language: str, waiting: int, late: int) -> str:
+    reader = Reader(language=language, zone=ZoneInfo("UTC"), now=datetime.fromtimestamp(0, UTC))
+    return text("counts.html", reader, count={"waiting": waiting, "late": late}).strip()
+
+
+def met_by(account: Account, name: str, kind: Kind, met: Iterable[Met]) -> dict[str, str]:
+    """Return who else is at each ticket that somebody may see, in words; "" for nobody."""
+    say = translations(kind.language).gettext
+
+    def said(text: str, **values: object) -> str:
+        return say(text) % values
+
+    return {
+        one.reference: words(_others(one.there, name), said)
+        for one in met
+        if account.sees(one.queue, one.guess)
+    }
+
+
+def _others(there: There, name: str) -> There:
+    return There(
+        replying=tuple(one for one in there.replying if one != name),
+        viewing=tuple(one for one in there.viewing if one != name),
+    )

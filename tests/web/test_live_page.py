@@ -1,0 +1,98 @@
+"""A page that stands open, in a real browser: it stays true, and nothing moves under the hands."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.bench.filled import fill
+from tests.store.desk import NOW, mail
+from tests.web.browser import chromium, needs_chromium, window
+from tests.web.conftest import House
+from triage.core.disposition import Open
+from triage.core.ticket import Priority
+from triage.store.byhand import Closing, Correction
+
+pytestmark = [needs_chromium, pytest.mark.timeout(180)]
+
+BOOSTS = dict.fromkeys(Priority, 0) | {Priority.URGENT: 60}
+SHIFTS = """
+window.shifts = []
+new PerformanceObserver((list) => {
+  for (const one of list.getEntries()) window.shifts.push(one.value)
+}).observe({ type: "layout-shift", buffered: true })
+"""
+ORDER = "[...document.querySelectorAll('#list .rows > li')].map((row) => row.id)"
+FOCUS = "document.activeElement.closest('li')?.id"
+
+
+def order_of(text: str) -> list[str]:
+    """Return the tickets of a list, as the server would show it now."""
+    return re.findall(r'<li id="(T-\w+)"', text)
+
+
+async def list_now(house: House, name: str) -> list[str]:
+    async with house.browser(name) as browser:
+        return order_of((await browser.get("/view/waiting")).text)
+
+
+async def y_of(page: Page, reference: str) -> float:
+    box = await page.locator(f"#{reference}").bounding_box()
+    assert box is not None
+    return box["y"]
+
+
+async def heard(page: Page) -> None:
+    """Wait until the stream has told the page what waits."""
+    await expect(page).to_have_title(re.compile(r"^\("), timeout=20_000)
+
+
+def changes(house: House, order: list[str]) -> dict[str, int]:
+    """Make 89 changes: rows leave, come, and are to be answered earlier than others."""
+    for reference in order[5:95:5]:
+        house.store.close_ticket(reference, Closing(reason="sent twice"), "jonas", NOW)
+    urgent = Correction(priority=Priority.URGENT)
+    pressing = [one for at, one in enumerate(order[5:95]) if at % 5 in {1, 2, 3}][:54]
+    for reference in pressing:
+        house.store.correct(reference, urgent, BOOSTS, "jonas", NOW)
+    for number in range(17):
+        raw = mail(f"Where is it? {number}", message_id=f"<late-{number}@example.net>")
+        assert isinstance(house.desk.take(raw), Open)
+    return {"gone": 18, "pressing": 54, "new": 17}
+
+
+async def test_what_changes_is_held_until_somebody_asks_for_it(house: House) -> None:
+    fill(house.path, 100, NOW)
+    house.add("maria", agent="maria")
+    async with chromium() as browser, window(browser, house, "maria") as page:
+        await page.add_init_script(SHIFTS)
+        await page.goto("/view/waiting")
+        await heard(page)
+        before = await page.evaluate(ORDER)
+        assert len(before) == 100
+        focus = before[12]
+        await page.locator(f"#{focus} .row").focus()
+        y = await y_of(page, focus)
+        await page.evaluate("window.shifts.length = 0")
+        made = changes(house, before)
+        assert sum(made.values()) == 89
+        held = page.locator("#held")
+        await expect(page.locator(".rows .gone")).to_have_count(18, timeout=20_000)
+        await expect(page.locator(".rows .tag.urgent")).to_have_count(54, timeout=20_000)
+        await expect(held).to_contain_text(re.compile(r"\d+ moved"), timeout=20_000)
+        assert await page.evaluate(ORDER) == before
+        assert await page.evaluate(FOCUS) == focus
+        assert await y_of(page, focus) == y
+        assert await page.evaluate("window.shifts") == []
+
+        await page.keyboard.press(".")
+        await held.wait_for(state="hidden")
+        after = await page.evaluate(ORDER)
+        assert after == await list_now(house, "maria")
+        assert after != before
+        assert await page.evaluate(FOCUS) == focus
+        assert abs(await y_of(page, focus) - y) < 1
+        assert await page.evaluate("window.shifts") == []
+        assert await page.locator(".rows .gone").count() == 0
