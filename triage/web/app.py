@@ -6,11 +6,16 @@ before a page is; a page that is added to the table has it too.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import math
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
+from enum import Enum
+from typing import Any
 from urllib.parse import quote
 
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route as StarletteRoute
 from starlette.types import ASGIApp
@@ -18,62 +23,115 @@ from starlette.types import ASGIApp
 from triage.core.accounts import Account
 from triage.errors import NoSuchTicket, NotPossible, StoreBusy
 from triage.store.protocol import Store
+from triage.web import filed
+from triage.web.body import bounded
 from triage.web.guard import Guard
 from triage.web.identity import account_of, session_id, token_id
 from triage.web.office import Office
+from triage.web.pace import TOKEN_BURST, TOKEN_RATE, Pace
+from triage.web.refusals import Refusals
 from triage.web.routes import Names, Route, Visit
 from triage.web.said import not_found, said, wants_json
 from triage.web.table import ROUTES
 
 
-def application(office: Office) -> ASGIApp:
-    """Return the whole of the page over `office`."""
+class _Door:
+    """What every request goes through, and what is remembered of those before it."""
+
+    def __init__(self, office: Office) -> None:
+        self.office = office
+        self.refusals = Refusals(office)
+        self._pace = Pace(TOKEN_BURST, TOKEN_RATE)
+        self._used = Pace(1, 1 / 60)
+
+    async def account(self, request: Request, now: datetime) -> tuple[Account | None, bool]:
+        """Return who asks, and whether by a token. Raises: HTTPException 429."""
+        office = self.office
+        session, token = session_id(request, office.settings), token_id(request)
+        if session is None and token is None:
+            return None, bool(request.headers.get("authorization"))
+        account, by_token = await office.read(lambda db: account_of(db, session, token, now))
+        if account is None:
+            if by_token:
+                await self.refusals.note("no such token", address_of(request))
+            return None, by_token
+        if token is not None and by_token:
+            wait = self._pace.wait(token, now)
+            if wait:
+                await self.refusals.note("too many requests", address_of(request), account.person)
+                again = {"Retry-After": str(math.ceil(wait))}
+                raise HTTPException(429, "Too many requests of this token.", again)
+            if not self._used.wait(token, now):
+                await office.in_store(office.store.used_token, token, now)
+        elif session is not None and not self._used.wait(session, now):
+            await office.in_store(office.store.seen_session, session, now)
+        return account, by_token
+
+
+def application(office: Office, pages: Sequence[Route] = ROUTES) -> ASGIApp:
+    """Return the whole of the page over `office`, of these routes."""
+    door = _Door(office)
     routes = [
-        StarletteRoute(route.path, _endpoint(route, office), methods=[route.method])
-        for route in ROUTES
+        StarletteRoute(route.path, _endpoint(route, door), methods=[route.method])
+        for route in pages
     ]
-    return Guard(Starlette(routes=routes), office.settings)
+    handlers: Mapping[Any, Any] = {404: _nothing_here, 405: _not_so}
+    app = Starlette(routes=routes, exception_handlers=handlers)
+    app.router.redirect_slashes = False
+    return Guard(app, office.settings, door.refusals.note)
 
 
-def _endpoint(route: Route, office: Office) -> Callable[[Request], Awaitable[Response]]:
+def address_of(request: Request) -> str:
+    """Return where somebody asks from."""
+    return str(request.scope.get("triage.address", ""))
+
+
+async def _nothing_here(request: Request, _: Exception) -> Response:
+    return not_found(request)
+
+
+async def _not_so(request: Request, exc: HTTPException) -> Response:
+    return said(request, 405, "Nothing here is asked for in that way.", headers=exc.headers)
+
+
+def _endpoint(route: Route, door: _Door) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
         try:
-            return await _answer(route, office, request)
+            return await _answer(route, door, bounded(request, route.largest))
         except StoreBusy:
             return said(request, 503, "The store is busy. Nothing was done: try again.")
         except NoSuchTicket:
             return not_found(request)
         except NotPossible as exc:
             return said(request, 409, str(exc))
+        except HTTPException as exc:
+            return said(request, exc.status_code, exc.detail, headers=exc.headers)
+        except ClientDisconnect:
+            return Response(status_code=400)  # nobody reads it any more
 
     return answer
 
 
-async def _answer(route: Route, office: Office, request: Request) -> Response:
-    now = office.clock()
-    session, token = session_id(request, office.settings), token_id(request)
-    account, by_token = None, False
-    if session is not None or token is not None:
-        account, by_token = await office.read(lambda db: account_of(db, session, token, now))
-    if session is not None and account is not None and not by_token:
-        await office.in_store(office.store.seen_session, session, now)
+async def _answer(route: Route, door: _Door, request: Request) -> Response:
+    office, now, address = door.office, door.office.clock(), address_of(request)
+    account, by_token = await door.account(request, now)
     if route.role is not None:
         refused = _refused(route, account, request, by_token=by_token)
         if refused is not None:
+            if account is not None:
+                why = f"is for the role {route.role}"
+                await door.refusals.note(why, address, account.person, route.path)
             return refused
     visitor = account if route.role is not None else None
-    if visitor is not None and not await office.read(lambda db: _sees(db, route, visitor, request)):
-        return not_found(request)
-    if int(request.headers.get("content-length") or 0) > route.largest:
-        return said(request, 413, "That is too large.")
+    if visitor is not None:
+        sees = await office.read(lambda db: _sees(db, route, visitor, request))
+        if sees is not Sees.IT:
+            if sees is Sees.NOT:
+                about = str(request.path_params[route.names])
+                await door.refusals.note("not theirs to see", address, visitor.person, about)
+            return not_found(request)
     return await route.handler(
-        Visit(
-            request=request,
-            office=office,
-            account=account,
-            address=str(request.scope.get("triage.address", "")),
-            now=now,
-        )
+        Visit(request=request, office=office, account=account, address=address, now=now)
     )
 
 
@@ -91,15 +149,27 @@ def _refused(
     return None
 
 
-def _sees(db: Store, route: Route, account: Account, request: Request) -> bool:
+class Sees(Enum):
+    """Whether somebody sees what a path names."""
+
+    IT = "it"
+    NOT = "not"
+    NOTHING = "nothing"
+
+
+def _sees(db: Store, route: Route, account: Account, request: Request) -> Sees:
     """Say whether what the path names is there, and theirs to see: else it is not found."""
     placed: tuple[str, str] | None = None
     match route.names:
         case Names.NOTHING:
-            return True
+            return Sees.IT
         case Names.QUEUE:
             queue = request.path_params["queue"]
-            return account.sees(queue, queue)
+            placed = (queue, queue)
         case Names.TICKET:
             placed = db.placed(str(request.path_params["ticket"]))
-    return placed is not None and account.sees(*placed)
+        case Names.FILED:
+            placed = filed.placed(db, str(request.path_params["filed"]))
+    if placed is None:
+        return Sees.NOTHING
+    return Sees.IT if account.sees(*placed) else Sees.NOT

@@ -5,6 +5,7 @@ Source: Fetch Metadata (W3C), Content Security Policy Level 3, RFC 6454 (origins
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -34,12 +35,17 @@ LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 """What the machine itself calls itself."""
 
 
+Refused = Callable[[str, str], Awaitable[None]]
+"""Is told why something was refused, and which address asked for it."""
+
+
 class Guard:
     """Puts the usual headers on every answer, and turns away what comes from another site."""
 
-    def __init__(self, app: ASGIApp, settings: WebSettings) -> None:
+    def __init__(self, app: ASGIApp, settings: WebSettings, refused: Refused) -> None:
         self._app = app
         self._settings = settings
+        self._refused = refused
         self._hosts = _hosts(settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -61,9 +67,11 @@ class Guard:
             await send(message)
 
         if self._hosts and host_of(headers.get("host", "")) not in self._hosts:
+            await self._refused("a foreign name of this host", scope["triage.address"])
             said = "This is not a name that this desk is reached by: see 'url' in triage.toml.\n"
             await PlainTextResponse(said, 421)(scope, receive, sending)
         elif scope["method"] not in _SAFE and not same_site(headers):
+            await self._refused("from another site", scope["triage.address"])
             said = "This came from another site, and was turned away. Nothing was done.\n"
             await PlainTextResponse(said, 403)(scope, receive, sending)
         else:

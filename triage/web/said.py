@@ -1,16 +1,28 @@
-"""Short answers in plain words, or as JSON where a program asks."""
+"""Short answers in plain words, or as a problem in JSON where a program asks.
+
+Source: RFC 9457 (problem details), RFC 6750 section 3 (what a token is asked for by).
+"""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
+API = "/api/"
+PROBLEM = "application/problem+json"
+
 
 def wants_json(request: Request) -> bool:
     """Say whether a program asks."""
-    return request.url.path.startswith("/api/") or "application/json" in request.headers.get(
-        "accept", ""
-    )
+    return by_program(request) or "application/json" in request.headers.get("accept", "")
+
+
+def by_program(request: Request) -> bool:
+    """Say whether it is asked for by the ways that are made for programs."""
+    return request.url.path.startswith(API)
 
 
 def not_found(request: Request) -> Response:
@@ -18,8 +30,18 @@ def not_found(request: Request) -> Response:
     return said(request, 404, "There is nothing here that you may see.")
 
 
-def said(request: Request, status: int, text: str) -> Response:
-    """Answer in one sentence."""
-    if wants_json(request):
-        return JSONResponse({"error": text}, status)
-    return PlainTextResponse(f"{text}\n", status)
+def said(
+    request: Request,
+    status: int,
+    text: str,
+    more: Mapping[str, object] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """Answer in one sentence; `more` are further members of a problem."""
+    kept = dict(headers or {})
+    if status == HTTPStatus.UNAUTHORIZED and by_program(request):
+        kept["WWW-Authenticate"] = "Bearer"
+    if not wants_json(request):
+        return PlainTextResponse(f"{text}\n", status, kept)
+    problem = {"title": HTTPStatus(status).phrase, "status": status, "detail": text, **(more or {})}
+    return JSONResponse(problem, status, kept, media_type=PROBLEM)

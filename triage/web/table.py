@@ -5,11 +5,26 @@ The tests are made from this table too: a route for which nobody said who may as
 
 from __future__ import annotations
 
-from triage.web import deeds, live, login, mails, queue, static, thread
+from triage.web import (
+    bulk,
+    deeds,
+    filed,
+    here,
+    live,
+    login,
+    mails,
+    queue,
+    search,
+    static,
+    thread,
+)
+from triage.web import next as turn
+from triage.web.api.table import api
+from triage.web.asked import WANTS
 from triage.web.routes import Names, Route
 from triage.web.teamroutes import TEAM
 
-ROUTES: tuple[Route, ...] = (
+PAGES: tuple[Route, ...] = (
     Route(path="/login", method="GET", handler=login.form, role=None),
     Route(path="/login", method="POST", handler=login.enter, role=None, largest=8 * 1024),
     Route(path="/logout", method="POST", handler=login.leave),
@@ -38,11 +53,48 @@ ROUTES: tuple[Route, ...] = (
         Route(
             path=f"/ticket/{{ticket}}/{name}",
             method="POST",
-            handler=deeds.deed(name, does),
+            handler=handler,
             names=Names.TICKET,
             largest=8 * 1024,
         )
-        for name, does in deeds.DEEDS.items()
+        for name, handler in deeds.DEEDS.items()
+    ),
+    Route(
+        path="/ticket/{ticket}/undo/{deed}",
+        method="POST",
+        handler=deeds.undo,
+        names=Names.TICKET,
+        largest=8 * 1024,
+    ),
+    Route(path="/undo/{deed}", method="POST", handler=deeds.undo, largest=8 * 1024),
+    *(
+        Route(
+            path=f"/bulk/{name}", method="POST", handler=bulk.bulk(name, wants), largest=16 * 1024
+        )
+        for name, wants in WANTS.items()
+    ),
+    Route(
+        path="/ticket/{ticket}/presence",
+        method="POST",
+        handler=here.here,
+        names=Names.TICKET,
+        largest=1024,
+    ),
+    Route(path="/next", method="GET", handler=turn.show),
+    Route(path="/search", method="GET", handler=search.show),
+    Route(path="/filed/{filed}", method="GET", handler=filed.one, names=Names.FILED),
+    *(
+        Route(
+            path=f"/filed/{{filed}}/{name}",
+            method="POST",
+            handler=handler,
+            names=Names.FILED,
+            largest=8 * 1024,
+        )
+        for name, handler in filed.DEEDS.items()
     ),
     *TEAM,
 )
+"""What people ask for."""
+
+ROUTES: tuple[Route, ...] = (*PAGES, *api(PAGES))

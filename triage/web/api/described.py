@@ -1,0 +1,238 @@
+"""What each way of the API is for, what it takes, and an example of it: the words of its document.
+
+Deeds are named by the paths of the page that they are made from. An example is true: the tests do
+each of them, in the order in which they stand here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from triage.core.breach import Reason
+from triage.core.switches import AUTOMATIC, HUMAN, Paused, SwitchName
+from triage.core.ticket import Priority
+from triage.store.byhand import ELSEWHERE
+from triage.store.guarding import Guarded
+from triage.store.round import VoiceKind
+from triage.web.asked import KINDS, WANTS
+
+
+class Of(StrEnum):
+    """What a field holds, in the words of JSON Schema."""
+
+    TEXT = "string"
+    NUMBER = "integer"
+    TRUTH = "boolean"
+    TEXTS = "array"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One member of what is posted. `among` are the only values it may have, where there are."""
+
+    text: str
+    of: Of = Of.TEXT
+    needed: bool = False
+    among: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Takes:
+    """What one way is for, and what is posted to it; `path` is below the version, "" as the page's.
+
+    `files`: what is posted may be a form with files in place of JSON.
+    """
+
+    summary: str
+    path: str = ""
+    fields: Mapping[str, Field] = field(default_factory=dict)
+    example: Mapping[str, object] = field(default_factory=dict)
+    files: bool = False
+
+
+REVISION = Field(
+    text="The revision of the ticket that was seen: if it has another one by then, nothing is done"
+    " and the answer is 409, which says who did what meanwhile.",
+    of=Of.NUMBER,
+    needed=True,
+)
+_SEEN = {"revision": REVISION}
+_MOMENT = "A moment, as people type it: 17:00, tomorrow 09:00, friday, 2026-11-30 12:00, 2h."
+_UNTIL = Field(text=f"Until when. {_MOMENT}")
+
+_DEEDS: Mapping[str, Takes] = {
+    "/ticket/{ticket}/take": Takes(
+        summary="Make the token's account the owner", fields=_SEEN, example={"revision": 1}
+    ),
+    "/ticket/{ticket}/hand-over": Takes(
+        summary="Give a ticket to another agent, who is told",
+        fields={**_SEEN, "to": Field(text="An agent's id in the roster.", needed=True)},
+        example={"revision": 1, "to": "jonas"},
+    ),
+    "/ticket/{ticket}/correct": Takes(
+        summary="Set right what was judged; it teaches once it cannot be taken back any more",
+        fields={
+            **_SEEN,
+            "queue": Field(text="The right queue."),
+            "priority": Field(text="The right priority.", among=tuple(map(str, Priority))),
+            "kind": Field(text="What it is at all.", among=tuple(KINDS)),
+            "signal": Field(text="Signals that hold or do not: `legal=yes`.", of=Of.TEXTS),
+        },
+        example={"revision": 1, "queue": "orders", "signal": ["legal=yes"]},
+    ),
+    "/ticket/{ticket}/undo": Takes(
+        summary="Take the last correction back", fields=_SEEN, example={"revision": 1}
+    ),
+    "/ticket/{ticket}/snooze": Takes(
+        summary="Put a ticket off; its clock runs on",
+        fields={**_SEEN, "until": Field(text=f"Until when. {_MOMENT}", needed=True)},
+        example={"revision": 1, "until": "tomorrow 09:00"},
+    ),
+    "/ticket/{ticket}/answered": Takes(
+        summary="Mark a ticket as answered elsewhere; the clock stops",
+        fields={**_SEEN, "how": Field(text="How.", among=ELSEWHERE)},
+        example={"revision": 1, "how": "phone"},
+    ),
+    "/ticket/{ticket}/owe": Takes(
+        summary="Put down an update that was promised; it has a clock of its own",
+        fields={
+            **_SEEN,
+            "by": Field(text=f"By when. {_MOMENT}", needed=True),
+            "why": Field(text="What it will be about."),
+        },
+        example={"revision": 1, "by": "friday", "why": "the new top leaves the warehouse"},
+    ),
+    "/ticket/{ticket}/close": Takes(
+        summary="Close a ticket: it has an answer, or needs a reason",
+        fields={
+            **_SEEN,
+            "reason": Field(text="Why, where it has no answer."),
+            "cause": Field(text="What brought it about, as causes.yaml names it."),
+        },
+        example={"revision": 1, "reason": "the customer called it off"},
+    ),
+    "/ticket/{ticket}/breach": Takes(
+        summary="Say why a deadline was missed",
+        fields={
+            "reason": Field(text="Why.", needed=True, among=tuple(map(str, Reason))),
+            "clock": Field(text="Which deadline.", needed=True, among=tuple(map(str, Guarded))),
+            "cycle": Field(text="Of which answer, from 1.", of=Of.NUMBER, needed=True),
+        },
+    ),
+    "/ticket/{ticket}/voice": Takes(
+        summary="Write down what caused a complaint or compliment, and what was done",
+        fields={
+            "kind": Field(text="Which it is.", needed=True, among=tuple(map(str, VoiceKind))),
+            "cause": Field(text="What caused it, as causes.yaml names it."),
+            "fix": Field(text="What was done about it."),
+            "closed": Field(text="Whether that is all.", of=Of.TRUTH),
+        },
+    ),
+    "/ticket/{ticket}/wish": Takes(
+        summary="Keep how the requester of a ticket wants to be treated; nothing: forget it",
+        fields={
+            **_SEEN,
+            "name": Field(text="What they want to be called."),
+            "language": Field(text="Two letters, such as en or de."),
+            "contact": Field(text="How they want to be reached."),
+            "words": Field(text="What else they wish."),
+            "silent": Field(text="No automatic notes at all.", among=("yes", "no")),
+        },
+        example={"revision": 1, "language": "de", "contact": "by phone"},
+    ),
+    "/ticket/{ticket}/undo/{deed}": Takes(
+        summary="Take a deed back that answered with this path under `undo`"
+    ),
+    "/undo/{deed}": Takes(summary="Take a deed back that was done to several tickets"),
+    **{
+        f"/filed/{{filed}}/{name}": Takes(
+            summary=f"Say of a mail that became no ticket that it is {name.replace('_', ' ')}"
+            if name in KINDS
+            else "Take back what was said last of such a mail",
+            fields={"kind": Field(text="The kind that was seen.", needed=True)},
+        )
+        for name in (*KINDS, "undo")
+    },
+    "/team/hour/end": Takes(
+        path="/switches/end",
+        summary="End a switch before its time",
+        fields={"number": Field(text="Its number.", of=Of.NUMBER, needed=True)},
+        example={"number": 1},
+    ),
+}
+
+_CHOSEN = Field(
+    text="Tickets, 100 at most, each with the revision that was seen: `T-ABC1234:7`.",
+    of=Of.TEXTS,
+    needed=True,
+)
+
+OF_MANY: Mapping[str, Takes] = {
+    f"/bulk/{name}": Takes(
+        summary=f"{_DEEDS[path].summary}: the same of many tickets; `refused` says of which not",
+        fields={"ticket": _CHOSEN}
+        | {name: one for name, one in _DEEDS[path].fields.items() if name != "revision"},
+    )
+    for name, path in ((name, f"/ticket/{{ticket}}/{name}") for name in WANTS)
+}
+"""What is done to many tickets at once."""
+
+DEEDS: Mapping[str, Takes] = {**_DEEDS, **OF_MANY}
+"""Every deed of the page that programs do, too, by the page's path."""
+
+SWITCHES: Mapping[SwitchName, Takes] = {
+    SwitchName.AWAY: Takes(
+        summary="Say that somebody is away",
+        fields={
+            "agent": Field(text="An agent's id in the roster.", needed=True),
+            "until": Field(text=f"Until when. {_MOMENT}", needed=True),
+            "from": Field(text="From when on; default: now."),
+        },
+        example={"agent": "jonas", "until": "tomorrow 09:00"},
+    ),
+    SwitchName.CLOSED: Takes(
+        summary="Say that the desk is closed for now",
+        fields={"until": Field(text=f"Until when. {_MOMENT}", needed=True)},
+        example={"until": "tomorrow 09:00"},
+    ),
+    SwitchName.PAUSE: Takes(
+        summary="Hold what leaves by itself",
+        fields={
+            "what": Field(text="What is held.", needed=True, among=tuple(map(str, Paused))),
+            "why": Field(text="Why."),
+            "until": _UNTIL,
+        },
+        example={"what": "notices", "why": "a test of the relay"},
+    ),
+    SwitchName.NOTICE: Takes(
+        summary="Tell every requester something today, in their acknowledgement",
+        fields={
+            "said": Field(text="The words, 300 letters at most.", needed=True),
+            "match": Field(text="A rule or a queue; default: everybody."),
+            "until": Field(text=f"Until when. {_MOMENT}", needed=True),
+        },
+        example={"said": "Deliveries are a day late: snow.", "until": "tomorrow 09:00"},
+    ),
+    SwitchName.SENDER: Takes(
+        summary="Say that a sender is a machine, or a person",
+        fields={
+            "address": Field(text="An address or a domain.", needed=True),
+            "what": Field(text="What it is.", needed=True, among=(AUTOMATIC, HUMAN)),
+            "until": _UNTIL,
+        },
+        example={"address": "robot@shop.example", "what": AUTOMATIC},
+    ),
+}
+"""The switches of the hour."""
+
+NOT_FOR_PROGRAMS: Mapping[str, str] = {
+    "/login": "a program has a token",
+    "/logout": "a program has a token",
+    "/logout/everywhere": "a program has a token",
+    "/team/hour/": "under `/switches`",
+    "/me": "people decide for themselves how they read and log in",
+    "/ticket/{ticket}/presence": "a program is not there",
+}
+"""What of the page's deeds programs do not do, by the beginning of its path, and why."""

@@ -1,0 +1,154 @@
+"""What programs read: lists, tickets, switches, figures, and who they are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from starlette.responses import JSONResponse, Response
+
+from triage.core.accounts import Role
+from triage.core.clocked import counting_with
+from triage.core.query import NotUnderstood, understood
+from triage.core.switches import Switches
+from triage.core.ticket import MessageId
+from triage.errors import NotPossible
+from triage.report.figures import Desk
+from triage.report.shape import shape
+from triage.store.lists import View
+from triage.web.api.cursor import paged, read_cursor
+from triage.web.api.shapes import filed_shape, row_shape, switch_shape, ticket_shape
+from triage.web.filed import KINDS_OF, sees
+from triage.web.hour import shown_to
+from triage.web.reading import reader
+from triage.web.routes import Visit
+from triage.web.said import not_found, said
+from triage.web.search import names_of, wrong_in
+from triage.web.sight import sight
+from triage.web.teamfigures import asked, figures_of
+
+USUAL, MOST = 50, 200
+"""Rows of an answer, unless so many are asked for, and at most."""
+
+WALKED = 10_000
+"""Rows of a list that can be walked through: what is older is found by a search."""
+
+
+async def me(visit: Visit) -> Response:
+    """Say whose token it is."""
+    who = visit.who
+    return JSONResponse(
+        {
+            "name": who.name,
+            "role": who.role,
+            "agent": who.agent or None,
+            "queues": sorted(who.queues) or None,
+        }
+    )
+
+
+async def view(visit: Visit) -> Response:
+    """List one of the views."""
+    try:
+        name = View(str(visit.request.path_params["view"]))
+    except ValueError:
+        return not_found(visit.request)
+    return await _listed(visit, name, visit.who.queues)
+
+
+async def one_queue(visit: Visit) -> Response:
+    """List what waits in one queue."""
+    queue = str(visit.request.path_params["queue"])
+    return await _listed(visit, View.WAITING, frozenset({queue}))
+
+
+async def _listed(visit: Visit, name: View, queues: frozenset[str]) -> Response:
+    asks = visit.request.query_params
+    try:
+        limit, cursor = _limit(asks.get("limit", "")), read_cursor(asks.get("cursor", ""))
+    except NotPossible as exc:
+        return said(visit.request, 422, str(exc))
+    zone = visit.office.policy().roster.hours.zone
+    midnight = visit.now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    reach = min((cursor.given if cursor else 0) + limit + MOST, WALKED)
+    rows = await visit.office.read(lambda db: db.listed(name, queues, midnight, reach))
+    some, following = paged(rows, cursor, limit)
+    return JSONResponse({"tickets": [row_shape(row) for row in some], "next": following})
+
+
+def _limit(asked_for: str) -> int:
+    if not asked_for:
+        return USUAL
+    if not (asked_for.isascii() and asked_for.isdecimal()) or not 1 <= int(asked_for) <= MOST:
+        raise NotPossible(f"'limit' is a number from 1 to {MOST}.")
+    return int(asked_for)
+
+
+async def search(visit: Visit) -> Response:
+    """Find tickets by what people type into the search of the page."""
+    asks, read = visit.request.query_params, reader(visit)
+    typed, below = asks.get("q", "").strip(), asks.get("cursor", "")
+    try:
+        limit = _limit(asks.get("limit", ""))
+        sought = understood(typed, names_of(visit), visit.now, read.zone)
+    except NotPossible as exc:
+        return said(visit.request, 422, str(exc))
+    except NotUnderstood as exc:
+        return said(visit.request, 422, wrong_in(exc, typed, read).text, {"at": exc.at})
+    if sought.empty:
+        return said(visit.request, 422, "Say in 'q' what to look for.")
+    if below and not (below.isascii() and below.isdecimal() and len(below) < 18):
+        return said(visit.request, 422, "That is no cursor: take 'next' as it was given.")
+    start = MessageId(int(below)) if below else None
+    hits = await visit.office.read(
+        lambda db: db.search(sought, visit.who.queues, visit.now, limit, start)
+    )
+    further = None if hits.further is None else str(hits.further)
+    return JSONResponse({"tickets": [row_shape(row) for row in hits.rows], "next": further})
+
+
+async def filed(visit: Visit) -> Response:
+    """List mail that became no ticket, newest first; only whoever sees all queues sees it."""
+    kinds = KINDS_OF.get(visit.request.query_params.get("view", ""))
+    if kinds is None:
+        return said(visit.request, 422, f"'view' is one of {', '.join(KINDS_OF)}.")
+    if not sees(visit.who):
+        return not_found(visit.request)
+    mails = await visit.office.read(lambda db: db.filed(kinds, MOST))
+    return JSONResponse({"mails": [filed_shape(one) for one in mails]})
+
+
+async def ticket(visit: Visit) -> Response:
+    """Show a ticket whole; one that was merged is shown as what it went into."""
+    name = str(visit.request.path_params["ticket"])
+    seen = await visit.office.read(lambda db: sight(db, name, visit.who))
+    return JSONResponse(ticket_shape(seen.ticket, seen.related))
+
+
+async def switches(visit: Visit) -> Response:
+    """List what is set for the hour, and what is to come."""
+    every = await visit.office.read(lambda db: db.switches(visit.now))
+    return JSONResponse({"switches": [switch_shape(one) for one in every if shown_to(visit, one)]})
+
+
+async def report(visit: Visit) -> Response:
+    """Tell how a time went; figures of people are for leads, those of the whole desk for it."""
+    asks = asked(visit)
+    if asks is None:
+        return said(visit.request, 422, "That is no time, or no queue that you may see.")
+    found, policy = await figures_of(visit, asks), visit.office.policy()
+    if not visit.who.may(Role.LEAD):
+        found = replace(found, agents=None)
+    desk = Desk(
+        counting=counting_with(policy.service, policy.queues, policy.roster.hours, Switches()),
+        roster=policy.roster,
+        zone=found.zone,
+        causes={name: cause.title for name, cause in policy.causes.items()},
+    )
+    told = shape(found, desk)
+    if not asks.whole:
+        told = {name: value for name, value in told.items() if name not in _OF_ALL_QUEUES}
+    return JSONResponse(told)
+
+
+_OF_ALL_QUEUES = frozenset({"staffing", "promises"})
+"""What of a report is reckoned over every queue."""

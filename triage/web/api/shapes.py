@@ -1,0 +1,144 @@
+"""What programs read: a promise to them, added to and never changed.
+
+Instants are ISO 8601 in UTC, spans minutes, null where there is none.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from triage.core.outgoing import Outgoing
+from triage.core.switches import Switch
+from triage.core.ticket import handle
+from triage.store.views import ClockView, EventView, Filed, MessageView, TicketRow, TicketView
+
+Json = dict[str, object]
+
+
+def when(at: datetime | None) -> str | None:
+    """Return an instant."""
+    return None if at is None else at.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def row_shape(row: TicketRow) -> Json:
+    """Return one row of a list."""
+    return {
+        "reference": row.reference,
+        "revision": row.revision,
+        "status": row.status,
+        "queue": row.queue,
+        "guess": row.guess,
+        "priority": row.priority,
+        "boost": row.boost,
+        "owner": row.owner,
+        "requester": row.requester,
+        "requester_name": row.requester_name,
+        "subject": row.subject,
+        "gist": row.gist,
+        "language": row.language,
+        "signals": list(row.flags),
+        "badges": list(row.badges),
+        "opened": when(row.opened),
+        "waiting_since": when(row.waiting_since),
+        "answer_by": when(row.answer_by),
+        "promised_at": when(row.promised_at),
+        "place": when(row.place),
+        "acknowledgement": row.acknowledgement,
+        "messages": row.messages,
+        "alike": row.alike,
+    }
+
+
+def ticket_shape(view: TicketView, related: tuple[str, ...]) -> Json:
+    """Return everything about a ticket; `related` are those that the reader may see."""
+    return {
+        **row_shape(view.row),
+        "owner_why": view.owner_why,
+        "related": list(related),
+        "merged": list(view.merged),
+        "merged_into": view.merged_into or None,
+        "thread": [_message(one) for one in view.messages],
+        "clocks": [_clock(one) for one in view.clocks],
+        "resolution": None if view.resolution is None else _clock(view.resolution),
+        "outgoing": [_outgoing(one) for one in view.outgoing],
+        "events": [_event(one) for one in view.events],
+    }
+
+
+def _message(one: MessageView) -> Json:
+    return {
+        "mail": handle(one.id),
+        "role": one.role,
+        "kind": one.kind,
+        "kind_why": one.kind_why,
+        "from": one.sender,
+        "from_name": one.sender_name,
+        "subject": one.subject,
+        "arrived": when(one.arrived),
+        "text": one.text,
+        "attachments": one.attachments,
+        "participant": one.participant,
+        "trust": one.trust,
+        "trust_why": one.trust_why,
+        "acknowledge": one.acknowledge,
+        "acknowledge_reason": one.acknowledge_reason,
+        "explained": dict(one.explained),
+    }
+
+
+def _clock(one: ClockView) -> Json:
+    return {
+        "cycle": one.cycle,
+        "start": when(one.start),
+        "deadline": when(one.deadline),
+        "answered": when(one.answered),
+        "result": one.result or None,
+        "spans": [[when(span.start), when(span.end)] for span in one.spans],
+        "why": one.why,
+    }
+
+
+def _outgoing(mail: Outgoing) -> Json:
+    return {
+        "purpose": mail.purpose,
+        "sort": mail.sort,
+        "state": mail.state,
+        "reason": mail.reason,
+        "to": mail.recipient,
+        "created": when(mail.created),
+        "next_at": when(mail.next_at),
+        "promised_at": when(mail.promised_at),
+        "attempts": mail.attempts,
+    }
+
+
+def _event(one: EventView) -> Json:
+    return {"at": when(one.at), "name": one.name, "detail": dict(one.detail)}
+
+
+def filed_shape(one: Filed) -> Json:
+    """Return one mail that became no ticket; `ticket` is the one that it lies on, or null."""
+    return {
+        "mail": one.handle,
+        "kind": one.kind,
+        "why": one.why,
+        "from": one.sender,
+        "from_name": one.sender_name,
+        "subject": one.subject,
+        "arrived": when(one.arrived),
+        "ticket": one.reference or None,
+    }
+
+
+def switch_shape(one: Switch) -> Json:
+    """Return one switch of the hour."""
+    return {
+        "number": one.number,
+        "name": one.name,
+        "about": one.about,
+        "said": one.said,
+        "since": when(one.since),
+        "until": when(one.until),
+        "person": one.person,
+        "set": when(one.at),
+    }
