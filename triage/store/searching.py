@@ -262,8 +262,8 @@ def _fetched_from(db: sqlite3.Connection, moment: datetime) -> int:
 def index_more(db: sqlite3.Connection, most: int) -> int:
     """Index the next old mails."""
     (below,) = db.execute("SELECT below FROM searching").fetchone()
-    if not below:
-        return 0
+    if not below or not most:
+        return int(below)
     rows = db.execute(
         "SELECT r.message, m.attachments FROM reading r JOIN message m ON m.id = r.message"
         " WHERE r.message <= ? ORDER BY r.message DESC LIMIT ?",
