@@ -75,10 +75,11 @@ class Account:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """A session that runs: whose it is, since when, and when it ends by itself."""
+    """A session that runs: whose it is, since when, last seen when, and when it ends by itself."""
 
     account: Account
     began: datetime
+    seen: datetime
     ends: datetime
 
 

@@ -56,6 +56,9 @@ class Accounts(Protocol):
     def session(self, id_: bytes, now: datetime) -> Session | None:
         """Return the session of that id; None where there is none, or no longer."""
 
+    def sessions(self, name: str, now: datetime) -> tuple[Session, ...]:
+        """Return the sessions of an account that run, the latest first."""
+
     def seen_session(self, id_: bytes, now: datetime) -> None:
         """Write down that a session was used, at most once a minute."""
 
@@ -167,19 +170,26 @@ def open_session(db: sqlite3.Connection, name: str, id_: bytes, now: datetime) -
     db.execute("DELETE FROM attempt WHERE name = ?", (name,))
 
 
+_SESSIONS = "SELECT a.*, s.began, s.seen FROM session s JOIN account a ON a.id = s.account WHERE"
+
+
 def session(db: sqlite3.Connection, id_: bytes, now: datetime) -> Session | None:
     """Return the session of that id, if it still runs."""
-    row = db.execute(
-        "SELECT a.*, s.began, s.seen FROM session s JOIN account a ON a.id = s.account"
-        " WHERE s.hash = ? AND a.disabled IS NULL",
-        (hashed(id_),),
-    ).fetchone()
-    if row is None:
-        return None
-    ends = ends_at(instant(row["began"]), instant(row["seen"]))
-    if ends <= now:
-        return None
-    return Session(account=_account(row), began=instant(row["began"]), ends=ends)
+    where = f"{_SESSIONS} s.hash = ? AND a.disabled IS NULL"
+    row = db.execute(where, (hashed(id_),)).fetchone()
+    found = None if row is None else _session(row)
+    return found if found is not None and found.ends > now else None
+
+
+def sessions(db: sqlite3.Connection, name: str, now: datetime) -> tuple[Session, ...]:
+    """Return the sessions of an account that run."""
+    rows = db.execute(f"{_SESSIONS} a.name = ? ORDER BY s.began DESC", (name,))
+    return tuple(one for one in map(_session, rows) if one.ends > now)
+
+
+def _session(row: sqlite3.Row) -> Session:
+    began, seen = instant(row["began"]), instant(row["seen"])
+    return Session(account=_account(row), began=began, ends=ends_at(began, seen), seen=seen)
 
 
 def seen_session(db: sqlite3.Connection, id_: bytes, now: datetime) -> None:

@@ -30,6 +30,9 @@ class SqliteAccounts(SqliteVersions):
     def session(self, id_: bytes, now: datetime) -> Session | None:
         return accounts.session(self._db, id_, now)
 
+    def sessions(self, name: str, now: datetime) -> tuple[Session, ...]:
+        return accounts.sessions(self._db, name, now)
+
     def seen_session(self, id_: bytes, now: datetime) -> None:
         with self._writing() as db:
             accounts.seen_session(db, id_, now)

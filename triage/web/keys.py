@@ -40,11 +40,13 @@ GROUPS = (
             Key("j", "down", marked("the next one"), script=True),
             Key("k", "up", marked("the one before"), script=True),
             Key("Enter", "open", marked("open it"), script=True),
+            Key("n", "next", marked("the next to answer")),
             Key("Escape", "back", marked("back to the list")),
             Key("x", "pick", marked("select it, or no more"), script=True),
             Key("J", "pick-down", marked("select it and the next one"), script=True),
             Key("K", "pick-up", marked("select it and the one before"), script=True),
             Key("*", "pick-all", marked("select all that are shown, or none"), script=True),
+            Key(".", "apply", marked("show what has come and moved")),
         ),
     ),
     Group(

@@ -13,7 +13,8 @@ from triage.web.reading import reader
 from triage.web.render import page
 from triage.web.routes import Visit
 
-_passwords = Passwords()
+passwords = Passwords()
+"""One for all: so many hashes at once are all that the machine bears."""
 
 
 async def form(visit: Visit) -> Response:
@@ -48,7 +49,7 @@ async def enter(visit: Visit) -> Response:
         return _asked(visit, text, 429, name)
     found = await office.read(lambda db: db.account(name))
     kept = found[1] if found is not None and not found[0].disabled else None
-    if not await _passwords.right(password, kept) or found is None:
+    if not await passwords.right(password, kept) or found is None:
         await office.in_store(office.store.failed_login, name, visit.address, visit.now)
         return _asked(visit, say("Name or password is wrong."), 401, name)
     id_ = new_id()

@@ -27,6 +27,11 @@ def hash_password(password: str) -> str:
     return _hasher.hash(password)
 
 
+async def hashed_off_the_loop(password: str) -> str:
+    """Return what is kept of a password. Raises: NotPossible: it is too short."""
+    return await asyncio.to_thread(hash_password, password)
+
+
 class Passwords:
     """Checks passwords off the loop, and takes as long for a name that there is not."""
 

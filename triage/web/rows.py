@@ -39,6 +39,7 @@ class Row:
     gist: str
     queue: str
     place: str
+    boosted: str
     owner: str
     mine: bool
     tags: tuple[Tag, ...]
@@ -81,6 +82,7 @@ def row_of(row: TicketRow, policy: Policy, reader: Reader, agent: str) -> Row:
         gist=row.gist,
         queue=queue.title if queue else row.queue,
         place=_place(row, reader),
+        boosted=_boosted(row),
         owner=owner.first_name if owner else row.owner or reader.say("nobody"),
         mine=bool(agent) and row.owner == agent,
         tags=tuple(_tags(row, policy, reader, agent)),
@@ -111,14 +113,18 @@ def _soon(row: TicketRow) -> datetime | None:
 
 
 def _place(row: TicketRow, reader: Reader) -> str:
-    """Write the arithmetic of a row's place: when it is due, less what its boost is worth."""
+    """Write when a row is due; less what its boost is worth, that is its place."""
     if row.answer_by is None:
         return ""
-    due = reader.say("due %(time)s", time=reader.time(row.answer_by))
-    if not row.boost:
-        return due
+    return reader.say("due %(time)s", time=reader.time(row.answer_by))
+
+
+def _boosted(row: TicketRow) -> str:
+    """Write by how many minutes a row's priority moves it, and by which priority."""
+    if row.answer_by is None or not row.boost:
+        return ""
     sign = "\u2212" if row.boost > 0 else "+"
-    return f"{due} {sign}{abs(row.boost)} {row.priority}"
+    return f"{sign}{abs(row.boost)} {row.priority}"
 
 
 def _tags(row: TicketRow, policy: Policy, reader: Reader, agent: str) -> list[Tag]:

@@ -107,6 +107,16 @@ addEventListener("popstate", () => {
   if (row && wide.matches) open(at(".row", row), false)
   else location.reload()
 })
+// What is done to many is done to those that are ticked; afterwards none is.
+document.addEventListener("change", () => {
+  const count = at("#bulk output")
+  if (count) count.value = count.dataset.say.replace("%s", all(".pick:checked").length)
+})
+document.addEventListener("htmx:afterRequest", ({ target, detail }) => {
+  if (!detail.successful || !target.closest("#bulk")) return
+  for (const box of all(".pick:checked")) box.checked = false
+  for (const menu of all("#bulk details")) menu.open = false
+})
 document.addEventListener("toast", (event) => toast(event.detail.text, event.detail.undo))
 document.addEventListener("htmx:beforeRequest", () => say(""))
 document.addEventListener("htmx:responseError", (event) => say(event.detail.xhr.responseText.trim()))

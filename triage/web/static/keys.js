@@ -39,7 +39,8 @@ function back() {
 }
 function pressable(does) {
   const found = all(`[data-does="${does}"]`).filter((one) => !one.closest("dialog"))
-  return found.findLast((one) => one.checkVisibility())
+  const in_menu = (one) => one.closest("details.menu")?.checkVisibility()
+  return found.findLast((one) => one.checkVisibility()) ?? found.find(in_menu)
 }
 function press(does) {
   const one = pressable(does)
@@ -122,7 +123,7 @@ document.addEventListener("keydown", (event) => {
   before = ""
   run(does)
 })
-for (const name of ["help", "palette"]) at(`.bar [data-does=${name}]`).onclick = acts[name]
+for (const name of ["help", "palette"]) for (const one of all(`[data-does=${name}]`)) one.onclick = acts[name]
 
 // A list is one stop for Tab; its rows are reached by j and k, or by the arrows.
 function rove(row) {
