@@ -108,10 +108,13 @@ def _own(judged: Judged, around: Surroundings) -> Own:
 def _takes_mail(joined: Thread, terms: Terms, now: datetime) -> bool:
     """Say whether a ticket still takes this mail: until `reopen_within` after it was done.
 
+    A third party whom we asked always answers to the ticket that we asked for.
     Somebody who takes no part cannot wake a ticket that nobody looks at: their words would be
     seen by nobody, so they get a ticket of their own.
     """
     known = joined.ticket
+    if joined.side:
+        return True  # it wakes nothing, and its owner is told
     if not joined.participant and known.status is not Status.OPEN:
         return False
     done = known.done_at

@@ -153,8 +153,8 @@ class Join:
     `clock` is None where no new clock starts. `sooner` takes the place of the clock that runs:
     danger does not wait for it; `owner` then takes the ticket over. `reopens`: the ticket becomes
     open. `participant`: the sender takes part; else they are shown as a third party. `lift`
-    are minutes by which it goes before its turn, beside its boost. `together` and `elsewhere` are
-    as in `Open`.
+    are minutes by which it goes before its turn, beside its boost. `side` is the conversation with
+    a third party that it belongs to; 0: none. `together` and `elsewhere` are as in `Open`.
     """
 
     mail: Mail
@@ -170,6 +170,7 @@ class Join:
     priority: Priority | None = None
     boost: int | None = None
     lift: int = 0
+    side: int = 0
     watcher: str = ""
     together: tuple[str, ...] = ()
     elsewhere: tuple[str, ...] = ()

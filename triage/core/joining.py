@@ -73,6 +73,7 @@ def join_ticket(
         boost=judgement.boost if raised else None,
         lift=lift,
         watcher=judged.requester.watcher,
+        side=joined.side,
         together=one,
         elsewhere=tuple(other.reference for other in around.elsewhere),
     )

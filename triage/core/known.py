@@ -64,7 +64,8 @@ class Known:
     `answered` is the last human answer. `done_at` is when it was closed.
     `participants` are the addresses of who takes part, those they named for replies among them;
     `watchers` those of colleagues who passed its mail on. `checked_back` is when its requester was
-    asked whether all is well.
+    asked whether all is well. `side` is the conversation with a third party that the message
+    belongs to; 0: none.
     """
 
     id: TicketId
@@ -85,6 +86,7 @@ class Known:
     done_at: datetime | None = None
     checked_back: datetime | None = None
     language: str | None = None
+    side: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

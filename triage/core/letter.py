@@ -84,8 +84,9 @@ class Alert:
     address on the queue page, or "". `alike` tickets wait in its row, where mails are all
     alike: it stands for them, and may itself be answered by then. 0: it stands alone.
     `about` is what we said that we would write about. `why` says how a ticket became the
-    reader's: "new", "reowned", "handed_over" or "written"; `tickets` are all that a mail lists,
-    and `more` those besides.
+    reader's: "new", "reowned", "handed_over" or "written", or what of it they have to hear:
+    "third_party", "not_sent" or "unknown"; `tickets` are all that a mail lists, and `more` those
+    besides.
     """
 
     reader: str

@@ -41,7 +41,8 @@ OWNED, DIGEST = "owned", "owned_digest"
 class Untold:
     """A ticket of which its owner has not been told, since `since`.
 
-    `why` is "new", "reowned", "handed_over" or "written".
+    `why` is "new", "reowned", "handed_over" or "written"; "third_party": one has answered;
+    "not_sent", "unknown": a mail of ours did not leave, or may not have.
     """
 
     ticket: TicketId

@@ -42,10 +42,14 @@ SHORTEST_BODY = 60
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """The ticket a message belongs to. `participant`: its sender already takes part there."""
+    """The ticket a message belongs to. `participant`: its sender already takes part there.
+
+    `side`: the conversation with a third party that it belongs to; 0: it is the requester's own.
+    """
 
     ticket: Known
     participant: bool
+    side: int = 0
 
 
 def question(judged: Judged, terms: Terms, secret: bytes, now: datetime) -> Question:
@@ -102,6 +106,8 @@ def _destinations(message: Message) -> list[str]:
 def thread(judged: Judged, around: Surroundings) -> Thread | None:
     """Return the ticket that a message joins, or None for a new one.
 
+    What answers a question of ours to a third party belongs beside the ticket, whoever sends it:
+    only a requester's own mail is theirs, also where it cites that question.
     A colleague who passed a ticket's mail on may add to it, without being a requester. What comes
     by a form joins nothing that another could name: anybody can type an address into one.
     """
@@ -112,6 +118,8 @@ def thread(judged: Judged, around: Surroundings) -> Thread | None:
             continue  # nobody looks at it any more
         participant = sender is not None and who.address in known.participants and not who.by_form
         watches = sender is not None and sender.addr in known.watchers
+        if known.side and not participant and (known.link is not Link.THEIR_ID or not forged):
+            return Thread(known, participant=False, side=known.side)
         if known.link in {Link.TOKEN, Link.OWN_ID}:
             return Thread(known, participant)
         if (participant or (watches and not who.by_form)) and not forged:

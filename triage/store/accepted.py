@@ -259,6 +259,13 @@ def seen(db: sqlite3.Connection, question: Question) -> bool:
     return is_kept(db, question.message)
 
 
+def from_third_party(db: sqlite3.Connection, ticket: TicketId, question: Question) -> None:
+    """Have whose ticket it is hear that a third party has answered."""
+    bear(db, ticket, THIRD_PARTY)
+    (owner,) = db.execute("SELECT owner FROM ticket WHERE id = ?", (ticket,)).fetchone()
+    to_be_told(db, ticket, owner, "third_party", question.now)
+
+
 def bounced(db: sqlite3.Connection, question: Question, filed: Filed) -> None:
     """Show that a mail of ours came back; where we wrote first, somebody has to look."""
     if filed.mail.kind is not Kind.BOUNCE or filed.ticket is None:

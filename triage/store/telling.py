@@ -60,7 +60,8 @@ def tell_owners(
         "DELETE FROM telling WHERE due <= ? AND NOT EXISTS (SELECT 1 FROM ticket t"
         " WHERE t.id = telling.ticket AND t.owner = telling.owner"
         " AND (t.status IN ('open', 'snoozed')"
-        " OR (t.status = 'waiting' AND telling.why IN ('reowned', 'handed_over'))))",
+        " OR (t.status = 'waiting' AND telling.why IN ('reowned', 'handed_over'))"
+        " OR telling.why IN ('third_party', 'not_sent', 'unknown')))",
         (stamp(now),),
     )
     owners = [

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from triage.core.known import BREAKER_FLOOR, Known, Link, Question, Received, Surroundings
 from triage.core.ticket import UNSURE, Kind, MessageId, Priority, Status, TicketId
-from triage.store import beside, counting, forecasting, telling, wishing
+from triage.store import beside, counting, forecasting, sides, telling, wishing
 from triage.store.connection import instant, maybe, stamp
 from triage.store.family import family
 from triage.store.history import history
@@ -114,7 +114,7 @@ def surroundings(db: sqlite3.Connection, question: Question) -> Surroundings:
         secret=secret,
         instance=read_setting(db, "instance") or "",
         reference=free_reference(db, question.key),
-        threads=tuple(_known(db, ticket, link) for ticket, link in linked(db, question)),
+        threads=tuple(_known(db, ticket, link, question) for ticket, link in linked(db, question)),
         owner_before=_text(
             db,
             "SELECT owner FROM ticket WHERE requester = ? AND status <> 'merged'"
@@ -174,7 +174,7 @@ def _text(db: sqlite3.Connection, sql: str, value: str) -> str:
     return "" if row is None else str(row[0])
 
 
-def _known(db: sqlite3.Connection, ticket: int, link: Link) -> Known:
+def _known(db: sqlite3.Connection, ticket: int, link: Link, question: Question) -> Known:
     row = db.execute("SELECT * FROM ticket WHERE id = ?", (ticket,)).fetchone()
     became_one = family(db, ticket)
     people = frozenset(
@@ -205,6 +205,7 @@ def _known(db: sqlite3.Connection, ticket: int, link: Link) -> Known:
         language=row["language"],
         done_at=maybe(row["done_at"]),
         checked_back=checked_back(db, ticket),
+        side=sides.cited(db, question.message_ids, ticket) or 0,
     )
 
 
