@@ -52,6 +52,18 @@ def lanes(rows: Iterable[W], now: datetime) -> tuple[tuple[W, ...], tuple[W, ...
     return on_time, late
 
 
+def side_by_side(
+    rows: Iterable[W], now: datetime, most: int
+) -> tuple[tuple[W, ...], tuple[W, ...]]:
+    """Part rows as `lanes` does, and keep the first of both, `most` in all.
+
+    However much is late, what can still be made is seen; of what is late, one row in `LATE_EVERY`.
+    """
+    on_time, late = lanes(rows, now)
+    of_late = min(len(late), max(most // LATE_EVERY, most - len(on_time)))
+    return on_time[: most - of_late], late[:of_late]
+
+
 def offered(
     rows: Iterable[W], agent: str, takes: Callable[[str], bool], now: datetime
 ) -> tuple[W, ...]:

@@ -44,7 +44,7 @@ _ENDS = {
         "JOIN owed w ON w.ticket = t.id AND w.state = 'open' WHERE t.status <> 'merged'",
         "w.due",
     ),
-    View.SNOOZED: ("WHERE t.status = 'snoozed'", "t.snoozed_until"),
+    View.SNOOZED: ("WHERE t.status <> 'open' AND t.status = 'snoozed'", "t.snoozed_until"),
     View.DONE: (
         "WHERE t.status IN ('waiting', 'done') AND coalesce(t.done_at, t.answered) >= :since",
         "coalesce(t.done_at, t.answered) DESC",

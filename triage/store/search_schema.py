@@ -30,7 +30,7 @@ def _words(row: str) -> str:
 
 @migrations()
 def m040_search_and_deeds(db: Database) -> None:
-    """Make every mail found by its words, and keep what takes a deed back.
+    """Make every mail found by its words, every list short work, and deeds to be taken back.
 
     `found` holds words alone, of whose text `reading` has the letters: what is taken out of it has
     to be said again as it went in, so `searched` keeps the rest of it as it was then. Triggers hold
@@ -58,6 +58,9 @@ def m040_search_and_deeds(db: Database) -> None:
         f"CREATE TRIGGER reading_changed AFTER UPDATE OF text ON reading BEGIN {_KEEP}; END",
         "CREATE TRIGGER reading_taken BEFORE DELETE ON reading BEGIN"
         " DELETE FROM searched WHERE message = old.message; END",
+        "CREATE INDEX ticket_opened ON ticket (opened)",
+        "CREATE INDEX ticket_rested ON ticket (coalesce(done_at, answered))"
+        " WHERE status IN ('waiting', 'done')",
         "CREATE TABLE deed ("
         " id INTEGER PRIMARY KEY, group_of INTEGER, ticket INTEGER NOT NULL REFERENCES ticket (id),"
         " at INTEGER NOT NULL, person TEXT NOT NULL, name TEXT NOT NULL,"

@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 
 from starlette.responses import RedirectResponse, Response
 
-from triage.core.roster import present
-from triage.core.turn import lanes, offered
+from triage.core.turn import side_by_side
 from triage.store.lists import QueueCount, View
 from triage.store.protocol import Store
 from triage.store.views import TicketRow, TicketView
 from triage.web import filed
 from triage.web.emptied import emptied
+from triage.web.offering import LOOKED_AT, for_visitor
 from triage.web.pane import pane
 from triage.web.present import on_duty
 from triage.web.reading import reader
@@ -29,6 +29,9 @@ LATELY = timedelta(days=7)
 
 MOST = 100
 """Rows of a list: more are slow to draw, and nobody reads them."""
+
+LANED = frozenset({View.NEXT, View.WAITING})
+"""The views in which what is late stands apart."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +81,7 @@ async def _list(visit: Visit, asked: View, queue: str) -> Response:
     queues = frozenset({queue}) if queue else who.queues
 
     def look(db: Store) -> Looked:
-        listed = db.listed(asked, queues, since, MOST)
+        listed = db.listed(asked, queues, since, LOOKED_AT if asked in LANED else MOST)
         return Looked(
             rows=listed,
             counts=db.rail(visit.now),
@@ -89,7 +92,7 @@ async def _list(visit: Visit, asked: View, queue: str) -> Response:
     looked = await visit.office.read(look)
     rows = looked.rows
     if asked is View.NEXT:
-        rows = _for_me(visit, rows)
+        rows = for_visitor(visit, rows)
     here = f"/queue/{queue}" if queue else f"/view/{asked}"
     title = _queue_title(visit, queue) if queue else read.say(VIEWS[asked])
     return page(
@@ -148,19 +151,6 @@ def _queue_title(visit: Visit, name: str) -> str:
     return queue.title if queue else name
 
 
-def _for_me(visit: Visit, rows: tuple[TicketRow, ...]) -> tuple[TicketRow, ...]:
-    """Keep what the visitor may be offered next."""
-    roster = visit.office.terms().roster
-
-    def takes(owner: str) -> bool:
-        agent = roster.agent(owner)
-        if agent is None or not present(agent, roster, visit.now):
-            return False
-        return not agent.limit or sum(row.owner == owner for row in rows) <= agent.limit
-
-    return offered(rows, visit.who.agent, takes, visit.now)
-
-
 def _lanes(
     visit: Visit, read: Reader, asked: View, rows: tuple[TicketRow, ...]
 ) -> tuple[Lane, ...]:
@@ -169,9 +159,9 @@ def _lanes(
     def shown(some: tuple[TicketRow, ...]) -> tuple[Row, ...]:
         return tuple(row_of(row, policy, read, agent) for row in some)
 
-    if asked not in {View.NEXT, View.WAITING}:
+    if asked not in LANED:
         return (Lane(name="all", title="", rows=shown(rows)),)
-    on_time, late = lanes(rows, visit.now)
+    on_time, late = side_by_side(rows, visit.now, MOST)
     found = (
         Lane(name="on_time", title=read.say("Can still make it"), rows=shown(on_time)),
         Lane(name="late", title=read.say("Late: apologise"), rows=shown(late)),
