@@ -118,7 +118,7 @@ def scored(read: Reader, found: Forecast) -> Sheet:
         title=title,
         svg=drawn("") if plot is None else plot,
         columns=(
-            Column("at", read.say("At")),
+            Column("at", read.say("At"), "time"),
             Column("until", read.say("Up to")),
             Column("expected", read.say("Expected"), "number"),
             Column("low", read.say("At least"), "number"),

@@ -33,6 +33,11 @@ PAUSED: Mapping[str, str] = {
     Paused.NOTICES: marked("Notices are paused"),
     Paused.ALL: marked("All that leaves by itself is paused"),
 }
+PAUSES: Mapping[str, str] = {
+    Paused.ACKNOWLEDGEMENTS: marked("Acknowledgements"),
+    Paused.NOTICES: marked("Notices: delays and check-backs"),
+    Paused.ALL: marked("All that leaves by itself"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,7 +248,7 @@ def forms(visit: Visit, read: Reader) -> dict[str, Any]:
         ),
         "me": who.agent,
         "wide": wide,
-        "pauses": tuple((str(what), read.say(words)) for what, words in PAUSED.items()),
+        "pauses": tuple((str(what), read.say(words)) for what, words in PAUSES.items()),
         "matches": (*((("", read.say("everybody")),) if wide else ()), *queues),
         "rules": tuple(rule.id for rule in policy.rules) if wide else (),
     }

@@ -12,6 +12,8 @@ from triage.web import teamplots
 from triage.web.names import Names
 from triage.web.render import DAYS, Reader, marked
 from triage.web.sheets import Cell, Column, Field, Form, Sheet, drawn, moment, number, ticket
+from triage.web.words_of import KINDS, said
+from triage.web.words_of import REASONS as SILENT
 
 REASONS: Mapping[Reason, str] = {
     Reason.FETCH_LAG: marked("fetched late"),
@@ -78,7 +80,7 @@ def missed(read: Reader, found: Figures, names: Names, back: str) -> Sheet:
         columns=(
             Column("ticket", read.say("Ticket")),
             Column("clock", read.say("Clock")),
-            Column("deadline", read.say("Deadline")),
+            Column("deadline", read.say("Deadline"), "time"),
             Column("reason", read.say("Reason")),
             Column("by", read.say("Said by")),
             Column("", read.say("Set right")),
@@ -170,11 +172,9 @@ def _rate(one: float) -> Cell:
 
 def silent(read: Reader, found: Figures) -> tuple[Sheet, ...]:
     """Return why mail of people, and of machines, was not acknowledged."""
-    rows = [(one.reason, one.mails) for one in found.withheld]
+    rows = [("", one.reason, one.mails) for one in found.withheld]
     rows += [
-        (f"{one.state}: {one.reason}" if one.reason else one.state, one.mails)
-        for one in found.acknowledged
-        if one.state != "sent"
+        (one.state, one.reason, one.mails) for one in found.acknowledged if one.state != "sent"
     ]
     sent = sum(one.mails for one in found.acknowledged if one.state == "sent")
     why, mails = read.say("Why not"), read.say("Mails")
@@ -184,7 +184,11 @@ def silent(read: Reader, found: Figures) -> tuple[Sheet, ...]:
             title=read.say("Mail of people that was not acknowledged"),
             columns=(Column("reason", why), Column("mails", mails, "number")),
             rows=tuple(
-                (Cell(text=reason.replace("_", " ")), number(many)) for reason, many in rows
+                (
+                    Cell(text=": ".join(filter(None, (state, said(SILENT, reason, read))))),
+                    number(many),
+                )
+                for state, reason, many in rows
             ),
             note=read.count(
                 "%(num)s acknowledgement left.", "%(num)s acknowledgements left.", sent
@@ -201,8 +205,8 @@ def silent(read: Reader, found: Figures) -> tuple[Sheet, ...]:
             ),
             rows=tuple(
                 (
-                    Cell(text=one.kind.replace("_", " ")),
-                    Cell(text=one.reason.replace("_", " ")),
+                    Cell(text=said(KINDS, one.kind, read), value=one.kind),
+                    Cell(text=said(SILENT, one.reason, read), value=one.reason),
                     number(one.mails),
                 )
                 for one in found.machines

@@ -23,7 +23,7 @@ _LONG = timedelta(days=2)
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its name in the CSV, its title, and "number" or "words" for how it stands."""
+    """One column: its name in the CSV, its title, and how it stands: "number", "words", "time"."""
 
     key: str
     title: str

@@ -146,7 +146,7 @@ def _oldest(read: Reader, found: Figures, names: Names) -> Sheet:
         columns=(
             Column("ticket", read.say("Ticket")),
             Column("queue", read.say("Queue")),
-            Column("since", read.say("Waits since")),
+            Column("since", read.say("Waits since"), "time"),
             Column("business", read.say("Business time"), "number"),
             Column("wall", read.say("On the wall"), "number"),
             Column("stands", read.say("Stands")),

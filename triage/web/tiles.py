@@ -28,7 +28,7 @@ def tiles(read: Reader, found: Figures) -> Iterator[Tile]:
         tone=tone_of(one.share),
     )
     yield Tile(
-        label=read.say("Half within · nine of ten within"),
+        label=read.say("Half · nine of ten within"),
         figure=f"{lasted(read, one.business.p50)} · {lasted(read, one.business.p90)}",
         more=read.say("p50 and p90 in business time"),
     )

@@ -39,13 +39,13 @@ def voices(read: Reader, found: Figures, names: Names, kind: VoiceKind, back: st
         title=read.say("Complaints") if complaints else read.say("Compliments"),
         columns=(
             Column("ticket", read.say("Ticket")),
-            Column("at", read.say("Came")),
+            Column("at", read.say("Came"), "time"),
             Column("of", read.say("Of")),
             Column("words", read.say("Words"), "words"),
             Column("owner", read.say("Owner")),
             Column("cause", read.say("Cause")),
             Column("fix", read.say("Fix"), "words"),
-            Column("closed", read.say("Closed on")),
+            Column("closed", read.say("Closed on"), "time"),
             Column("", read.say("Write down")),
         ),
         rows=tuple(
@@ -97,7 +97,7 @@ def leaving(read: Reader, found: Figures, names: Names) -> Sheet:
         columns=(
             Column("ticket", read.say("Ticket")),
             Column("of", read.say("Of")),
-            Column("since", read.say("Since")),
+            Column("since", read.say("Since"), "time"),
             Column("sign", read.say("Sign")),
             Column("words", read.say("Words"), "words"),
             Column("owner", read.say("Owner")),
@@ -167,7 +167,13 @@ def gifts(read: Reader, every: Sequence[Given], names: Names) -> Sheet:
         "approved_by": read.say("Approved by"),
         "undone": read.say("Taken back"),
     }
-    sides = {"number": "number", "amount": "number", "reason": "words"}
+    sides = {
+        "number": "number",
+        "amount": "number",
+        "reason": "words",
+        "at": "time",
+        "undone": "time",
+    }
     rows = []
     for one in reversed(every):
         bare = gift_shape(one, read.zone)
@@ -203,7 +209,7 @@ def remedies(read: Reader, every: Sequence[tuple[str, Remedy]], names: Names) ->
         title=read.say("Put right"),
         columns=(
             Column("ticket", read.say("Ticket")),
-            Column("at", read.say("When")),
+            Column("at", read.say("When"), "time"),
             Column("happened", read.say("What happened"), "words"),
             Column("kept_word", read.say("Our word kept")),
             Column("asked_for", read.say("They asked for")),
