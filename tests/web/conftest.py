@@ -17,10 +17,12 @@ from tests.store.desk import NOW, Desk
 from triage.config.load import Policy, load_policy
 from triage.config.settings import WebSettings
 from triage.core.accounts import Account, Role
+from triage.core.switches import Switch
 from triage.pipeline.instore import StoreThread
 from triage.pipeline.terms import terms_of
 from triage.store.sqlite import SqliteStore, open_store
 from triage.web.app import application
+from triage.web.condition import Condition
 from triage.web.hub import Hub
 from triage.web.office import Office, Readers
 from triage.web.passwords import hash_password
@@ -40,6 +42,14 @@ class Hand:
         return self.now.astimezone(UTC)
 
 
+class Standing:
+    """How the service behind the page is, and what holds for the hour: a test sets both."""
+
+    def __init__(self) -> None:
+        self.condition = Condition()
+        self.switches: tuple[Switch, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
     """A page that is served, with what stands behind it."""
@@ -50,6 +60,8 @@ class House:
     desk: Desk
     policy: Policy
     clock: Hand
+    standing: Standing
+    hub: Hub
     presence: Presence
     serving: asyncio.Task[None]
     stop: asyncio.Event
@@ -86,7 +98,7 @@ async def served(
     in_store, stop = StoreThread(), asyncio.Event()
     opened = partial(open_store, path, read_only=True)
     readers, watcher = Readers(opened), Readers(opened, threads=1)
-    presence = Presence()
+    presence, standing = Presence(), Standing()
     hub = Hub(watcher, lambda: policy, presence, clock)
     office = Office(
         store=store,
@@ -94,8 +106,9 @@ async def served(
         read=readers,
         settings=settings,
         policy=lambda: policy,
-        terms=lambda: terms_of(policy, "desk-1"),
+        terms=lambda: terms_of(policy, "desk-1", standing.switches),
         clock=clock,
+        condition=lambda: standing.condition,
         hub=hub,
         presence=presence,
     )
@@ -110,6 +123,8 @@ async def served(
         desk=Desk(store),
         policy=policy,
         clock=clock,
+        standing=standing,
+        hub=hub,
         presence=presence,
         serving=serving,
         stop=stop,

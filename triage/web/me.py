@@ -14,7 +14,6 @@ from triage.store.lists import QueueCount
 from triage.store.protocol import Store
 from triage.web.identity import new_id, set_cookie
 from triage.web.login import passwords
-from triage.web.passwords import hashed_off_the_loop
 from triage.web.reading import reader
 from triage.web.render import LANGUAGES, Reader, marked, page
 from triage.web.routes import Visit
@@ -91,7 +90,7 @@ async def change_password(visit: Visit) -> Response:
         raise NotPossible(say("The old password is wrong."))
     if len(new) < LEAST_PASSWORD:
         raise NotPossible(say("A password has at least %(num)s characters.", num=LEAST_PASSWORD))
-    kept, id_ = await hashed_off_the_loop(new), new_id()
+    kept, id_ = await passwords.hashed(new), new_id()
     await office.in_store(office.store.keep_account, who, kept, visit.now)
     await office.in_store(office.store.open_session, who.name, id_, visit.now)
     await visit.note(who.person, "password")

@@ -27,13 +27,8 @@ def hash_password(password: str) -> str:
     return _hasher.hash(password)
 
 
-async def hashed_off_the_loop(password: str) -> str:
-    """Return what is kept of a password. Raises: NotPossible: it is too short."""
-    return await asyncio.to_thread(hash_password, password)
-
-
 class Passwords:
-    """Checks passwords off the loop, and takes as long for a name that there is not."""
+    """Checks and hashes passwords off the loop, and takes as long for a name that there is not."""
 
     def __init__(self) -> None:
         self._at_once = asyncio.Semaphore(AT_ONCE)
@@ -43,6 +38,11 @@ class Passwords:
         """Say whether it is the password whose hash is kept; None: nobody's."""
         async with self._at_once:
             return await asyncio.to_thread(self._right, password, kept)
+
+    async def hashed(self, password: str) -> str:
+        """Return what is kept of a password. Raises: NotPossible: it is too short."""
+        async with self._at_once:
+            return await asyncio.to_thread(hash_password, password)
 
     def _right(self, password: str, kept: str | None) -> bool:
         try:
