@@ -58,7 +58,6 @@ def m040_search_and_deeds(db: Database) -> None:
         f"CREATE TRIGGER reading_changed AFTER UPDATE OF text ON reading BEGIN {_KEEP}; END",
         "CREATE TRIGGER reading_taken BEFORE DELETE ON reading BEGIN"
         " DELETE FROM searched WHERE message = old.message; END",
-        "CREATE INDEX ticket_opened ON ticket (opened)",
         "CREATE INDEX ticket_rested ON ticket (coalesce(done_at, answered))"
         " WHERE status IN ('waiting', 'done')",
         "CREATE TABLE deed ("
