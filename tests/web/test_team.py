@@ -22,6 +22,7 @@ from triage.core.accounts import Role
 from triage.core.breach import Reason
 from triage.core.disposition import Open
 from triage.core.goodwill import Gift
+from triage.core.misses import Outlook
 from triage.core.switches import AUTOMATIC, Switch, Switches, SwitchName
 from triage.store.round import Remedy
 from triage.store.verdicts import VERDICT, Said
@@ -200,6 +201,29 @@ async def test_who_sees_one_queue_is_told_nothing_of_another(lively: House) -> N
         refused = await olga.post(f"/ticket/{reference}/breach", data=asked)
     assert refused.status_code == 404
     assert lively.store.breaches_of(reference)[0].person == ""
+
+
+async def test_what_will_likely_be_late_is_foreseen_and_yesterdays_word_is_scored(
+    house: House,
+) -> None:
+    for number in range(60):
+        opened(house, number)
+    yesterday = NOW - DAY
+    for ahead, high in ((0, 0), (1, 4)):
+        at = yesterday + ahead * HOUR
+        outlook = Outlook(until=at + HOUR, mean=1.0, low=high, high=high, late=())
+        house.store.keep_foreseen(outlook, at)
+    house.add("maria", agent="maria")
+    async with house.browser("maria") as browser:
+        rows = await read_csv(browser, "/team?format=csv&table=misses")
+        before = await read_csv(browser, "/team/staffing?format=csv&table=forecasts")
+        text = (await browser.get("/team")).text
+    assert 0 < len(rows) <= 60
+    assert all(0.1 <= float(row["probability"]) <= 1 for row in rows)
+    assert {row["queue"] for row in rows} == {house.policy.queues["returns"].title}
+    assert [(row["came"], row["held"]) for row in before] == [("0", "yes"), ("0", "no")]
+    assert re.search(r"By 11:00 expect [1-9]\d* late", text)
+    assert "1 of 2 forecasts held" in text
 
 
 # --- the time -----------------------------------------------------------------------------------

@@ -6,16 +6,18 @@ core: it is done once a minute, in a reader's thread.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time, timedelta
 from random import Random
 
 from triage.core.hours import first_instant
-from triage.core.misses import Facts, Outlook, look_ahead
+from triage.core.misses import Facts, Live, Outlook, look_ahead
 from triage.core.switches import Switches
 from triage.report.words import percent
 from triage.store.promises import Foreseen
 from triage.store.protocol import Store
+from triage.web.names import Names
 from triage.web.render import Reader
 from triage.web.routes import Visit
 from triage.web.sheets import Cell, Column, Sheet, drawn, moment, number, ticket
@@ -32,9 +34,11 @@ _DAY = timedelta(days=1)
 class Forecast:
     """What is expected, without and with one more agent, and what was foreseen before.
 
-    `measured`: the pace of answers is known, and not assumed.
+    `waits` is what waits, by its reference. `measured`: the pace of answers is known, and not
+    assumed.
     """
 
+    waits: Mapping[str, Live]
     alone: Outlook
     helped: Outlook
     measured: bool
@@ -52,6 +56,7 @@ def forecast(visit: Visit, db: Store) -> Forecast:
     today = now.astimezone(zone).date()
     since, until = (first_instant(zone, day, time()) for day in (today - _DAY, today))
     return Forecast(
+        waits={one.reference: one for one in facts.live},
         alone=look_ahead(facts, Random(seed).random, runs=RUNS),  # noqa: S311 - chance, no secret
         helped=look_ahead(facts, Random(seed).random, more=1, runs=RUNS),  # noqa: S311
         measured=not load.thin,
@@ -92,17 +97,24 @@ def said_of(read: Reader, found: Forecast) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def misses(read: Reader, found: Forecast) -> Sheet:
+def misses(read: Reader, found: Forecast, names: Names) -> Sheet:
     """Return what will likely be late, the likeliest first."""
     return Sheet(
         name="misses",
         title=read.say("Likely to be late"),
         columns=(
             Column("ticket", read.say("Ticket")),
+            Column("queue", read.say("Queue")),
+            Column("due", read.say("Deadline"), "time"),
             Column("probability", read.say("Probability"), "number"),
         ),
         rows=tuple(
-            (ticket(reference), Cell(text=percent(chance), value=chance))
+            (
+                ticket(reference),
+                Cell(text=names.queue(found.waits[reference].queue)),
+                moment(read, found.waits[reference].due),
+                Cell(text=percent(chance), value=chance),
+            )
             for reference, chance in found.alone.late[:MOST_NAMED]
         ),
         empty=read.say("Nothing is likely to be late by then."),

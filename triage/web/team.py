@@ -136,11 +136,12 @@ def _queues(visit: Visit) -> tuple[tuple[str, str], ...]:
 async def _today(visit: Visit, read: Reader, asks: Asked) -> Shown:
     found = await figures_of(visit, asks)
     every = await visit.office.read(lambda db: db.switches(visit.now))
+    names = Names(policy=visit.office.policy())
     sheets: tuple[Sheet, ...] = ()
     lines: tuple[str, ...] = ()
     if asks.everything:
         expected = await forecast_of(visit)
-        lines, sheets = ahead.said_of(read, expected), (ahead.misses(read, expected),)
+        lines, sheets = ahead.said_of(read, expected), (ahead.misses(read, expected, names),)
     return Shown(
         sheets=sheets,
         template="team_today.html",
@@ -180,7 +181,7 @@ async def _staffing(visit: Visit, read: Reader, asks: Asked) -> Shown:
     return Shown(
         sheets=(
             missedsheets.staffing(read, found),
-            ahead.misses(read, expected),
+            ahead.misses(read, expected, Names(policy=visit.office.policy())),
             ahead.scored(read, expected),
         ),
         more={"expected": ahead.said_of(read, expected)},
