@@ -191,15 +191,14 @@ class _Reads:
                 self._named(part, operator)
 
     def _word(self, part: _Part, where: Where) -> None:
-        text, begins = part.text, False
-        if not part.quoted and text.endswith("*"):
-            text, begins = text.rstrip("*"), True
-            if text.isascii() and sum(map(str.isalnum, text)) < LEAST_BEGINNING:
-                raise NotUnderstood(Fault.TOO_SHORT, part.at, part.text)
+        begins = not part.quoted and part.text.endswith("*")
+        text = part.text.rstrip("*") if begins else part.text
         if not says_something(text):
             if part.operator:
                 raise NotUnderstood(Fault.NOTHING_TO_FIND, part.at, part.text)
             return  # a dash, a smile: nothing that could stand anywhere
+        if begins and text.isascii() and sum(map(str.isalnum, text)) < LEAST_BEGINNING:
+            raise NotUnderstood(Fault.TOO_SHORT, part.at, part.text)
         word = Word(text=findable(text), where=where, begins=begins, wanted=part.wanted)
         self.words.append(word)
 

@@ -14,6 +14,7 @@ import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from enum import Enum, auto
+from typing import Any
 
 from triage.core.mail.parse import parse
 from triage.core.query import Condition, Narrows, Sought, Where, Word
@@ -59,9 +60,10 @@ def search(
     queues: Collection[str],
     now: datetime,
     limit: int,
-    below: MessageId | None,
+    below: MessageId | None = None,
+    most: int = MOST,
 ) -> Hits:
-    """Find tickets."""
+    """Find tickets; a walk looks at so many mails."""
     where, values = _where(sought.conditions, queues)
     wanted, unwanted = _match(sought.words)
     values |= {
@@ -69,7 +71,7 @@ def search(
         "match": f"({wanted}) NOT ({unwanted})" if wanted and unwanted else wanted or unwanted,
         "below": min(below or 1 << 62, _first_after(db, sought.conditions)),
         "from": _first_before(db, sought.conditions),
-        "most": MOST,
+        "most": most,
     }
     words = Words.WANTED if wanted else Words.UNWANTED if unwanted else Words.NONE
     few = _few(sought.conditions)
@@ -91,7 +93,7 @@ _MATCHES = "SELECT rowid AS id FROM found WHERE found MATCH :match AND rowid < :
 
 
 def _newest_first(
-    db: sqlite3.Connection, words: Words, where: str, values: dict[str, object], limit: int
+    db: sqlite3.Connection, words: Words, where: str, values: dict[str, Any], limit: int
 ) -> tuple[list[int], MessageId | None, datetime | None]:
     """Walk back from the newest mail: what is found, where to go on, and, if it gave up, since."""
     mails = "SELECT id FROM message WHERE id < :below AND id >= :from ORDER BY id DESC LIMIT :most"
@@ -103,7 +105,7 @@ def _newest_first(
         where += f" AND m.id NOT IN ({_MATCHES}:last)"
     # The mails come newest first as they are: to sort them would be to look at them all.
     hits, further = _distinct(db.execute(_FIND.format(source=mails, where=where), values), limit)
-    if further is not None or looked < MOST:
+    if further is not None or looked < values["most"]:
         return hits, further, None
     (at,) = db.execute("SELECT arrived FROM message WHERE id = ?", (last,)).fetchone()
     return hits, MessageId(last), instant(at)
@@ -172,10 +174,8 @@ def _term(word: Word) -> str:
 # --- what is asked of each ticket ---------------------------------------------------------------
 
 
-def _where(
-    conditions: Sequence[Condition], queues: Collection[str]
-) -> tuple[str, dict[str, object]]:
-    values: dict[str, object] = {}
+def _where(conditions: Sequence[Condition], queues: Collection[str]) -> tuple[str, dict[str, Any]]:
+    values: dict[str, Any] = {}
     where = ""
     if queues:
         values["seen"] = json.dumps(sorted(queues))
