@@ -259,8 +259,13 @@ def seen(db: sqlite3.Connection, question: Question) -> bool:
     return is_kept(db, question.message)
 
 
-def from_third_party(db: sqlite3.Connection, ticket: TicketId, question: Question) -> None:
-    """Have whose ticket it is hear that a third party has answered."""
+def from_third_party(
+    db: sqlite3.Connection, ticket: TicketId, side: int, question: Question
+) -> None:
+    """Have whose ticket it is hear that a third party has answered; `side` 0: none has."""
+    if not side:
+        return
+    db.execute("UPDATE message SET side = ? WHERE id = ?", (side, question.message))
     bear(db, ticket, THIRD_PARTY)
     (owner,) = db.execute("SELECT owner FROM ticket WHERE id = ?", (ticket,)).fetchone()
     to_be_told(db, ticket, owner, "third_party", question.now)

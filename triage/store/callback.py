@@ -48,7 +48,7 @@ def call_back(db: sqlite3.Connection, mail: OutboxId, person: str, now: datetime
 
 def _draft_again(db: sqlite3.Connection, row: sqlite3.Row, reply: Reply, now: datetime) -> None:
     """Make a mail its writer's draft again; what they have begun since stands below it."""
-    if not row["account"] or not _is_account(db, row["account"]):
+    if not row["account"] or not drafts.has_account(db, row["account"]):
         return
     on = "" if reply.form is Form.NEW else row["reference"]
     sort = DraftSort(reply.form)
@@ -65,10 +65,6 @@ def _draft_again(db: sqlite3.Connection, row: sqlite3.Row, reply: Reply, now: da
     begun_files = 0 if since is None else max((file.number for file in since.enclosed), default=0)
     for place, file in enumerate(reply.enclosed, begun_files + 1):
         drafts.put_file(db, number, place, file)
-
-
-def _is_account(db: sqlite3.Connection, name: str) -> bool:
-    return db.execute("SELECT 1 FROM account WHERE name = ?", (name,)).fetchone() is not None
 
 
 def _dissolve(db: sqlite3.Connection, ticket: TicketId, now: datetime) -> None:

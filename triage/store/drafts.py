@@ -207,6 +207,11 @@ def _row(
     return row
 
 
+def has_account(db: sqlite3.Connection, name: str) -> bool:
+    """Say whether somebody of that name can have drafts."""
+    return db.execute("SELECT 1 FROM account WHERE name = ?", (name,)).fetchone() is not None
+
+
 def _account(db: sqlite3.Connection, name: str) -> int:
     row = db.execute("SELECT id FROM account WHERE name = ?", (name,)).fetchone()
     if row is None:

@@ -205,7 +205,7 @@ def _draft_of(
     db: sqlite3.Connection, reference: str, reply: Reply, by: Writer
 ) -> dict[str, object]:
     """Drop the draft that a mail was, and return what its form had."""
-    if not by.account:
+    if not drafts.has_account(db, by.account):
         return {}
     on = "" if reply.form is Form.NEW else reference
     sort = DraftSort(reply.form)

@@ -128,9 +128,7 @@ def _join(db: sqlite3.Connection, question: Question, joined: Join) -> None:
         joined.acknowledgement,
         participant=joined.participant,
     )
-    if joined.side:
-        db.execute("UPDATE message SET side = ? WHERE id = ?", (joined.side, question.message))
-        accepted.from_third_party(db, ticket, question)
+    accepted.from_third_party(db, ticket, joined.side, question)
     note(db, ticket, question.now, "written", {"participant": joined.participant})
     waves.stand_alone(db, ticket)
     passed_on(db, ticket, question.now, joined.watcher)
