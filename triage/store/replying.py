@@ -27,6 +27,7 @@ from triage.core.reply import (
     Written,
 )
 from triage.core.ticket import MessageId, OutboxId
+from triage.store.lingering import Lingering
 
 
 class DraftSort(StrEnum):
@@ -134,7 +135,7 @@ class SideThread:
     mails: tuple[OutboxId, ...] = ()
 
 
-class Replying(Protocol):
+class Replying(Lingering, Protocol):
     """What is asked and told of what our own people write."""
 
     def correspondence(

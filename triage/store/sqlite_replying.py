@@ -12,6 +12,7 @@ from triage.store import (
     correspondence,
     drafts,
     firstwords,
+    lingering,
     remarks,
     replies,
     replyviews,
@@ -90,6 +91,10 @@ class SqliteReplying(SqliteByHand):
     def call_back(self, mail: OutboxId, person: str, now: datetime) -> Reply | None:
         with self._writing() as db:
             return callback.call_back(db, mail, person, now)
+
+    def put_off(self, mail: OutboxId, person: str, until: datetime) -> bool:
+        with self._writing() as db:
+            return lingering.put_off(db, mail, person, until)
 
     def call_back_batch(self, batch: str, person: str, now: datetime) -> int:
         with self._writing() as db:

@@ -66,6 +66,18 @@ GROUPS = (
         ),
     ),
     Group(
+        marked("When you write"),
+        (
+            Key("r", "reply", marked("write an answer")),
+            Key("m", "note", marked("write a note that stays inside")),
+            Key("t", "third_party", marked("ask a third party")),
+            Key("f", "forward", marked("forward it")),
+            Key(";", "macros", marked("choose a macro")),
+            Key("Ctrl+Enter", "send", marked("send it: answered")),
+            Key("Ctrl+Shift+Enter", "send-owing", marked("send it: an update is owed")),
+        ),
+    ),
+    Group(
         marked("Everywhere"),
         (
             Key("Ctrl+k", "palette", marked("find what can be done, by its name")),
@@ -82,7 +94,12 @@ GROUPS = (
 )
 """All keys, as the help shows them."""
 
-_SHOWN = {"Escape": "Esc", "Ctrl+k": "Ctrl K", "Ctrl+Enter": "Ctrl Enter"}
+_SHOWN = {
+    "Escape": "Esc",
+    "Ctrl+k": "Ctrl K",
+    "Ctrl+Enter": "Ctrl Enter",
+    "Ctrl+Shift+Enter": "Ctrl Shift Enter",
+}
 
 
 def shown(key: Key) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Replies that are proposed to agents, filled in for one ticket: what they say, and what is missing.
+"""Replies that are proposed to agents, filled in for one ticket, and what is missing in them.
 
 A reply names what it needs by variables. One that has no value, and that the reply does not do
 without, is left standing as it is written, `{{ order_number }}`: it can be seen, and it cannot
@@ -10,24 +10,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from starlette.responses import JSONResponse, Response
-
 from triage.config.load import Policy
 from triage.config.replies import REPLY_VARIABLES, Reply
 from triage.core.accounts import Account
 from triage.core.given_name import given_name
 from triage.core.salutation import with_line
 from triage.core.sendguard import placeholders
-from triage.errors import NotPossible
 from triage.store.views import TicketView
-from triage.web.reading import reader
-from triage.web.routes import Visit
 
 
 class _Unfilled(str):
     """Nothing, to whoever asks; and its own name in braces where it is written out."""
 
     __slots__ = ("_name",)
+    _name: str
 
     def __new__(cls, name: str) -> _Unfilled:
         made = super().__new__(cls, "")
@@ -121,10 +117,3 @@ def _said(ticket: TicketView, key: str) -> list[str]:
     """Return what rules proposed under `key`, of the latest mail first."""
     said = (str(message.explained.get(key) or "") for message in reversed(ticket.messages))
     return [name for name in said if name]
-
-
-async def macro(visit: Visit) -> Response:
-    """Return one reply filled in, for the form to put where the cursor stands."""
-    from triage.web.composer import stepping_line  # noqa: PLC0415
-
-    raise NotImplementedError

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from triage.core.ticket import UNANSWERED, Priority, Status
 from triage.web.about import about
+from triage.web.asked import KIND_WORDS
+from triage.web.composer import composer
 from triage.web.conversation import conversation, folded_away
+from triage.web.outgoing import sent, unsettled
 from triage.web.present import on_duty
 from triage.web.reading import reader
 from triage.web.routes import Visit
-from triage.web.rows import row_of
+from triage.web.rows import SIGNALS, row_of
 from triage.web.sight import Sight
 from triage.web.why import chips, why
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signal:
+    """A signal that a ticket has, or could be said to have."""
+
+    name: str
+    icon: str
+    text: str
+    is_so: bool
 
 
 def pane(visit: Visit, seen: Sight) -> dict[str, Any]:
@@ -29,9 +43,16 @@ def pane(visit: Visit, seen: Sight) -> dict[str, Any]:
         "revision": ticket.row.revision,
         "waits": ticket.row.status in UNANSWERED,
         "done": ticket.row.status in {Status.DONE, Status.MERGED},
+        "signals": tuple(
+            Signal(name=name, icon=icon, text=read.say(word), is_so=name in ticket.row.flags)
+            for name, (icon, word) in SIGNALS.items()
+        ),
+        "kinds": tuple((name, read.say(KIND_WORDS[name])) for name in ("spam", "automatic")),
         "priority": str(ticket.row.priority),
         "priorities": tuple(map(str, Priority)),
         "queues": tuple((name, queue.title) for name, queue in policy.queues.items()),
         "others": on_duty(visit),
+        "composer": composer(visit, ticket, seen.writing),
+        "sending": tuple(sent(one, read) for one in unsettled(seen.writing.replies, visit.now)),
         "causes": tuple((name, cause.title) for name, cause in policy.causes.items()),
     }

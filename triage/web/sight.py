@@ -12,6 +12,7 @@ from triage.store.protocol import Store
 from triage.store.round import Round
 from triage.store.views import TicketView
 from triage.web.letters import Letter, letters
+from triage.web.underway import Underway, underway
 
 _TICKETS = 8
 """Earlier tickets of a requester that are listed."""
@@ -19,13 +20,17 @@ _TICKETS = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sight:
-    """One ticket as somebody sees it. `related` are the linked tickets that they may see, too."""
+    """One ticket as somebody sees it. `related` are the linked tickets that they may see, too.
+
+    `writing` is what is written on it at the moment.
+    """
 
     ticket: TicketView
     letters: Mapping[MessageId, Letter]
     dossier: Dossier
     beyond: Round
     related: tuple[str, ...]
+    writing: Underway
 
 
 def sight(db: Store, reference: str, who: Account) -> Sight:
@@ -40,6 +45,7 @@ def sight(db: Store, reference: str, who: Account) -> Sight:
         dossier=db.dossier(name, who.queues, _TICKETS),
         beyond=db.in_the_round(name),
         related=tuple(one for one in ticket.related if _seen(db, one, who)),
+        writing=underway(db, ticket, who),
     )
 
 

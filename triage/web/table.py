@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from triage.web import (
     bulk,
+    byprovider,
     deeds,
     filed,
     here,
     live,
     login,
     mails,
+    me,
     queue,
     search,
     static,
@@ -23,12 +25,18 @@ from triage.web.api.table import api
 from triage.web.asked import WANTS
 from triage.web.routes import Names, Route
 from triage.web.teamroutes import TEAM
+from triage.web.writeroutes import WRITING
 
 PAGES: tuple[Route, ...] = (
     Route(path="/login", method="GET", handler=login.form, role=None),
     Route(path="/login", method="POST", handler=login.enter, role=None, largest=8 * 1024),
+    Route(path="/login/provider", method="GET", handler=byprovider.begin, role=None),
+    Route(path=byprovider.BACK, method="GET", handler=byprovider.end, role=None),
     Route(path="/logout", method="POST", handler=login.leave),
     Route(path="/logout/everywhere", method="POST", handler=login.leave_everywhere),
+    Route(path="/me", method="GET", handler=me.show),
+    Route(path="/me", method="POST", handler=me.keep, largest=8 * 1024),
+    Route(path="/me/password", method="POST", handler=me.change_password, largest=8 * 1024),
     Route(path="/static/{digest}/{name}", method="GET", handler=static.file, role=None),
     Route(path="/", method="GET", handler=queue.first),
     Route(path="/events", method="GET", handler=live.events),
@@ -94,6 +102,7 @@ PAGES: tuple[Route, ...] = (
         for name, handler in filed.DEEDS.items()
     ),
     *TEAM,
+    *WRITING,
 )
 """What people ask for."""
 
