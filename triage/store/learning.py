@@ -132,5 +132,17 @@ class Learning(Protocol):
         0: the one before the live one. Raises: NotPossible.
         """
 
+    def approve_heads(self, number: int, by: str, now: datetime) -> Taught:
+        """Let the heads judge that were taught last and wait, and return them.
+
+        Raises: NotPossible (no others wait, or not these).
+        """
+
+    def reject_heads(self, number: int, by: str, now: datetime) -> Taught:
+        """Take back the heads that were taught last and wait; what they learnt is left in peace.
+
+        It is taught again with the next new correction. Raises: NotPossible, as above.
+        """
+
     def placed_by_model(self, since: datetime) -> tuple[Placed, ...]:
         """Return what the model alone put into a queue, of tickets that opened from `since` on."""

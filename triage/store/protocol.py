@@ -35,6 +35,7 @@ from triage.store.replying import Replying
 from triage.store.reporting import Reporting
 from triage.store.round import InTheRound
 from triage.store.switching import Switching
+from triage.store.tuning import Tuning
 from triage.store.versions import Versions
 from triage.store.views import (
     Burden,
@@ -109,6 +110,7 @@ class Store(
     Replying,
     Reporting,
     Switching,
+    Tuning,
     Versions,
     Protocol,
 ):

@@ -42,6 +42,7 @@ from triage.store.sqlite_replying import SqliteReplying
 from triage.store.sqlite_reporting import SqliteReporting
 from triage.store.sqlite_round import SqliteRound
 from triage.store.sqlite_switching import SqliteSwitching
+from triage.store.sqlite_tuning import SqliteTuning
 from triage.store.sqlite_versions import SqliteVersions
 from triage.store.views import (
     Burden,
@@ -69,6 +70,7 @@ class SqliteStore(
     SqliteReporting,
     SqliteRound,
     SqliteSwitching,
+    SqliteTuning,
     SqliteVersions,
 ):
     """`Store` in one SQLite file. See `store/protocol.py` for what each method promises."""

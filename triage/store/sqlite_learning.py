@@ -7,7 +7,7 @@ from datetime import datetime
 
 from triage.core.overruled import Placed
 from triage.store import labelling, teaching
-from triage.store.learning import KeptLabel, Packed, Standing, Taught
+from triage.store.learning import KeptLabel, Outcome, Packed, Standing, Taught
 from triage.store.sqlite_by_hand import SqliteByHand
 
 
@@ -41,6 +41,14 @@ class SqliteLearning(SqliteByHand):
     def roll_back(self, number: int, by: str, now: datetime) -> tuple[Taught, ...]:
         with self._writing() as db:
             return teaching.roll_back(db, number, by, now)
+
+    def approve_heads(self, number: int, by: str, now: datetime) -> Taught:
+        with self._writing() as db:
+            return teaching.settle_heads(db, number, Outcome.LIVE, by, now)
+
+    def reject_heads(self, number: int, by: str, now: datetime) -> Taught:
+        with self._writing() as db:
+            return teaching.settle_heads(db, number, Outcome.ROLLED_BACK, by, now)
 
     def placed_by_model(self, since: datetime) -> tuple[Placed, ...]:
         return labelling.placed_by_model(self._db, since)

@@ -110,6 +110,20 @@ def roll_back(db: sqlite3.Connection, number: int, by: str, now: datetime) -> tu
     return taken
 
 
+def settle_heads(
+    db: sqlite3.Connection, number: int, outcome: Outcome, by: str, now: datetime
+) -> Taught:
+    """Let a person decide over the heads that were taught last, and wait."""
+    last = _last(db)
+    if last is None or last.number != number or last.outcome is not Outcome.WAITING:
+        raise NotPossible(f"heads {number} do not wait, or others were taught since")
+    said = "approved" if outcome is Outcome.LIVE else "rejected"
+    why = f"{by} {said} it on {now:%Y-%m-%d %H:%M} UTC: {last.why}"
+    db.execute("UPDATE taught SET verdict = ?, why = ? WHERE number = ?", (outcome, why, number))
+    note(db, None, now, f"heads_{said}", {"by": by, "number": number})
+    return replace(last, outcome=outcome, why=why)
+
+
 def _live(db: sqlite3.Connection) -> Taught | None:
     row = db.execute(
         "SELECT * FROM taught WHERE verdict = 'live' ORDER BY number DESC LIMIT 1"
