@@ -60,9 +60,10 @@ def _before(row: sqlite3.Row) -> Before:
 
 
 def _mails(db: sqlite3.Connection, sender: str, tickets: list[int]) -> int:
+    # The + holds SQLite to the index of senders: humans wrote nearly all there is.
     (number,) = db.execute(
         "SELECT count(*) FROM (SELECT 1 FROM message WHERE state = 'routed' AND sender = ?"
-        " AND kind = 'human' AND role = 'inbox' AND junk = 0"
+        " AND +kind = 'human' AND role = 'inbox' AND junk = 0"
         " AND ticket IN (SELECT value FROM json_each(?)) LIMIT ?)",
         (sender, json.dumps(tickets), _MOST),
     ).fetchone()

@@ -25,6 +25,7 @@ from triage.store.views import InJunk
 MOVED = "moved_to_junk"
 """Why an acknowledgement was cancelled; by it, it is revived."""
 
+# CROSS JOIN begins with the few that lie there, whatever SQLite believes of a large store.
 _LIES = (
     " m.junk = 1 AND m.kind_said IS NULL"
     " AND EXISTS (SELECT 1 FROM seen s JOIN folder f ON f.id = s.folder"
@@ -52,7 +53,7 @@ def in_junk(db: sqlite3.Connection, limit: int) -> tuple[InJunk, ...]:
     """
     rows = db.execute(
         "SELECT m.id, m.mailbox, m.sender, m.sender_name, m.subject, m.arrived, m.kind, j.looks,"
-        f" j.why, j.ticket FROM in_junk j JOIN message m ON m.id = j.message WHERE{_LIES}"
+        f" j.why, j.ticket FROM in_junk j CROSS JOIN message m ON m.id = j.message WHERE{_LIES}"
         " ORDER BY m.arrived DESC, m.id DESC LIMIT ?",
         (limit,),
     )
@@ -76,7 +77,7 @@ def in_junk(db: sqlite3.Connection, limit: int) -> tuple[InJunk, ...]:
 def like_customers(db: sqlite3.Connection) -> int:
     """Count what lies in junk and looks like a customer's."""
     (number,) = db.execute(
-        f"SELECT count(*) FROM in_junk j JOIN message m ON m.id = j.message WHERE{_LIES}"
+        f"SELECT count(*) FROM in_junk j CROSS JOIN message m ON m.id = j.message WHERE{_LIES}"
     ).fetchone()
     return int(number)
 
@@ -87,7 +88,7 @@ def replies(db: sqlite3.Connection) -> dict[int, int]:
     Where that was merged, it is the one that it went into.
     """
     rows = db.execute(
-        "SELECT j.ticket, count(*) FROM in_junk j JOIN message m ON m.id = j.message"
+        "SELECT j.ticket, count(*) FROM in_junk j CROSS JOIN message m ON m.id = j.message"
         f" WHERE j.ticket IS NOT NULL AND{_LIES} GROUP BY j.ticket"
     )
     found = Counter[int]()
