@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,7 +15,10 @@ from triage.store.views import EventView
 from triage.web.render import Reader
 from triage.web.sight import Sight
 from triage.web.telling import signal_word
-from triage.web.words_of import EVENTS, STATUSES, said
+from triage.web.words_of import EVENTS, REASONS, STATUSES, said
+
+_TOLD = ("why", "how", "to", "queue")
+"""What of an event is shown in words of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,13 +153,17 @@ def _happened(event: EventView, roster: Roster, read: Reader) -> Happened:
         instant=event.at.isoformat(),
         what=said(EVENTS, event.name, read),
         who=agent.name if agent is not None else by,
-        why=_why(event.detail),
+        why=_why(event, read),
     )
 
 
-def _why(detail: Mapping[str, object]) -> str:
-    """Return what is worth saying of an event beside its name: reasons, and what became what."""
-    told = [
-        str(detail[name]) for name in ("reason", "why", "how", "to", "queue") if detail.get(name)
-    ]
-    return " · ".join(text.replace("_", " ") for text in told)[:300]
+def _why(event: EventView, read: Reader) -> str:
+    """Return what is worth saying of an event beside its name: reasons, and what became what.
+
+    What a mail server answered, when it took a mail, is its own affair.
+    """
+    told = event.detail
+    reason = "" if event.name.endswith("_sent") else str(told.get("reason") or "")
+    parts = [said(REASONS, reason, read)] if reason else []
+    parts += [str(told[name]).replace("_", " ") for name in _TOLD if told.get(name)]
+    return " · ".join(parts)[:300]

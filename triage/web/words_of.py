@@ -131,6 +131,7 @@ EVENTS: Mapping[str, str] = {
     "forwarded": marked("passed on by a colleague"),
     "filed": marked("automatic mail filed"),
     "linked": marked("linked with another ticket"),
+    "written": marked("wrote again"),
     "cause": marked("what brought it was set"),
     "kind_said": marked("a mail was set right"),
     "lies_in_junk": marked("a reply lies in junk"),
