@@ -16,6 +16,8 @@ from triage.store.noting import enqueue, note
 
 AT_ONCE = 500
 KEPT = timedelta(days=1)
+_AT_ANY_TIME = "('third_party', 'not_sent', 'unknown')"
+"""What an owner hears however their ticket stands, in SQL."""
 
 
 def to_be_told(
@@ -27,7 +29,8 @@ def to_be_told(
             "INSERT INTO telling VALUES (?1, ?2, ?3, ?3, ?4) ON CONFLICT (ticket) DO UPDATE SET"
             " owner = excluded.owner, due = excluded.due,"
             " since = iif(owner = excluded.owner, since, excluded.since),"
-            " why = iif(owner = excluded.owner, why, excluded.why)",
+            " why = iif(owner = excluded.owner AND excluded.why NOT IN"
+            f" {_AT_ANY_TIME}, why, excluded.why)",
             (ticket, owner, stamp(now), why),
         )
 
@@ -61,7 +64,7 @@ def tell_owners(
         " WHERE t.id = telling.ticket AND t.owner = telling.owner"
         " AND (t.status IN ('open', 'snoozed')"
         " OR (t.status = 'waiting' AND telling.why IN ('reowned', 'handed_over'))"
-        " OR telling.why IN ('third_party', 'not_sent', 'unknown')))",
+        f" OR telling.why IN {_AT_ANY_TIME}))",
         (stamp(now),),
     )
     owners = [
