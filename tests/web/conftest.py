@@ -90,10 +90,10 @@ shipped = cache(load_policy)
 
 @asynccontextmanager
 async def served(
-    path: Path, store: SqliteStore, clock: Hand, port: int = 0
+    path: Path, store: SqliteStore, clock: Hand, port: int = 0, web: WebSettings | None = None
 ) -> AsyncIterator[House]:
     """Serve the page over a store, until `stop` or the end."""
-    settings, shipped_ = WebSettings(port=port), shipped(None)
+    settings, shipped_ = replace(web or WebSettings(), port=port), shipped(None)
     policy = replace(shipped_, settings=replace(shipped_.settings, web=settings))
     in_store, stop = StoreThread(), asyncio.Event()
     opened = partial(open_store, path, read_only=True)

@@ -7,7 +7,8 @@ from typing import Protocol
 from triage.store.auditing import Auditing
 from triage.store.stream import Stream
 from triage.store.tokens import Tokens
+from triage.store.trying import Trying
 
 
-class Reached(Auditing, Stream, Tokens, Protocol):
+class Reached(Auditing, Stream, Tokens, Trying, Protocol):
     """The part of `Store` that is for programs, and for who looks into the audit."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from triage.core.streamed import Wanted
-from triage.store import auditing, stream, tokens
+from triage.store import auditing, stream, tokens, trying
 from triage.store.accounts import Audited
 from triage.store.auditing import AuditAsked
 from triage.store.sqlite_versions import SqliteVersions
@@ -34,3 +34,7 @@ class SqliteReached(SqliteVersions):
 
     def audited_actions(self) -> tuple[str, ...]:
         return auditing.audited_actions(self._db)
+
+    def try_login(self, name: str, address: str, now: datetime) -> bool:
+        with self._writing() as db:
+            return trying.try_login(db, name, address, now)

@@ -32,6 +32,7 @@ from triage.web.pace import TOKEN_BURST, TOKEN_RATE, Pace
 from triage.web.refusals import Refusals
 from triage.web.routes import Names, Route, Visit
 from triage.web.said import not_found, said, wants_json
+from triage.web.squeezed import Squeezed
 from triage.web.table import ROUTES
 
 
@@ -78,7 +79,7 @@ def application(office: Office, pages: Sequence[Route] = ROUTES) -> ASGIApp:
     handlers: Mapping[Any, Any] = {404: _nothing_here, 405: _not_so}
     app = Starlette(routes=routes, exception_handlers=handlers)
     app.router.redirect_slashes = False
-    return Guard(app, office.settings, door.refusals.note)
+    return Guard(Squeezed(app), office.settings, door.refusals.note)
 
 
 def address_of(request: Request) -> str:

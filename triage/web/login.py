@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from starlette.responses import RedirectResponse, Response
 
-from triage.core.accounts import MOST_FAILURES
+from triage.core.accounts import Account
 from triage.web.identity import forget_cookie, new_id, session_id, set_cookie, why_no_cookie
 from triage.web.passwords import Passwords
 from triage.web.reading import reader
@@ -20,18 +20,22 @@ passwords = Passwords()
 async def form(visit: Visit) -> Response:
     """Ask for name and password; who is in already goes on."""
     if visit.account is not None:
-        return RedirectResponse(_next(visit.request.query_params.get("next", "")), 303)
-    return _asked(visit, "")
+        return RedirectResponse(onward(visit.request.query_params.get("next", "")), 303)
+    return asked(visit, "")
 
 
-def _asked(visit: Visit, wrong: str, status: int = 200, name: str = "") -> Response:
+def asked(visit: Visit, wrong: str, status: int = 200, name: str = "") -> Response:
+    """Show the form, with what went wrong."""
+    oidc = visit.office.settings.oidc
     return page(
         "login.html",
         reader(visit),
         status,
         wrong=wrong,
         name=name,
-        next=_next(visit.request.query_params.get("next", "")),
+        next=onward(visit.request.query_params.get("next", "")),
+        provider="" if oidc is None else oidc.name or urlsplit(oidc.issuer).hostname,
+        passwords=oidc is None or not oidc.only,
         insecure=why_no_cookie(visit.office.settings),
     )
 
@@ -41,21 +45,31 @@ async def enter(visit: Visit) -> Response:
     office, say = visit.office, reader(visit).say
     fields = await visit.request.form()
     name, password = str(fields.get("name", "")).strip(), str(fields.get("password", ""))
-    if why_no_cookie(office.settings):
-        return _asked(visit, "", 403, name)
-    failed = await office.read(lambda db: db.failed_logins(name, visit.address, visit.now))
-    if max(failed) >= MOST_FAILURES:
+    if why_no_cookie(office.settings) or (office.settings.oidc and office.settings.oidc.only):
+        return asked(visit, "", 403, name)
+    # Counted before it is looked at: many tries at once are no more than one after the other.
+    if not await office.in_store(office.store.try_login, name, visit.address, visit.now):
         text = say("Too many tries. Wait a quarter of an hour, then try again.")
-        return _asked(visit, text, 429, name)
+        return asked(visit, text, 429, name)
     found = await office.read(lambda db: db.account(name))
     kept = found[1] if found is not None and not found[0].disabled else None
     if not await passwords.right(password, kept) or found is None:
-        await office.in_store(office.store.failed_login, name, visit.address, visit.now)
-        return _asked(visit, say("Name or password is wrong."), 401, name)
-    id_ = new_id()
-    await office.in_store(office.store.open_session, found[0].name, id_, visit.now)
-    await visit.note(found[0].person, "login")
-    response = RedirectResponse(_next(str(fields.get("next", ""))), 303)
+        # What was typed for a name may be a password: only a name that there is is written down.
+        who = "" if found is None else found[0].person
+        await visit.note(who, "refused", "/login", "wrong name or password")
+        return asked(visit, say("Name or password is wrong."), 401, name)
+    return await begin_session(visit, found[0], onward(str(fields.get("next", ""))))
+
+
+async def begin_session(visit: Visit, account: Account, next_: str) -> Response:
+    """Begin a session under a new id, and end the one that the browser had: nobody fixes it."""
+    office, id_ = visit.office, new_id()
+    before = session_id(visit.request, office.settings)
+    if before is not None:
+        await office.in_store(office.store.end_session, before)
+    await office.in_store(office.store.open_session, account.name, id_, visit.now)
+    await visit.note(account.person, "login")
+    response = RedirectResponse(next_, 303)
     set_cookie(response, office.settings, id_)
     return response
 
@@ -81,8 +95,8 @@ async def _gone(visit: Visit, action: str) -> Response:
     return response
 
 
-def _next(asked: str) -> str:
+def onward(path: str) -> str:
     """Return where to go on: a path of ours, never another site."""
-    parts = urlsplit(asked)
-    ours = not parts.scheme and not parts.netloc and asked.startswith("/")
-    return asked if ours and not asked.startswith(("//", "/\\")) and "\\" not in asked else "/"
+    parts = urlsplit(path)
+    ours = not parts.scheme and not parts.netloc and path.startswith("/")
+    return path if ours and not path.startswith("//") and "\\" not in path else "/"
