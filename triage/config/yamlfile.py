@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from ruamel.yaml import YAML
@@ -36,7 +37,7 @@ def parse_yaml(text: str, file: str, first_line: int = 1) -> Document:
     Raises: ConfigError with the place of a syntax error, or of every key that stands twice.
     """
     try:
-        top = YAML(typ="safe", pure=True).compose(text)
+        top = _composed(text)
     except YAMLError as exc:
         raise ConfigError((_syntax(exc, text, file, first_line),)) from exc
     except RecursionError as exc:
@@ -50,6 +51,13 @@ def parse_yaml(text: str, file: str, first_line: int = 1) -> Document:
     if walk.faults:
         raise ConfigError(tuple(sorted(walk.faults)))
     return Document(file, data if isinstance(data, dict) else {}, walk.keys, walk.values)
+
+
+@lru_cache(maxsize=256)
+def _composed(text: str) -> Node | None:
+    """Compose a file, once for as long as it is in use: nothing changes the nodes."""
+    top: Node | None = YAML(typ="safe", pure=True).compose(text)
+    return top
 
 
 class _Walk:

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 import re2
@@ -126,7 +127,9 @@ def _glob(text: str, star: str, one: str = r"\?") -> str:
     return escaped.replace(r"\*", star).replace(r"\?", one)
 
 
+@lru_cache(maxsize=1024)
 def _compile(source: str, group: int) -> Pattern:
+    """Compile, once for as long as it is in use: a reload compiles what has changed."""
     options = _re2.Options()
     options.log_errors = False  # it is said in our own words, not on stderr
     try:
