@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.async_api import Page, expect
@@ -10,7 +11,7 @@ from playwright.async_api import Page, expect
 from tests.bench.filled import fill
 from tests.store.desk import NOW, mail
 from tests.web.browser import chromium, needs_chromium, window
-from tests.web.conftest import House
+from tests.web.conftest import House, served
 from triage.core.disposition import Open
 from triage.core.ticket import Priority
 from triage.store.byhand import Closing, Correction
@@ -96,3 +97,98 @@ async def test_what_changes_is_held_until_somebody_asks_for_it(house: House) -> 
         assert abs(await y_of(page, focus) - y) < 1
         assert await page.evaluate("window.shifts") == []
         assert await page.locator(".rows .gone").count() == 0
+
+
+def opened(house: House, number: int = 1) -> str:
+    made = house.desk.take(mail(f"The top is cracked {number}.", message_id=f"<{number}@x.test>"))
+    assert isinstance(made, Open)
+    return made.reference
+
+
+async def test_an_open_ticket_is_read_anew_and_what_is_written_stays(house: House) -> None:
+    reference = opened(house)
+    house.add("maria", agent="maria")
+    async with chromium() as browser, window(browser, house, "maria") as page:
+        await page.goto(f"/view/waiting?open={reference}")
+        await heard(page)
+        await page.evaluate(
+            "document.querySelector('#thread').dataset.old = '';"
+            "document.querySelector('#composer').dataset.old = '';"
+            "document.querySelector('#composer textarea').value = 'Dear Jo, I am'"
+        )
+        house.store.answered(reference, NOW, "jonas", "phone")
+        await expect(page.locator("#meanwhile")).to_contain_text("Jonas answered")
+        await expect(page.locator("#thread[data-old]")).to_have_count(0)
+        await expect(page.locator("#composer[data-old]")).to_have_count(1)
+        await expect(page.locator("#composer textarea").first).to_have_value("Dear Jo, I am")
+
+        await page.evaluate(
+            "document.querySelector('#thread').dataset.old = '';"
+            "getSelection().selectAllChildren(document.querySelector('#thread .message'))"
+        )
+        other = opened(house, 2)
+        house.store.claim_ticket(reference, "jonas", NOW)
+        house.presence.reply(other, "Jonas", NOW)
+        await expect(page.locator("#held")).to_contain_text("1 new")
+        await expect(page).to_have_title(re.compile(r"^\(1"))
+        await expect(page.locator("#thread[data-old]")).to_have_count(1)
+        await page.evaluate("getSelection().removeAllRanges()")
+        await expect(page.locator("#thread[data-old]")).to_have_count(0)
+
+        await page.keyboard.press(".")
+        await expect(page.locator(f"#{other} .presence")).to_have_text("Jonas is replying")
+
+
+async def test_one_stream_serves_every_window_and_comes_back_with_the_server(house: House) -> None:
+    opened(house, 1)
+    house.add("maria", agent="maria")
+    refused = ("ERR_", "Failed to load resource")
+    async with chromium() as browser, window(browser, house, "maria", forgiven=refused) as page:
+        await page.goto("/view/waiting")
+        await heard(page)
+        other = await page.context.new_page()
+        await other.goto("/view/all")
+        second = opened(house, 2)
+        for one in (page, other):
+            await expect(one.locator("#held")).to_contain_text("1 new")
+        assert house.hub.streams == 1
+        await page.close()  # the other window takes over
+        third = opened(house, 3)
+        await expect(other.locator("#held")).to_contain_text("2 new")
+
+        house.stop.set()
+        await house.serving
+        fourth = opened(house, 4)
+        port = urlsplit(house.url).port
+        assert port is not None
+        async with served(house.path, house.store, house.clock, port):
+            await expect(other.locator("#held")).to_contain_text("3 new", timeout=30_000)
+            await other.keyboard.press(".")
+            found = await other.evaluate(ORDER)
+            assert {second, third, fourth} <= set(found)
+
+
+async def test_a_list_moves_by_itself_once_nobody_works_in_it(house: House) -> None:
+    opened(house, 1)
+    house.add("maria", agent="maria")
+    async with chromium() as browser, window(browser, house, "maria") as page:
+        await page.clock.install()
+        await page.add_init_script(SHIFTS)
+        await page.goto("/view/waiting")
+        await heard(page)
+        await page.evaluate("window.shifts.length = 0")
+        second = opened(house, 2)
+        await page.clock.run_for(3000)
+        await expect(page.locator("#held")).to_contain_text("1 new")
+        assert await page.locator(f"#{second}").count() == 0
+        await page.clock.run_for(11_000)
+        await expect(page.locator(f"#{second}")).to_have_count(1)
+        await expect(page.locator("#held")).to_be_hidden()
+        assert await page.evaluate("window.shifts") == []
+
+        await page.clock.run_for(31_000)
+        await expect(page.locator("#lost")).to_be_visible()
+        opened(house, 3)
+        await expect(page.locator(f"#{second} .tag.mails, #held")).not_to_have_count(0)
+        await page.clock.run_for(1000)
+        await expect(page.locator("#lost")).to_be_hidden()

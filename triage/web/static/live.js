@@ -71,7 +71,9 @@ function apply() {
   fresh = 0
   show(held, "")
   if (anchor) box.scrollTop += anchor.getBoundingClientRect().top - y
-  const now = all(rows), next = own?.isConnected ? focus : own && at(".row", now[Math.min(before.indexOf(own), now.length - 1)])
+  const now = all(rows)
+  now.forEach(mark)
+  const next = own?.isConnected ? focus : own && at(".row", now[Math.min(before.indexOf(own), now.length - 1)])
   next?.focus({ preventScroll: true })
   current(opened())
   tick()
