@@ -13,7 +13,7 @@ from tests.cli.conftest import Case, Desk
 from tests.model.conftest import silent
 from tests.model.lessons import SMALL
 from triage.cli.alone import Alone
-from triage.cli.anew import Anew, Measuring
+from triage.cli.anew import Anew
 from triage.cli.drawing import draw_explanation
 from triage.cli.output import stdout
 from triage.config.load import load_policy
@@ -29,6 +29,7 @@ from triage.model.reading import Text
 from triage.pipeline.terms import terms_of
 from triage.store.views import MessageView
 from triage.training import trained
+from triage.trial.explaining import Measuring
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 TEXT = (

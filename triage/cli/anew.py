@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from triage.config.settings import ModelSettings
-from triage.core.prediction import Prediction
 from triage.errors import ModelUnusable
 from triage.model.reading import Text
 from triage.store.protocol import Store
@@ -19,21 +18,6 @@ if TYPE_CHECKING:
 
 _ROUNDED = 0.005
 """How far the scores of a mail that is read again may be from those it was judged by."""
-
-
-class Measuring:
-    """A model whose reasons are measured by reading: a dozen texts more for each message."""
-
-    def __init__(self, model: Model) -> None:
-        self._model = model
-
-    def predict(self, messages: Sequence[Text]) -> list[Prediction]:
-        """Return what the model says of each message, in order. Blocks as long as it takes."""
-        said = self._model.predict(messages)
-        return [
-            replace(one, reasons=self._model.measured(message))
-            for one, message in zip(said, messages, strict=True)
-        ]
 
 
 class Anew:

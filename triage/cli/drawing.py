@@ -9,10 +9,10 @@ from rich.console import Console
 from rich.text import Text
 
 from triage.cli import badges, plain
-from triage.cli.alone import Explanation
 from triage.cli.layout import block
 from triage.cli.reasons import draw_reasons, in_words
 from triage.cli.standing import as_list
+from triage.trial.explaining import Explanation
 
 _LABEL = 11
 

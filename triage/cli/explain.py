@@ -11,8 +11,8 @@ from pathlib import Path
 
 import click
 
-from triage.cli.alone import Alone, Explanation, report
-from triage.cli.anew import Anew, Measuring
+from triage.cli.alone import Alone
+from triage.cli.anew import Anew
 from triage.cli.drawing import draw_explanation
 from triage.cli.ending import Finding
 from triage.cli.moments import Moment
@@ -28,6 +28,7 @@ from triage.core.ticket import TICKETED, read_handle
 from triage.model.cache import cache_folder
 from triage.pipeline.terms import terms_of
 from triage.store.views import MailView, MessageView, TicketView
+from triage.trial.explaining import Explanation, Measuring, report
 
 _REFERENCE = re.compile(r"[Tt]-[0-9A-Za-z]{7}|[Mm]-[0-9]{1,18}")
 
