@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page, Request, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Page, Request, async_playwright
 
 from tests.web.conftest import House
 from triage.web.identity import cookie_name, new_id, written
@@ -40,10 +40,10 @@ needs_chromium = pytest.mark.skipif(
 
 
 @asynccontextmanager
-async def chromium() -> AsyncIterator[Browser]:
-    """Start a Chromium; a test that does is marked `needs_chromium`."""
+async def chromium(*more: str) -> AsyncIterator[Browser]:
+    """Start a Chromium with `more` arguments; a test that does is marked `needs_chromium`."""
     async with async_playwright() as play:
-        browser = await play.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+        browser = await play.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, *more])
         try:
             yield browser
         finally:
@@ -80,7 +80,7 @@ async def window(
     faults: list[str] = []
     page = await context.new_page()
     page.set_default_timeout(15_000)
-    page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+    page.on("console", lambda said: faults.extend(_wrong(said)))
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("request", lambda request: faults.extend(_leaves(request)))
     try:
@@ -89,6 +89,11 @@ async def window(
         await context.close()
     left = [one for one in faults if not any(part in one for part in forgiven)]
     assert not left, left
+
+
+def _wrong(said: ConsoleMessage) -> list[str]:
+    """Return what the console says is wrong, and where."""
+    return [f"{said.text} {said.location['url']}"] if said.type == "error" else []
 
 
 def _leaves(request: Request) -> list[str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Literal
 
+import httpx
 import pytest
-from playwright.async_api import Browser
 
 from tests.web.browser import DESKTOP, PHONE, chromium, faults_of, needs_chromium, window
 from tests.web.busy import fill
@@ -31,8 +32,9 @@ def pages(ticket: Ticket, reference: str) -> list[str]:
 
 
 def _is_page(route: Route) -> bool:
-    """Say whether a route may answer with a page: what streams, and what is a file, is none."""
-    return route.method == "GET" and route.path not in {"/events", "/"}
+    """Say whether a route may answer with a page of ours: no stream, no requester's HTML."""
+    theirs = "{message}" in route.path
+    return route.method == "GET" and not theirs and route.path not in {"/events", "/"}
 
 
 @needs_chromium
@@ -41,29 +43,30 @@ def _is_page(route: Route) -> bool:
 async def test_every_page_is_for_everybody_and_fits_its_window(house: House, look: str) -> None:
     ticket, references = put(house), fill(house)
     house.add("maria", Role.ADMIN, agent="maria")
-    wrong: list[str] = []
-    PICTURES.mkdir(exist_ok=True)
-    async with chromium() as browser:
-        for path in pages(ticket, references[3]):
-            wrong += await _looked_at(browser, house, path, look)
-    assert not wrong, "\n".join(wrong)
-
-
-async def _looked_at(browser: Browser, house: House, path: str, look: str) -> list[str]:
-    """Open a page, keep its picture, and return what is wrong with it."""
     size, scheme = LOOKS[look]
-    async with house.browser("maria") as asked:
-        kind = (await asked.get(path)).headers.get("content-type", "")
-    if not kind.startswith("text/html"):
-        return []
+    PICTURES.mkdir(exist_ok=True)
     wrong: list[str] = []
-    async with window(browser, house, "maria", size=size, scheme=scheme) as page:
-        await page.goto(path)
-        name = path.strip("/").replace("/", "_").replace("?", "_").replace("=", "_")
-        await page.screenshot(path=str(PICTURES / f"{name}.{look}.png"), full_page=look == "phone")
-        if found := await faults_of(page):
-            wrong.append(f"{path} ({look}): {found}")
-        wide = await page.evaluate("document.documentElement.scrollWidth")
-        if wide > size[0]:
-            wrong.append(f"{path} ({look}): {wide} px wide in a window of {size[0]}")
-    return wrong
+    async with house.browser("maria") as asked:
+        paths = [path for path in pages(ticket, references[3]) if await _is_html(asked, path)]
+    async with (
+        chromium() as browser,
+        window(browser, house, "maria", size=size, scheme=scheme) as page,
+    ):
+        for path in paths:
+            await page.goto(path)
+            await page.screenshot(path=_picture(path, look), full_page=look == "phone")
+            wrong += [f"{path}: {found}" for found in [await faults_of(page)] if found]
+            wide = await page.evaluate("document.documentElement.scrollWidth")
+            wrong += [f"{path}: {wide} px wide"] if wide > size[0] else []
+        assert not wrong, "\n".join(wrong)
+
+
+async def _is_html(asked: httpx.AsyncClient, path: str) -> bool:
+    kind: str = (await asked.get(path)).headers.get("content-type", "")
+    return kind.startswith("text/html")
+
+
+def _picture(path: str, look: str) -> str:
+    """Return where a page's picture is kept: named alike whatever the ticket is."""
+    name = re.sub(r"\W+", "_", re.sub(r"[TM]-\w+", "one", path)).strip("_")
+    return str(PICTURES / f"{name}.{look}.png")

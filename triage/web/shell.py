@@ -45,7 +45,7 @@ def shell(visit: Visit, read: Reader, here: str, counts: tuple[QueueCount, ...])
         "brand": visit.office.policy().settings.brand,
         "account": visit.who,
         "banner": banner(visit, read),
-        "keys": GROUPS,
+        "key_groups": GROUPS,
         "shown_key": shown,
         "rail": _rail(visit, read, here, counts),
     }

@@ -10,7 +10,7 @@ const parsed = (html) => new DOMParser().parseFromString(html, "text/html")
 const rowOf = (id) => document.getElementById(id)?.closest(rows)
 const opened = () => at("#thread")?.dataset.ticket
 const marked = (where) => !getSelection().isCollapsed && getSelection().containsNode(where, true)
-const here = (id, doing) => fetch(`/ticket/${id}/here`, { method: "POST", body: new URLSearchParams({ doing }) }).catch(() => 0)
+const here = (id, doing) => fetch(`/ticket/${id}/presence`, { method: "POST", body: new URLSearchParams({ doing }) }).catch(() => 0)
 function show(where, text) {
   where.hidden = !text
   if (where.textContent !== text) where.textContent = text
