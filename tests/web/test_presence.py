@@ -1,0 +1,78 @@
+"""Who is at a ticket: known at once, and over by itself."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+from tests.store.desk import NOW
+from tests.web.conftest import House
+from tests.web.test_deeds import opened
+from triage.web.presence import REPLYING, VIEWING, Presence, There, words
+
+SECOND = timedelta(seconds=1)
+
+
+def test_who_looks_is_there_for_as_long_as_a_page_says_so() -> None:
+    presence = Presence()
+    presence.view("T-1", "Maria", NOW)
+    assert presence.at("T-1", NOW + VIEWING) == There(viewing=("Maria",))
+    assert presence.at("T-1", NOW + VIEWING + SECOND) == There()
+    assert presence.at("T-1", NOW, but="Maria") == There()
+    presence.leave("T-1", "Maria", NOW)
+    assert presence.at("T-1", NOW) == There()
+
+
+def test_who_writes_goes_on_writing_while_they_look_or_type() -> None:
+    presence = Presence()
+    assert presence.reply("T-1", "Maria", NOW)
+    assert not presence.reply("T-1", "Maria", NOW + SECOND)
+    presence.view("T-1", "Maria", NOW + REPLYING)
+    assert presence.at("T-1", NOW + REPLYING + SECOND) == There(replying=("Maria",))
+    later = NOW + REPLYING + 2 * SECOND
+    assert presence.at("T-1", later) == There(viewing=("Maria",))
+    assert presence.reply("T-1", "Maria", later)
+    presence.stop_replying("T-1", "Maria", later)
+    assert presence.at("T-1", later) == There(viewing=("Maria",))
+
+
+async def test_whoever_tells_it_on_is_woken_by_what_changes_and_by_nothing_else() -> None:
+    presence = Presence()
+    waiting = asyncio.ensure_future(presence.changed())
+    await asyncio.sleep(0)
+    presence.view("T-1", "Maria", NOW)
+    async with asyncio.timeout(5):
+        assert await waiting == {"T-1"}
+    presence.view("T-1", "Maria", NOW + SECOND)
+    presence.sweep(NOW + 2 * SECOND)
+    waiting = asyncio.ensure_future(presence.changed())
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    presence.sweep(NOW + VIEWING + 2 * SECOND)
+    async with asyncio.timeout(5):
+        assert await waiting == {"T-1"}
+    assert presence.everywhere(NOW + VIEWING + 2 * SECOND) == {}
+
+
+def test_it_is_said_in_words() -> None:
+    def say(text: str, **values: object) -> str:
+        return text % values
+
+    assert words(There(replying=("Maria",), viewing=("Jonas",)), say) == "Maria is replying"
+    assert words(There(viewing=("Jonas", "Maria")), say) == "Jonas, Maria are looking"
+    assert words(There(), say) == ""
+
+
+async def test_the_first_key_of_an_answer_takes_what_nobody_owns(house: House) -> None:
+    mine, free = opened(house, "Table"), opened(house, "Lamp")
+    house.add("maria", agent="maria")
+    house.store.hand_over(mine, "jonas", "x", house.clock())
+    house.store.hand_over(free, "", "x", house.clock())
+    async with house.browser("maria") as browser:
+        for reference in (mine, free):
+            answer = await browser.post(f"/ticket/{reference}/presence", data={"doing": "replying"})
+            assert answer.status_code == 204
+        wrong = await browser.post(f"/ticket/{mine}/presence", data={"doing": "dancing"})
+        assert wrong.status_code == 409
+    assert house.store.ticket(mine).row.owner == "jonas"
+    assert house.store.ticket(free).row.owner == "maria"
