@@ -47,6 +47,7 @@ from triage.store.protocol import Recheck
 from triage.store.running import boot
 from triage.store.versions import Audit
 from triage.troubles import condition, troubles
+from triage.web.presence import Presence
 from triage.web.serving import serve_page
 
 log = structlog.get_logger()
@@ -78,6 +79,7 @@ class Daemon:
         self._in_store = StoreThread()
         self._stop = asyncio.Event()
         self._hangup = Hangup()
+        self._presence = Presence()
         self.ready = asyncio.Event()
 
     @property
@@ -127,7 +129,9 @@ class Daemon:
     def _in_force(self) -> None:
         """Work by the files in force, and by what holds for the hour."""
         self._terms = terms_of(self._policy, self._instance, self._hour.switches)
-        self._prepare = Prepare(self._policy, self._terms, self._secret)
+        self._prepare = Prepare(
+            self._policy, self._terms, self._secret, self._presence.anybody(self._clock)
+        )
 
     async def _stages(self, stop: asyncio.Event) -> None:
         loop, terms = asyncio.get_running_loop(), lambda: self._terms
@@ -218,6 +222,7 @@ class Daemon:
             lambda: self._terms,
             self._clock,
             lambda: condition(self._watchers, self._send, self._force, self._troubles()),
+            self._presence,
             stop,
         )
 

@@ -29,6 +29,7 @@ from triage.core.ticket import OutboxId, Status
 from triage.errors import NotPossible
 from triage.outbox.relay import Relay
 from triage.pipeline.instore import StoreThread
+from triage.pipeline.prepare import Prepare
 from triage.pipeline.send import Send
 from triage.pipeline.terms import terms_of
 from triage.pipeline.watch import Watch
@@ -58,6 +59,12 @@ class Page(House):
     """A desk with a page: what is written on it, and when it leaves."""
 
     pressed = 0
+    open_now: frozenset[str] | set[str] = frozenset()
+
+    def prepare(self, recheck: Recheck) -> Readiness:
+        terms = terms_of(self.policy, "test", self.store.switches(self.now))
+        is_open = self.open_now.__contains__
+        return Prepare(self.policy, terms, b"secret", is_open)(recheck, self.now)
 
     def writing(self) -> Writing:
         return Writing(self.policy, terms_of(self.policy, "test"), self.secret)
@@ -364,3 +371,16 @@ async def test_what_cannot_be_sent_is_said_before_anything_is_kept(
     with pytest.raises(NotPossible, match=why):
         page.put(name, **more)  # type: ignore[arg-type]
     assert page.store.replies(name) == ()
+
+
+async def test_no_word_of_a_delay_leaves_while_somebody_has_the_ticket_open(page: Page) -> None:
+    name = page.write()
+    await page.post()
+    told = page.told(name)
+    opened = {name}
+    page.open_now = opened
+    await page.at(told - timedelta(minutes=5))
+    assert page.letters("later than that") == []
+    opened.clear()
+    await page.at(told - timedelta(minutes=3))
+    assert len(page.letters("later than that")) == 1

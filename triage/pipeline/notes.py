@@ -6,6 +6,7 @@ it back until then is its reason, and is written down.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -27,30 +28,42 @@ STALE = timedelta(days=3)
 """After so long nobody knows any more what a check-back is about."""
 
 
+def open_nowhere(_reference: str) -> bool:
+    """Say that nobody has a ticket open: there is no page."""
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Notes:
-    """Writes delay notices and check-backs; one for each policy in force."""
+    """Writes delay notices and check-backs; one for each policy in force.
+
+    `is_open` says of a ticket, by its reference, whether somebody has it open on the page.
+    """
 
     policy: Policy
     terms: Terms
     letters: Letters
+    is_open: Callable[[str], bool] = open_nowhere
 
     def delay(self, recheck: Recheck, mailbox: MailboxSettings, now: datetime) -> Readiness:
         """Say in the owner's name that the time told will be missed, and a new one."""
         to, agent = recheck.addressee, owner_now(recheck, self.terms, now)
         if to is None or to.told is None or agent is None:
             return Cancel("no_owner" if agent is None else "nothing_was_told")
-        stopped = self._stopped(recheck, to, to.told, now)
+        earlier = to.told
+        reference = str(recheck.mail.facts.get("reference", ""))
+        to = replace(to, being_answered=to.being_answered or self.is_open(reference))
+        stopped = self._stopped(recheck, to, earlier, now)
         if stopped is not None:
             return stopped
-        told = self._new_time(recheck, agent, to.told, now)
+        told = self._new_time(recheck, agent, earlier, now)
         letter = self.letters.letter(
             recheck,
             agent,
             None if told is None else told.at,
             now,
             promised_day=told is not None and told.day,
-            earlier=to.told,
+            earlier=earlier,
             earlier_day=to.day,
         )
         words = self.policy.texts.delay(recheck.language, letter)

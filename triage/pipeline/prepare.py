@@ -6,6 +6,7 @@ changed, the promised time may have come too near. Only what is committed with t
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -22,7 +23,7 @@ from triage.core.when import there
 from triage.errors import PermanentError
 from triage.pipeline.alerting import Alerting
 from triage.pipeline.letters import Letters
-from triage.pipeline.notes import Notes
+from triage.pipeline.notes import Notes, open_nowhere
 from triage.pipeline.owner import asked_of, owner_now
 from triage.pipeline.streaming import event, is_event
 from triage.store.protocol import Recheck
@@ -40,11 +41,15 @@ LASTS = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Prepare:
-    """Makes an outgoing mail ready, or says why it may not leave. One for each policy in force."""
+    """Makes an outgoing mail ready, or says why it may not leave. One for each policy in force.
+
+    `is_open` says of a ticket, by its reference, whether somebody has it open on the page.
+    """
 
     policy: Policy
     terms: Terms
     secret: bytes
+    is_open: Callable[[str], bool] = open_nowhere
 
     def __call__(self, recheck: Recheck, now: datetime) -> Readiness:
         """Say what becomes of one mail that is due at `now`."""
@@ -62,7 +67,7 @@ class Prepare:
 
     def _ready(self, recheck: Recheck, mailbox: MailboxSettings, now: datetime) -> Readiness:
         alerting = Alerting(self.policy, self.terms, self.secret)
-        notes = Notes(self.policy, self.terms, self.letters)
+        notes = Notes(self.policy, self.terms, self.letters, self.is_open)
         match recheck.mail.sort:
             case Sort.ALERT:
                 return alerting.mail(recheck, mailbox, now)

@@ -84,7 +84,7 @@ class Writing:
                 below=below,
                 quoted=quoted,
                 enclosed=reply.enclosed,
-                original=_original(about, reply),
+                original=about.raw if _whole(reply) else b"",
             )
         )
         first, also = _envelope(about, reply)
@@ -145,6 +145,8 @@ class Writing:
                 wire_address(one.addr)
             except AddressUnusable as exc:
                 raise NotPossible(f"{one.addr}: {exc}") from exc
+        if _whole(reply) and not about.raw:
+            raise NotPossible("the mail that is passed on is not at hand: try again")
         if reply.form in ASIDE and about.requester in {one.addr for one in people}:
             raise NotPossible(
                 f"{about.requester} is the requester: what is for them is an answer, and not this"
@@ -189,9 +191,8 @@ class Writing:
         return plus_address(mailbox.address, token)
 
 
-def _original(about: Correspondence, reply: Reply) -> bytes:
-    whole = reply.form is Form.FORWARD and reply.passed is Passed.ATTACHED and not reply.side
-    return about.raw if whole else b""
+def _whole(reply: Reply) -> bool:
+    return reply.form is Form.FORWARD and reply.passed is Passed.ATTACHED and not reply.side
 
 
 def _envelope(about: Correspondence, reply: Reply) -> tuple[str, tuple[str, ...]]:

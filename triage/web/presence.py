@@ -86,6 +86,10 @@ class Presence:
         there = {reference: self.at(reference, now) for reference in self._here}
         return {reference: who for reference, who in there.items() if who != There()}
 
+    def anybody(self, clock: Callable[[], datetime]) -> Callable[[str], bool]:
+        """Return what says of a ticket whether anybody is at it now; any thread may ask it."""
+        return lambda reference: self.at(reference, clock()) != There()
+
     async def changed(self) -> frozenset[str]:
         """Wait until somebody comes, writes or goes; return the references of those tickets.
 

@@ -29,6 +29,7 @@ async def serve_page(
     terms: Callable[[], Terms],
     clock: Clock,
     condition: Callable[[], Condition],
+    presence: Presence,
     stop: asyncio.Event,
 ) -> None:
     """Serve the page until `stop`, where the settings have one. Raises: PageUnavailable."""
@@ -37,7 +38,6 @@ async def serve_page(
         return
     opened = partial(open_store, path, read_only=True)
     readers, watcher = Readers(opened), Readers(opened, threads=1)
-    presence = Presence()
     hub = Hub(watcher, policy, presence, clock)
     office = Office(
         store=store,
