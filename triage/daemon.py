@@ -222,6 +222,8 @@ class Daemon:
             lambda: self._terms,
             self._clock,
             lambda: condition(self._watchers, self._send, self._force, self._troubles()),
+            lambda: self._force.model,
+            self._hangup.heard,
             self._presence,
             stop,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -19,6 +19,7 @@ from triage.config.settings import WebSettings
 from triage.core.accounts import Account, Role
 from triage.core.switches import Switch
 from triage.pipeline.instore import StoreThread
+from triage.pipeline.read import Predictor
 from triage.pipeline.terms import terms_of
 from triage.store.sqlite import SqliteStore, open_store
 from triage.web.app import application
@@ -43,11 +44,20 @@ class Hand:
 
 
 class Standing:
-    """How the service behind the page is, and what holds for the hour: a test sets both."""
+    """How the service behind the page is, its model, and what holds for the hour: a test's to set.
+
+    `renewed` is called when the page has the files read again.
+    """
 
     def __init__(self) -> None:
         self.condition = Condition()
         self.switches: tuple[Switch, ...] = ()
+        self.judge: Predictor | None = None
+        self.renewed: Callable[[], None] = lambda: None
+
+    def renew(self) -> None:
+        """Have the files read again."""
+        self.renewed()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +119,8 @@ async def served(
         terms=lambda: terms_of(policy, "desk-1", standing.switches),
         clock=clock,
         condition=lambda: standing.condition,
+        judge=lambda: standing.judge,
+        renew=standing.renew,
         hub=hub,
         presence=presence,
     )

@@ -52,6 +52,9 @@ GROUPS = (
     Group(
         marked("With a ticket"),
         (
+            Key("o", "original", marked("show the mail as it was sent")),
+            Key("q", "quotes", marked("show what it quotes")),
+            Key("w", "why", marked("show why it stands here")),
             Key("c", "take", marked("take it")),
             Key("e", "close", marked("close it")),
             Key("h", "later", marked("put it off, or owe an update")),
@@ -72,6 +75,7 @@ GROUPS = (
             Key("m", "note", marked("write a note that stays inside")),
             Key("t", "third_party", marked("ask a third party")),
             Key("f", "forward", marked("forward it")),
+            Key("N", "new", marked("write to somebody new")),
             Key(";", "macros", marked("choose a macro")),
             Key("Ctrl+Enter", "send", marked("send it: answered")),
             Key("Ctrl+Shift+Enter", "send-owing", marked("send it: an update is owed")),
@@ -81,6 +85,7 @@ GROUPS = (
         marked("Everywhere"),
         (
             Key("Ctrl+k", "palette", marked("find what can be done, by its name")),
+            Key("/", "search", marked("search")),
             Key("?", "help", marked("show these keys")),
             Key("g n", "go-next", marked("go to what is next")),
             Key("g w", "go-waiting", marked("go to what waits")),
@@ -89,19 +94,18 @@ GROUPS = (
             Key("g d", "go-done", marked("go to what was done today")),
             Key("g l", "go-all", marked("go to all tickets")),
             Key("g t", "go-team", marked("go to the team")),
+            Key("g r", "go-rules", marked("go to the rules")),
         ),
     ),
 )
 """All keys, as the help shows them."""
 
-_SHOWN = {
-    "Escape": "Esc",
-    "Ctrl+k": "Ctrl K",
-    "Ctrl+Enter": "Ctrl Enter",
-    "Ctrl+Shift+Enter": "Ctrl Shift Enter",
-}
-
 
 def shown(key: Key) -> tuple[str, ...]:
-    """Return what stands on the keys to press, one after the other."""
-    return tuple(_SHOWN.get(key.key, key.key).split(" "))
+    """Return what stands on the keys to press, one after the other or together."""
+    pressed = key.key.replace("Escape", "Esc").split(" ")
+    return tuple(
+        part.upper() if len(one) > 1 and len(part) == 1 else part
+        for one in pressed
+        for part in (one.split("+") if one != "+" else one)
+    )

@@ -14,6 +14,7 @@ from triage.config.load import Policy
 from triage.config.settings import WebSettings
 from triage.core.terms import Terms
 from triage.pipeline.instore import Clock, StoreThread
+from triage.pipeline.read import Predictor
 from triage.store.protocol import Store
 from triage.web.condition import Condition, unknown
 from triage.web.presence import Presence
@@ -62,6 +63,14 @@ class Readers:
                 store.close()
 
 
+def nobody() -> None:
+    """Return no model: there is none behind this page."""
+
+
+def nothing() -> None:
+    """Renew nothing: no daemon stands behind this page."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Office:
     """What every page is made from.
@@ -69,6 +78,8 @@ class Office:
     `read` runs a function on a store of its own, `in_store` a method of `store` on the one thread
     that writes. `policy` and `terms` are those in force when they are called, `condition` says how
     the service is. `slow` keeps what is slow to read, `hub` tells pages what has changed.
+    `judge` is the model in force, None until it is made, and `renew` has the files read again, and
+    orders of what is to be in force carried out.
     `presence` knows who is at which ticket, `turns` what was served to whom.
     """
 
@@ -81,6 +92,8 @@ class Office:
     clock: Clock
     hub: Hub
     condition: Callable[[], Condition] = unknown
+    judge: Callable[[], Predictor | None] = nobody
+    renew: Callable[[], None] = nothing
     slow: Slow = field(default_factory=Slow)
     presence: Presence = field(default_factory=Presence)
     turns: Turns = field(default_factory=Turns)

@@ -10,6 +10,7 @@ from pathlib import Path
 from triage.config.load import Policy
 from triage.core.terms import Terms
 from triage.pipeline.instore import Clock, StoreThread
+from triage.pipeline.read import Predictor
 from triage.store.protocol import Store
 from triage.store.sqlite import open_store
 from triage.web.app import application
@@ -29,6 +30,8 @@ async def serve_page(
     terms: Callable[[], Terms],
     clock: Clock,
     condition: Callable[[], Condition],
+    judge: Callable[[], Predictor | None],
+    renew: Callable[[], None],
     presence: Presence,
     stop: asyncio.Event,
 ) -> None:
@@ -50,6 +53,8 @@ async def serve_page(
         hub=hub,
         presence=presence,
         condition=condition,
+        judge=judge,
+        renew=renew,
     )
     beside = {
         asyncio.ensure_future(hub.run(stop)),

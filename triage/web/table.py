@@ -24,6 +24,7 @@ from triage.web import next as turn
 from triage.web.api.table import api
 from triage.web.asked import WANTS
 from triage.web.routes import Names, Route
+from triage.web.ruleroutes import RULES
 from triage.web.teamroutes import TEAM
 from triage.web.writeroutes import WRITING
 
@@ -102,6 +103,7 @@ PAGES: tuple[Route, ...] = (
         for name, handler in filed.DEEDS.items()
     ),
     *TEAM,
+    *RULES,
     *WRITING,
 )
 """What people ask for."""
