@@ -1,4 +1,4 @@
-// What changes is shown at once in its row; a list only moves when nobody works in it.
+// A change is shown at once in its row; a list moves only when nobody works in it.
 import { all, at, current, tick } from "./app.js"
 
 const live = at("#live"), list = at("#list"), held = at("#held"), rows = "#list > .rows > li"
@@ -16,7 +16,7 @@ function show(where, text) {
   if (where.textContent !== text) where.textContent = text
 }
 
-// A row stays the element that it is: what has the focus, the pointer or a tick keeps it.
+// A row stays the element that it is, with focus and tick.
 function patch(row, by) {
   const link = at(".row", row), next = at(".row", by)
   row.dataset.revision = by.dataset.revision
@@ -39,15 +39,14 @@ async function look() {
   const url = new URL(location)
   url.searchParams.delete("open")
   looked = Date.now()
-  const page = await fetch(url).catch(() => 0) // it is asked again once the stream is back
+  const page = await fetch(url).catch(() => 0)
   waiting = 0
   if (page.redirected) location.reload() // nobody is logged in any more
   else if (page.ok && list) hold(parsed(await page.text()))
 }
 function hold(page) {
-  const before = all(`${rows}, #list > .lane`).map((one) => one.id)
-  const after = all(`${rows}, #list > .lane`, page).map((one) => one.id)
-  // What need not move is the longest run that stands in the same order in both.
+  const [before, after] = [document, page].map((where) => all(`${rows}, #list > .lane`, where).map((one) => one.id))
+  // The longest run in the same order need not move.
   const places = before.map((id) => after.indexOf(id)).filter((place) => place >= 0), runs = [0]
   for (const place of places) runs.push(1 + Math.max(...runs.filter((_, at) => !at || places[at - 1] < place)))
   const counts = { came: 0, moved: places.length - Math.max(...runs), gone: 0 }
@@ -79,7 +78,7 @@ function apply() {
   tick()
 }
 
-// The ticket that is open is read anew, but not while somebody marks or writes something in it.
+// The open ticket is read anew, but not while somebody marks or writes in it.
 const again = () => (reading ||= setTimeout(read, 500))
 async function read() {
   const id = opened(), thread = at("#thread")
@@ -97,10 +96,8 @@ async function read() {
   if (had) (at(`[data-does="${focus.dataset.does}"]`, next) ?? at("#subject"))?.focus({ preventScroll: true })
 }
 
-const everything = () => (soon(), again())
 const acts = {
-  open: everything,
-  reset: everything,
+  reset: () => (soon(), again()),
   hello: () => around.size && channel.postMessage(["presence", Object.fromEntries(around)]),
   rows(told) {
     for (const one of told.rows) {
@@ -121,10 +118,8 @@ const acts = {
     document.title = waiting ? `(${waiting}${late ? ` ▲${late}` : ""}) ${title}` : title
   },
   presence(told) {
-    for (const [id, text] of Object.entries(told)) {
-      around.set(id, text)
-      if (rowOf(id)) mark(rowOf(id))
-    }
+    for (const id in told) around.set(id, told[id])
+    all(rows).forEach(mark)
   },
 }
 channel.onmessage = ({ data: [event, data, id] }) => {
@@ -132,18 +127,16 @@ channel.onmessage = ({ data: [event, data, id] }) => {
   number = id || number
   acts[event]?.(data)
 }
-// One stream a browser, which allows six in all: what another window hears is passed on.
+// One stream a browser: what its window hears is passed on.
 function listen() {
   const source = new EventSource(`/events?after=${number}`)
   const hear = (...told) => {
     channel.onmessage({ data: told })
     channel.postMessage(told)
   }
-  source.onopen = () => (source.onopen = () => hear("open"))
+  source.onopen = () => (source.onopen = () => hear("reset"))
   source.onerror = () => source.readyState > 1 && (setTimeout(listen, 5e3), look())
-  for (const event of ["hello", "beat", "rows", "rail", "reset", "presence"]) {
-    source.addEventListener(event, ({ data, lastEventId }) => hear(event, JSON.parse(data), lastEventId))
-  }
+  for (const event of ["beat", ...Object.keys(acts)]) source.addEventListener(event, ({ data, lastEventId }) => hear(event, JSON.parse(data), lastEventId))
 }
 navigator.locks.request("triage-live", () => new Promise(listen))
 channel.postMessage(["hello"])
