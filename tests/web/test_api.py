@@ -38,7 +38,13 @@ async def program(
 
 
 def opened(house: House, number: int = 1) -> str:
-    made = house.desk.take(mail("The top is cracked.", message_id=f"<{number}@example.net>"))
+    made = house.desk.take(
+        mail(
+            "The top is cracked.",
+            sender=f"Jo Park <jo{number}@example.net>",
+            message_id=f"<{number}@example.net>",
+        )
+    )
     assert isinstance(made, Open)
     return made.reference
 
@@ -132,6 +138,30 @@ async def test_a_program_searches_as_people_do(house: House) -> None:
         assert (wrong.status_code, wrong.json()["at"]) == (422, 8)
         assert (await client.get("/api/v1/search")).status_code == 422
         assert (await client.get("/api/v1/filed", params={"view": "spam"})).json() == {"mails": []}
+
+
+async def test_a_program_answers_and_calls_its_answer_back(house: House) -> None:
+    reference = opened(house)
+    house.add("maria", agent="maria")
+    async with program(house, "maria") as client:
+        path = f"/api/v1/tickets/{reference}"
+        seen = (await client.get(path)).json()["revision"]
+        text = "Dear Jo Park,\n\nplease find the form attached.\n\nMaria Lund"
+        body: dict[str, object] = {"revision": seen, "text": text}
+        held = await client.post(f"{path}/reply", json=body)
+        assert held.status_code == 422
+        (doubt,) = held.json()["doubts"]
+        assert not doubt["blocks"]
+        sent = await client.post(f"{path}/reply", json={**body, "looked": [doubt["key"]]})
+        assert sent.status_code == 200, sent.text
+        (mail_,) = house.store.replies(reference)
+        assert (mail_.mail, mail_.state) == (sent.json()["mail"], "pending")
+        assert sent.json()["undo"] == f"{path}/take-back"
+        back = await client.post(sent.json()["undo"], json={"mail": sent.json()["mail"]})
+        assert back.status_code == 200, back.text
+        assert house.store.replies(reference) == ()
+        late = await client.post(f"{path}/reply", json={**body, "revision": seen - 1})
+        assert late.status_code == 409
 
 
 async def test_who_acts_on_what_is_no_longer_so_is_told_who_did_what(house: House) -> None:
@@ -301,7 +331,7 @@ async def test_the_examples_of_the_document_are_true(house: House) -> None:
             answer = await client.post(path.format(ticket=reference), json=example)
             assert answer.status_code == 200, (path, answer.text)
             schema = told["components"]["schemas"]["told"]
-            assert set(schema["required"]) == answer.json().keys(), path
+            assert set(schema["required"]) <= answer.json().keys(), path
             tried += 1
     assert tried == sum(bool(takes.example) for takes in (*DEEDS.values(), *SWITCHES.values()))
 

@@ -62,6 +62,8 @@ _SEEN = {"revision": REVISION}
 _MOMENT = "A moment, as people type it: 17:00, tomorrow 09:00, friday, 2026-11-30 12:00, 2h."
 _UNTIL = Field(text=f"Until when. {_MOMENT}")
 
+_MAIL = {"mail": Field(text="Its number, as `reply` answered.", of=Of.NUMBER, needed=True)}
+
 _DEEDS: Mapping[str, Takes] = {
     "/ticket/{ticket}/take": Takes(
         summary="Make the token's account the owner", fields=_SEEN, example={"revision": 1}
@@ -113,6 +115,94 @@ _DEEDS: Mapping[str, Takes] = {
         },
         example={"revision": 1, "reason": "the customer called it off"},
     ),
+    "/ticket/{ticket}/reply": Takes(
+        summary="Send a mail on a ticket; for ten seconds it can be called back",
+        fields={
+            **_SEEN,
+            "text": Field(text="The words, with greeting and signature.", needed=True),
+            "to": Field(text="Addresses; default: the requester."),
+            "cc": Field(text="Further addresses."),
+            "form": Field(
+                text="A reply (default), a forward, or a question to a third party, whose answer"
+                " comes back to the ticket and never goes to the customer by itself.",
+                among=("reply", "forward", "third_party"),
+            ),
+            "subject": Field(text="Of a forward and of a question; a reply has its own."),
+            "after": Field(
+                text="What it makes of the ticket: answered (default), we owe an update, done.",
+                among=("answered", "owes", "done"),
+            ),
+            "by": Field(text=f"By when the update is owed. {_MOMENT}"),
+            "cause": Field(text="What brought the ticket about, where it is done."),
+            "passed": Field(text="How a forward carries the mail.", among=("inline", "attached")),
+            "looked": Field(
+                text="The keys of doubts that were looked at. What speaks against a mail comes"
+                " back as 422, under `doubts`, and nothing is sent.",
+                of=Of.TEXTS,
+            ),
+            "key": Field(text="The same for each try of one mail: it is sent once."),
+        },
+        example={
+            "revision": 1,
+            "text": "Dear Jo Park,\n\na new top leaves our warehouse today.\n\nMaria Lund",
+        },
+    ),
+    "/ticket/{ticket}/note": Takes(
+        summary="Keep a note that stays inside",
+        fields={"text": Field(text="The words.", needed=True)},
+        example={"text": "She called: Thursday is fine."},
+    ),
+    "/ticket/{ticket}/take-back": Takes(
+        summary="Call a mail back while it has not begun to leave; it is a draft again",
+        fields=_MAIL,
+    ),
+    "/ticket/{ticket}/send-again": Takes(
+        summary="Send a mail again that failed, or of which nobody knows whether it arrived",
+        fields=_MAIL,
+    ),
+    "/ticket/{ticket}/arrived": Takes(
+        summary="Say that a mail of unknown fate did arrive", fields=_MAIL
+    ),
+    "/ticket/{ticket}/merge": Takes(
+        summary="Let a ticket go into another one, which stands for both",
+        fields={
+            **_SEEN,
+            "into": Field(text="The other ticket.", needed=True),
+            "one_person": Field(text="They are one person, at two addresses.", of=Of.TRUTH),
+        },
+    ),
+    "/ticket/{ticket}/unmerge": Takes(
+        summary="Take apart what was merged into a ticket",
+        fields={**_SEEN, "gone": Field(text="The ticket that went into it.", needed=True)},
+    ),
+    "/ticket/{ticket}/split": Takes(
+        summary="Make one of a ticket's mails a ticket of its own",
+        fields={**_SEEN, "mail": Field(text="The number of M-…", of=Of.NUMBER, needed=True)},
+    ),
+    "/ticket/{ticket}/unsplit": Takes(summary="Put back what was split off", fields=_SEEN),
+    "/ticket/{ticket}/remedy": Takes(
+        summary="Write down what was done about a problem",
+        fields={
+            **_SEEN,
+            "decided": Field(text="What was decided.", needed=True),
+            "happened": Field(text="What happened."),
+            "asked_for": Field(text="What was asked for."),
+            "kept_word": Field(text="Whether we kept our word.", among=("yes", "no")),
+            "not_final": Field(text="It may still be decided anew.", of=Of.TRUTH),
+        },
+        example={"revision": 1, "decided": "a new top, and the old one is fetched"},
+    ),
+    "/ticket/{ticket}/gift": Takes(
+        summary="Write a goodwill gesture down, within the agent's budget",
+        fields={
+            **_SEEN,
+            "kind": Field(text="A kind of goodwill.yaml.", needed=True),
+            "amount": Field(text="How much, as 25 or 25.50.", needed=True),
+            "reason": Field(text="Why."),
+            "approved_by": Field(text="Who agreed to more than the agent may give."),
+        },
+    ),
+    "/ticket/{ticket}/gift-back": Takes(summary="Take the last gift back", fields=_SEEN),
     "/ticket/{ticket}/breach": Takes(
         summary="Say why a deadline was missed",
         fields={
@@ -232,7 +322,18 @@ NOT_FOR_PROGRAMS: Mapping[str, str] = {
     "/logout": "a program has a token",
     "/logout/everywhere": "a program has a token",
     "/team/hour/": "under `/switches`",
+    "/rules/": "`triage rules` does it, on the machine",
     "/me": "people decide for themselves how they read and log in",
     "/ticket/{ticket}/presence": "a program is not there",
+    **dict.fromkeys(
+        (
+            *(
+                f"/ticket/{{ticket}}/{name}"
+                for name in ("draft", "discard", "attachment", "detach", "hold", "alike")
+            ),
+            "/new/",
+        ),
+        "it is a form that somebody fills in",
+    ),
 }
 """What of the page's deeds programs do not do, by the beginning of its path, and why."""

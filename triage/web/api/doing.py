@@ -49,19 +49,28 @@ def by_json(route: Route, takes: Takes) -> Handler:
 
 async def _answered(visit: Visit, answer: Response, route: Route) -> Response:
     """Say what was done, where the page's handler said it only for people."""
-    if isinstance(answer, JSONResponse):
+    if answer.status_code >= 400 and not isinstance(answer, JSONResponse):
+        return said(visit.request, answer.status_code, reader(visit).say("Nothing was done."))
+    if answer.status_code >= 400 or (isinstance(answer, JSONResponse) and _is_told(answer)):
         return _by_our_paths(answer)
-    if answer.status_code >= 400:
-        return answer
     if route.names is not Names.TICKET:
         return told(reader(visit).say("Done."))
     reference = str(visit.request.path_params["ticket"])
-    row = (await visit.office.read(lambda db: db.ticket(reference))).row
-    return told(reader(visit).say("Done."), row.reference, row.revision)
+    found = await visit.office.read(lambda db: db.ticket(reference))
+    if found.merged_into:
+        stands = found.merged_into
+        found = await visit.office.read(lambda db: db.ticket(stands))
+    return told(reader(visit).say("Done."), found.row.reference, found.row.revision)
 
 
-def _by_our_paths(answer: JSONResponse) -> Response:
-    """Return an answer of the page that was JSON already, with the way back as programs go it."""
+def _is_told(answer: Response) -> bool:
+    """Say whether an answer is for programs, and not parts of a page for our own script."""
+    said_so = json.loads(bytes(answer.body))
+    return isinstance(said_so, dict) and "undo" in said_so
+
+
+def _by_our_paths(answer: Response) -> Response:
+    """Return an answer that was JSON already, with the way back as programs go it."""
     said_so = json.loads(bytes(answer.body))
     if not isinstance(said_so, dict) or not isinstance(undo := said_so.get("undo"), str):
         return answer

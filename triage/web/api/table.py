@@ -11,6 +11,7 @@ from triage.web.api import reading
 from triage.web.api.described import DEEDS, SWITCHES, Takes
 from triage.web.api.doing import by_json, switch_on
 from triage.web.api.openapi import Way, document, shown
+from triage.web.api.replying import reply
 from triage.web.api.told import VERSION, of_program
 from triage.web.pace import TOKEN_BURST, TOKEN_RATE
 from triage.web.reading import reader
@@ -77,6 +78,10 @@ READINGS: Sequence[Way] = (
 )
 
 
+_INSTEAD: Mapping[str, Handler] = {"/ticket/{ticket}/reply": reply}
+"""Whose answer on the page is a form that is looked at again, and nothing for programs."""
+
+
 def ways(pages: Sequence[Route]) -> tuple[Way, ...]:
     """Return every way of the API over these routes of the page."""
     return (*READINGS, *_deeds(pages), *_switches(pages))
@@ -87,6 +92,7 @@ def _deeds(pages: Sequence[Route]) -> Iterator[Way]:
         takes = DEEDS.get(route.path) if route.method == "POST" else None
         if takes is not None:
             path = f"{VERSION}{takes.path}" if takes.path else of_program(route.path)
+            route = replace(route, handler=_INSTEAD.get(route.path, route.handler))  # noqa: PLW2901
             made = replace(route, path=path, handler=by_json(route, takes))
             yield Way(route=made, takes=takes, asks={})
 
