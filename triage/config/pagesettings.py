@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Annotated
 
 from pydantic import Field
@@ -80,11 +81,19 @@ class WebSettings:
         tuple[str, ...],
         Field(description="addresses of proxies whose `X-Forwarded-For` is believed"),
     ] = ()
-
+    undo: Annotated[
+        Whole,
+        Field(description="seconds in which a mail that was sent can be called back", ge=5, le=30),
+    ] = 10
     oidc: Annotated[
         OidcSettings | None,
         Field(description="logging in by an OpenID provider (`[web.oidc]`); default: by password"),
     ] = None
+
+    @property
+    def undo_window(self) -> timedelta:
+        """How long after the key was pressed a mail leaves."""
+        return timedelta(seconds=self.undo)
 
     @property
     def secure(self) -> bool:

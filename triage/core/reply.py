@@ -5,15 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from triage.core.message import Address
 from triage.core.owed import Owes
 from triage.core.ticket import MessageId, OutboxId, Status
-
-UNDO = timedelta(seconds=10)
-"""How long what was sent can be taken back, if the settings say nothing else."""
 
 MOST_RECIPIENTS = 50
 """People that one mail goes to. Source: RFC 5321 section 4.5.3.1.8 (every relay takes 100)."""

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
-from triage.core.reply import MOST_ALIKE, UNDO, Form, Reply, is_key
+from triage.core.reply import MOST_ALIKE, Form, Reply, is_key
 from triage.core.sendguard import Outbound, doubts
 from triage.errors import NotPossible
 from triage.language import detect
@@ -123,7 +123,7 @@ async def _page(visit: Visit, fields: FormData, step: str) -> Response:
         held=held,
         step=step,
         sent=sent,
-        seconds=int(UNDO.total_seconds()),
+        seconds=visit.office.settings.undo,
     )
 
 

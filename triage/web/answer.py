@@ -12,7 +12,7 @@ from dataclasses import replace
 from starlette.datastructures import FormData
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from triage.core.reply import UNDO, Form, Reply, is_key
+from triage.core.reply import Form, Reply, is_key
 from triage.core.sendguard import Doubt
 from triage.core.ticket import OutboxId
 from triage.errors import NotPossible, Overtaken
@@ -98,7 +98,7 @@ async def _sent(
             **await afresh(visit, reference, sort),
             "left": True,
             "mail": mail,
-            "seconds": int(UNDO.total_seconds()),
+            "seconds": visit.office.settings.undo,
             "text": text("undo.html", read, sent=said),
         }
     )
@@ -127,7 +127,7 @@ async def take_back(visit: Visit) -> Response:
 async def hold(visit: Visit) -> Response:
     """Let a mail leave a little later, while somebody looks at what calls it back."""
     mail, _ = await _own(visit)
-    person, until = visit.who.person, visit.now + UNDO
+    person, until = visit.who.person, visit.now + visit.office.settings.undo_window
     if not await visit.office.in_store(visit.office.store.put_off, mail, person, until):
         raise NotPossible(reader(visit).say("Too late: it is on its way."))
     return JSONResponse({})

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from triage.core.reply import UNDO, Correspondence, Form, Passed, Placed, Reply, Writer
+from triage.core.reply import Correspondence, Form, Passed, Placed, Reply, Writer
 from triage.core.ticket import OutboxId
 from triage.errors import NotPossible
 from triage.language import detect
@@ -56,7 +56,7 @@ async def dispatch(visit: Visit, reply: Reply, about: Correspondence, key: str) 
         by,
         about.seen,
         visit.now,
-        visit.now + UNDO,
+        visit.now + visit.office.settings.undo_window,
     )
 
 
@@ -85,7 +85,7 @@ async def dispatch_new(
         queue,
         language if sure else None,
         visit.now,
-        visit.now + UNDO,
+        visit.now + visit.office.settings.undo_window,
     )
     return mail, reference
 
@@ -106,7 +106,7 @@ async def dispatch_all(visit: Visit, mails: Sequence[Alike], batch: str) -> tupl
         by,
         {one.about.reference: one.about.seen for one in mails},
         visit.now,
-        visit.now + UNDO,
+        visit.now + visit.office.settings.undo_window,
         batch,
     )
 
