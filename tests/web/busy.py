@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -94,11 +95,12 @@ MORNING = (
     Written(
         "Dana Ruiz <dana@example.net>",
         "Chargeback",
-        "My solicitor will write to you if the refund is not there by Friday.",
+        "<p>My <b>solicitor</b> will write to you if the refund is not there by Friday.</p>",
         "billing",
         95,
         Priority.HIGH,
         "legal",
+        more="Content-Type: text/html; charset=utf-8",
     ),
     Written(
         "Noor Aziz <noor@example.net>",
@@ -154,7 +156,7 @@ def fill(house: House) -> list[str]:
 def _said(one: Written) -> Prediction:
     rest = {"orders": 0.11, "returns": 0.07, "billing": 0.05, "technical": 0.03, "sales": 0.02}
     best = 0.81 if one.sure else 0.34
-    sentence = one.text.split(". ", maxsplit=1)[0]
+    sentence = re.sub("<[^>]+>", "", one.text).split(". ", maxsplit=1)[0]
     signals = {one.signal: SignalScore(0.93, sentence, fired=True)} if one.signal else {}
     return Prediction(
         queue_scores={**rest, one.queue: best},

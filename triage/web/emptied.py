@@ -9,6 +9,7 @@ from triage.store.views import TicketView
 from triage.web.render import Reader, marked
 from triage.web.routes import Visit
 
+_NOTHING = marked("There is nothing here.")
 _TITLES = {
     View.NEXT: marked("Nothing waits for you."),
     View.WAITING: marked("Nothing is waiting."),
@@ -43,7 +44,7 @@ def emptied(visit: Visit, read: Reader, asked: View, last: TicketView | None) ->
             when=read.time(min(synced)),
         )
         return Empty(tone="wrong", icon="▲", title=title, text=text)
-    title = read.say(_TITLES.get(asked, marked("There is nothing here.")))
+    title = read.say(_TITLES.get(asked, _NOTHING))
     return Empty(tone="calm", icon="✓", title=title, text=_answered(visit, read, last))
 
 

@@ -1,6 +1,8 @@
-"""Who is there now."""
+"""Who is there now, and what tickets may be given."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from triage.core.roster import present
 from triage.web.routes import Visit
@@ -13,4 +15,20 @@ def on_duty(visit: Visit) -> tuple[tuple[str, str], ...]:
         (agent.id, agent.name)
         for agent in roster.agents
         if agent.id != visit.who.agent and present(agent, roster, visit.now)
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """What tickets that are selected may be given: to whom, and into which queue."""
+
+    agents: tuple[tuple[str, str], ...]
+    queues: tuple[tuple[str, str], ...]
+
+
+def choices(visit: Visit) -> Choices:
+    """Return what `bulk.html` offers."""
+    queues = visit.office.policy().queues.items()
+    return Choices(
+        agents=on_duty(visit), queues=tuple((name, queue.title) for name, queue in queues)
     )

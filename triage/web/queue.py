@@ -15,7 +15,6 @@ from triage.web import filed
 from triage.web.emptied import emptied
 from triage.web.offering import LOOKED_AT, for_visitor
 from triage.web.pane import pane
-from triage.web.present import on_duty
 from triage.web.reading import reader
 from triage.web.render import Reader, page
 from triage.web.routes import Visit
@@ -103,27 +102,10 @@ async def _list(visit: Visit, asked: View, queue: str) -> Response:
         lanes=_lanes(visit, read, asked, rows),
         empty=None if rows else emptied(visit, read, asked, looked.last),
         one_queue=bool(queue),
-        bulk=choices(visit),
         opened=looked.opened is not None,
         back=here,
         **shell(visit, read, here, looked.counts),
         **({} if looked.opened is None else pane(visit, looked.opened)),
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choices:
-    """What tickets that are selected may be given: to whom, and into which queue."""
-
-    agents: tuple[tuple[str, str], ...]
-    queues: tuple[tuple[str, str], ...]
-
-
-def choices(visit: Visit) -> Choices:
-    """Return what `bulk.html` offers."""
-    queues = visit.office.policy().queues.items()
-    return Choices(
-        agents=on_duty(visit), queues=tuple((name, queue.title) for name, queue in queues)
     )
 
 

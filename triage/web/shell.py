@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from triage.store.lists import QueueCount, View
 from triage.web.banner import banner
 from triage.web.keys import GROUPS, shown
+from triage.web.present import choices
 from triage.web.render import Reader, marked
 from triage.web.routes import Visit
 
@@ -44,6 +45,7 @@ def shell(visit: Visit, read: Reader, here: str, counts: tuple[QueueCount, ...])
     return {
         "brand": visit.office.policy().settings.brand,
         "account": visit.who,
+        "bulk": choices(visit),
         "banner": banner(visit, read),
         "key_groups": GROUPS,
         "shown_key": shown,

@@ -118,7 +118,7 @@ document.addEventListener("keydown", (event) => {
   const does = runs.get(both) ?? runs.get(key)
   before = held ? "" : key
   since = event.timeStamp
-  if (!does || (field && held && does !== "palette")) return
+  if (!does || (held && does !== "palette")) return
   event.preventDefault()
   before = ""
   run(does)
