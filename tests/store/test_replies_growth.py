@@ -1,0 +1,102 @@
+"""Writing takes no longer in an old store: nothing of it reads a whole table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from tests.store.desk import NOW, SENT, Desk, mail
+from tests.store.test_by_hand import plans
+from tests.store.test_replies import bounce
+from tests.store.test_side_threads import CARRIER, answer
+from tests.store.written import MARIA, WINDOW, Office, key, reply, written
+from triage.core.accounts import Account, Role
+from triage.core.reply import Enclosed, Form
+from triage.store.replying import DraftSort
+from triage.store.sqlite import SqliteStore
+
+FILE = Enclosed("a.txt", "text/plain", b"hello")
+SMALL = re.compile(
+    r"SCAN (up|down|w|a|d|e|l|f|v|json_each|CONSTANT|[(]subquery|instance|setting|folder|enclosed"
+    r"|switch|touched|told|telling|ticket USING (?:COVERING )?INDEX ticket_(?:of_owner|not_open)"
+    r"|(?:outbox|o) USING (?:COVERING )?INDEX outbox_(?:due|under_way|unsettled_replies))"
+)
+"""What may be walked along: what a query made itself, single rows, what is open, drafts' files."""
+
+NEVER_RUN = re.compile(r": INSERT INTO message")
+"""SQLite plans to look for rows that wait for a new message: there are none unless it was told."""
+
+
+@pytest.fixture
+def office(store: SqliteStore, desk: Desk) -> Office:
+    store.keep_account(Account(name="maria", role=Role.AGENT, agent="maria"), "hash", NOW)
+    desk.take(mail())
+    (row,) = store.queue(None, 10)
+    return Office(store, desk, row.reference)
+
+
+def test_p12_nothing_that_is_written_reads_a_whole_table(
+    store: SqliteStore, office: Office
+) -> None:
+    name, desk = office.reference, office.desk
+    sort = DraftSort.REPLY
+    numbers = []
+
+    def batch() -> object:
+        made = written(store, name, reply(), key(500))
+        return store.put_replies([(name, made)], MARIA, {name: 0}, desk.now, desk.now, "b")
+
+    def lose() -> None:
+        mail_ = office.claim()
+        assert mail_ is not None
+        store.inflight(mail_.id, desk.now)
+        store.unknown(mail_.id, desk.now, "lost")
+
+    def cites() -> str:
+        return store.ticket(name).outgoing[-1].message_id
+
+    def new() -> object:
+        made = written(store, store.new_reference(key(600)), reply(form=Form.NEW), key(600))
+        reference = store.new_reference(key(600))
+        return store.put_new(reference, made, MARIA, "orders", None, desk.now, desk.now + WINDOW)
+
+    does: list[Callable[[], object]] = [
+        lambda: store.correspondence(name, raw=True),
+        lambda: store.save_draft("maria", name, sort, {"text": "x"}, 0, desk.now),
+        lambda: store.attach("maria", name, sort, FILE, desk.now, most=999),
+        lambda: store.drafts_of("maria", name),
+        lambda: store.files_of_draft("maria", name, sort),
+        lambda: store.being_written([name], desk.now),
+        lambda: numbers.append(office.put(enclosed=(FILE,))),
+        lambda: store.happened_since(name, 0, "jonas"),
+        lambda: store.call_back(numbers[0], "maria", desk.now),
+        lambda: store.detach("maria", name, sort, 1),
+        lambda: store.drop_draft("maria", name, sort),
+        office.put,
+        office.leave,
+        lambda: store.replies(name),
+        lambda: store.enclosed(store.replies(name)[0].mail),
+        lambda: office.put("And.", form=Form.THIRD_PARTY, to=(CARRIER,)),
+        office.leave,
+        lambda: answer(office, cites()),
+        lambda: store.side_threads(name),
+        lambda: office.put("And."),
+        lose,
+        lambda: store.unsettled_replies(10),
+        lambda: store.did_arrive(store.replies(name)[-1].mail, "maria", desk.now),
+        lambda: desk.take(bounce(cites())),
+        lambda: desk.take(mail("x", message_id="<s@x>", sender="support@northwind.example"), SENT),
+        lambda: store.remark(name, "x", "maria", desk.now),
+        lambda: store.remarks(name),
+        batch,
+        lambda: store.call_back_batch("b", "maria", desk.now + timedelta(hours=1)),
+        new,
+    ]
+    for one in does:
+        seen = plans(store, one)
+        assert seen
+        walked = [plan for plan in seen if plan.startswith("SCAN ") and not SMALL.match(plan)]
+        assert [plan for plan in walked if not NEVER_RUN.search(plan)] == []
