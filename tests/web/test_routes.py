@@ -28,16 +28,21 @@ class Ticket:
 
     reference: str
     filed: str
+    message: str
 
 
 def put(house: House) -> Ticket:
-    made = house.desk.take(mail("The top is cracked.", message_id="<one@example.net>"))
+    kind = "Content-Type: multipart/mixed; boundary=b"
+    file = "Content-Type: application/pdf\r\n\r\ncracked"
+    text = f"--b\r\n\r\nThe top is cracked.\r\n--b\r\n{file}\r\n--b--"
+    made = house.desk.take(mail(text, message_id="<one@example.net>", more=kind))
     assert isinstance(made, Open)
-    assert house.store.ticket(made.reference).row.queue == "returns"
+    shown = house.store.ticket(made.reference)
+    assert shown.row.queue == "returns"
     spam = mail("Win a cracked safe.", message_id="<two@example.net>", more="X-Spam-Flag: YES")
     assert isinstance(house.desk.take(spam), Filed)
     (filed,) = house.store.filed(("spam",), 2)
-    return Ticket(made.reference, filed.handle)
+    return Ticket(made.reference, filed.handle, str(shown.messages[0].id))
 
 
 def path_of(route: Route, ticket: Ticket) -> str:
@@ -48,6 +53,8 @@ def path_of(route: Route, ticket: Ticket) -> str:
         "{view}": "waiting",
         "{filed}": ticket.filed,
         "{deed}": "1",
+        "{message}": ticket.message,
+        "{file}": "0",
     }
     path = route.path
     for name, value in values.items():

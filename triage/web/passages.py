@@ -78,18 +78,17 @@ class Passage:
 def passage(text: str, read: Reader, telling: Sequence[Telling] = ()) -> Passage:
     """Make a text ready to be read. Linear in it, for a handful of sentences."""
     whole = text[:LONGEST].strip("\n")
-    runs = tuple(_runs(whole, read, telling))
     at = _cut(whole)
     if at is None:
-        return Passage(shown=runs, cut=len(text) > LONGEST)
-    shown = tuple(_runs(whole[:at], read, telling))
+        return Passage(shown=tuple(_runs(whole, read, telling)), cut=len(text) > LONGEST)
+    rest = whole[at:].strip("\n")
     return Passage(
-        shown=shown,
-        folded=tuple(_runs(whole[at:].strip("\n"), read, telling)),
+        shown=tuple(_runs(whole[:at], read, telling)),
+        folded=tuple(_runs(rest, read, telling)),
         more=read.count(
             "Show all: %(num)s more line",
             "Show all: %(num)s more lines",
-            whole.count("\n", at) + 1,
+            rest.count("\n") + 1,
         ),
         cut=len(text) > LONGEST,
     )

@@ -8,6 +8,7 @@ from triage.core.mail.quoting import is_quoted, starts_history
 
 _MOST_LINES = 2_000
 _MARKS = "> |"
+_HEAD_LINES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ def _quoted_mails(text: str) -> int:
     while place < len(bare):
         if bare[place] and starts_history(bare, place):
             found += 1
-            place += 4  # a head takes a few lines, and is one
+            last = place + _HEAD_LINES  # a head takes a few lines, and is one
+            while place < min(last, len(bare) - 1) and bare[place + 1].strip():
+                place += 1
         place += 1
     return found or int(any(map(is_quoted, lines)))
