@@ -24,12 +24,12 @@ async def test_what_is_wrong_is_shown_at_its_place(house: House) -> None:
     house.add("maria", agent="maria")
     async with house.browser("maria") as browser:
         answer = await browser.get("/search", params={"q": "table form:<jo>"})
-        assert answer.status_code == 422
+        assert answer.status_code == 200
         assert "<mark>form:&lt;jo&gt;</mark>" in answer.text
         assert "There is no form: to look by. There is: from." in answer.text
         for typed in ('"', "queue:nowhere", "before:soon", "a" * 501, "x:", "NEAR(", "a OR", "'"):
             answer = await browser.get("/search", params={"q": typed})
-            assert answer.status_code in {200, 422}, typed
+            assert answer.status_code == 200, typed
 
 
 async def test_no_other_queue_is_found_named_or_proposed(house: House) -> None:
@@ -38,7 +38,7 @@ async def test_no_other_queue_is_found_named_or_proposed(house: House) -> None:
     async with house.browser("olga") as browser:
         for typed in ("crack*", "is:waiting", reference, "queue:returns", "queue:return", "-zebra"):
             answer = await browser.get("/search", params={"q": typed})
-            assert answer.status_code in {200, 422}
+            assert answer.status_code == 200
             assert f'id="{reference}"' not in answer.text, typed
             assert "Was meant: returns" not in answer.text, typed
         opened_beside = await browser.get("/search", params={"q": "zebra", "open": reference})

@@ -84,7 +84,6 @@ async def show(visit: Visit) -> Response:
     return page(
         "search.html",
         read,
-        200 if wrong is None else 422,
         title=typed or read.say("Search"),
         typed=typed,
         wrong=wrong,
