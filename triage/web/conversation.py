@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from triage.core.desk import Roster
 from triage.core.mail.opened import opened
 from triage.core.message import Address
 from triage.core.outgoing import Outgoing, Sort, State
 from triage.core.ticket import Kind
+from triage.store.replying import Remark
 from triage.store.views import EventView, MessageView
 from triage.web.letters import Enclosure, Letter
 from triage.web.passages import Passage, Telling, passage
@@ -90,7 +92,9 @@ class Entry:
         return self.at.isoformat()
 
 
-def conversation(seen: Sight, titles: Mapping[str, str], read: Reader) -> tuple[Entry, ...]:
+def conversation(
+    seen: Sight, roster: Roster, titles: Mapping[str, str], read: Reader
+) -> tuple[Entry, ...]:
     """Return all that was written on a ticket, the oldest first; of two at once theirs first."""
     entries = [
         *(
@@ -98,6 +102,7 @@ def conversation(seen: Sight, titles: Mapping[str, str], read: Reader) -> tuple[
             for message in seen.ticket.messages
         ),
         *_ours(seen, read),
+        *(_inside(remark, roster, read) for remark in seen.writing.remarks),
     ]
     return tuple(sorted(entries, key=lambda entry: entry.at))
 
@@ -207,10 +212,27 @@ def _named(*groups: tuple[Address, ...]) -> tuple[str, ...]:
 
 
 def _ours(seen: Sight, read: Reader) -> Iterator[Entry]:
-    """Yield what we sent, or are to send, to people outside: never what our own staff is told."""
+    """Yield what we sent, or are to send, to people outside: never what our own staff is told.
+
+    An answer that has not left is shown where it can still be called back.
+    """
     for mail in seen.ticket.outgoing:
-        if mail.sort in _SORTS:
+        settled = mail.sort is not Sort.REPLY or mail.state is State.SENT
+        if mail.sort in _SORTS and settled:
             yield _sent(mail, _ended(mail, seen.ticket.events), read)
+
+
+def _inside(remark: Remark, roster: Roster, read: Reader) -> Entry:
+    agent = roster.agent(remark.person)
+    return Entry(
+        tone="inside",
+        who=agent.name if agent is not None else remark.person,
+        address="",
+        when=read.time(remark.at),
+        at=remark.at,
+        label=read.say("Internal note"),
+        passage=passage(remark.text, read),
+    )
 
 
 def _ended(mail: Outgoing, events: tuple[EventView, ...]) -> datetime:

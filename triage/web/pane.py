@@ -36,7 +36,7 @@ def pane(visit: Visit, seen: Sight) -> dict[str, Any]:
     return {
         "row": row_of(ticket.row, policy, read, visit.who.agent),
         "subject": ticket.row.subject or read.say("no subject"),
-        "entries": folded_away(conversation(seen, titles, read)),
+        "entries": folded_away(conversation(seen, policy.roster, titles, read)),
         "why": why(ticket, policy.queues, read),
         "about": about(seen, policy.roster, read),
         "chips": chips(ticket, titles),
