@@ -51,6 +51,9 @@ COMMANDS: Mapping[Held, str] = {
 }
 """What is to be typed about a draft that waits."""
 
+NOTHING: Mapping[str, str] = {"from": "", "subject": "", "text": ""}
+"""The form of a trial before anything was typed."""
+
 Shown = tuple[tuple[Sheet, ...], Mapping[str, Any]]
 Part = Callable[[Visit, Reader], Awaitable[Shown]]
 
@@ -208,18 +211,19 @@ def _head(visit: Visit) -> ClassHead | None:
 
 async def _try(visit: Visit, _read: Reader) -> Shown:
     ready = visit.office.judge() is not None
-    return (), {"ready": ready, "found": None, "typed": {}, "wrong": ""}
+    return (), {"ready": ready, "found": None, "typed": NOTHING, "wrong": ""}
 
 
 async def judged(visit: Visit) -> Response:
     """Explain a mail that was pasted; that it was is audited, and nothing of it is kept."""
-    fields, read = await visit.request.form(), reader(visit)
-    found = await explained(visit, fields)
+    read = reader(visit)
+    async with visit.request.form() as fields:
+        found = await explained(visit, fields)
+        typed = {name: str(fields.get(name, "")) for name in NOTHING}
     ready = visit.office.judge() is not None
     wrong = "" if found is not None or not ready else read.say("There is nothing to judge.")
     if found is not None:
         await visit.note(visit.who.person, "mail_tried")
-    typed = {name: str(fields.get(name, "")) for name in ("from", "subject", "text")}
     more = {"ready": ready, "found": found, "typed": typed, "wrong": wrong}
     return await shown(visit, "try", (), more)
 
