@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from triage.store.deeds import Doing
 from triage.store.live import Live
 from triage.store.searched import Searching
 from triage.store.views import TicketRow
@@ -36,7 +37,7 @@ class QueueCount:
     late: int
 
 
-class Pages(Live, Searching, Protocol):
+class Pages(Doing, Live, Searching, Protocol):
     """The part of `Store` that lists for the page."""
 
     def rail(self, now: datetime) -> tuple[QueueCount, ...]:
