@@ -52,3 +52,26 @@ def test_what_is_nobodys_is_refused_with_the_remedy(
     assert refused.exit_code == code
     assert said in " ".join(refused.stderr.split())
     assert desk.json("user", "list") == []
+
+
+def test_who_gave_access_to_whom_is_written_down_and_listed(desk: Desk) -> None:
+    desk.run("user", "add", "maria", "--queue", "returns")
+    made = desk.run("user", "token", "maria", "report").stdout.strip()
+    desk.run("user", "change", "maria", "--role", "lead", "--password")
+    listed = desk.json("user", "audit")
+    assert [one["action"] for one in listed] == ["user_changed", "token_made", "user_added"]
+    assert listed[0]["what"] == "lead, returns; a new password"
+    assert {one["about"] for one in listed} == {"maria"}
+    shown = desk.run("user", "audit", "--action", "token_made").stdout
+    assert shown.count("\n") == 1
+    assert made not in shown
+    assert desk.json("user", "audit", "--since", "1d", "--person", "nobody at all") == []
+
+
+def test_tokens_are_listed_with_when_each_was_used(desk: Desk) -> None:
+    desk.run("user", "add", "maria")
+    desk.run("user", "token", "maria", "report")
+    assert "never used" in desk.run("user", "tokens").stdout
+    (one,) = desk.json("user", "tokens", "maria")
+    assert (one["token"], one["used"], one["revoked"]) == ("report", None, None)
+    assert desk.json("user", "tokens", "nobody") == []

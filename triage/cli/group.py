@@ -56,6 +56,8 @@ COMMANDS: Mapping[str, Entry] = {
     "user change": Entry("triage.cli.user:change", "Change what somebody may do."),
     "user list": Entry("triage.cli.user:list_", "List who may log in."),
     "user token": Entry("triage.cli.user:token", "Make a token for a program."),
+    "user tokens": Entry("triage.cli.useraudit:tokens", "List tokens, and when each was used."),
+    "user audit": Entry("triage.cli.useraudit:audit", "List what was done, and what refused."),
     "version": Entry("triage.cli.version:version", "Print the version."),
 }
 """Every command, in the order of the help; `rules test` is the command `test` of a group."""

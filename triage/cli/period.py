@@ -64,19 +64,20 @@ def period(
 
     It ends now at the latest. Raises: click.BadParameter where nothing is left of it.
     """
-    first = _at(since, now, zone)
+    first = start_of(since, now, zone)
     if until is None:
         end = now
     elif isinstance(until, Ago):
-        end = _at(until, now, zone)
+        end = start_of(until, now, zone)
     else:
-        end = min(_at(until + _DAY, now, zone), now)
+        end = min(start_of(until + _DAY, now, zone), now)
     if first >= end:
         raise click.BadParameter("it begins when it ends, or later", param_hint="--since")
     return first, end
 
 
-def _at(point: Ago | date, now: datetime, zone: tzinfo) -> datetime:
+def start_of(point: Ago | date, now: datetime, zone: tzinfo) -> datetime:
+    """Return the instant at which a time begins: so long ago, or the first of a day."""
     if isinstance(point, Ago):
         local = now.astimezone(zone) - timedelta(days=point.days)
         return local.astimezone(UTC) - timedelta(hours=point.hours)

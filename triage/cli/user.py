@@ -18,6 +18,7 @@ from triage.cli.output import hint, print_json, say
 from triage.config.faults import near
 from triage.core.accounts import LEAST_PASSWORD, Account, Role
 from triage.errors import NotPossible
+from triage.store.accounts import Audited
 from triage.web.identity import new_id, written
 from triage.web.passwords import hash_password
 from triage.web.render import LANGUAGES
@@ -72,6 +73,7 @@ def add(
         given = _changed(given, place, role, agent, queues, language, zone)
         password, made = _password(password_stdin=password_stdin)
         place.store.keep_account(given, hash_password(password), place.now)
+        _noted(place, "user_added", name, _said_of(given))
         say(f"{name} may log in, as {given.role}")
         if made:
             click.echo(password)
@@ -107,6 +109,7 @@ def change(
         if anew or password_stdin:
             password, made = _password(password_stdin=password_stdin)
         place.store.keep_account(given, hash_password(password) if password else None, place.now)
+        _noted(place, "user_changed", given.name, _said_of(given, anew=bool(password)))
         say(f"{given.name} is changed")
         if made:
             click.echo(password)
@@ -143,12 +146,33 @@ def token(name: str, token_name: str, *, revoke: bool, config: Path | None) -> N
         if revoke:
             if not place.store.revoke_token(token_name, found.name, place.now):
                 raise NotPossible(f"{found.name} has no token called '{token_name}'")
+            _noted(place, "token_revoked", found.name, token_name)
             say(f"'{token_name}' of {found.name} is of no use any more")
             return
         secret = new_id()
         place.store.keep_token(token_name, found.name, secret, place.now)
+        _noted(place, "token_made", found.name, token_name)
         click.echo(written(secret))
         hint("it is shown once; send it as 'Authorization: Bearer …'")
+
+
+def _noted(place: Opened, action: str, about: str, what: str) -> None:
+    """Write down who gave whom access, from this machine; never a secret."""
+    entry = Audited(
+        at=place.now,
+        person=place.person,
+        action=action,
+        about=about,
+        detail={"what": what},
+        address="this machine",
+    )
+    place.store.audit(entry)
+
+
+def _said_of(given: Account, *, anew: bool = False) -> str:
+    queues = ", ".join(sorted(given.queues)) or "all queues"
+    more = "; locked out" * given.disabled + "; a new password" * anew
+    return f"{given.role}, {queues}{more}"
 
 
 def _found(place: Opened, name: str) -> Account:

@@ -18,6 +18,12 @@ log = structlog.get_logger()
 _GRACE = 5
 """Seconds that requests under way have to end."""
 
+_MOST = 512
+"""Connections at once: each page that stands open has one, and whoever sends slowly has theirs."""
+
+_HEAD = 32 * 1024
+"""Bytes of a request's head."""
+
 
 class _Server(uvicorn.Server):
     @contextlib.contextmanager
@@ -44,6 +50,10 @@ class PageServer:
                 proxy_headers=False,
                 timeout_graceful_shutdown=_GRACE,
                 timeout_keep_alive=65,
+                limit_concurrency=_MOST,
+                h11_max_incomplete_event_size=_HEAD,
+                http="h11",
+                ws="none",
             )
         )
         self.ready = asyncio.Event()

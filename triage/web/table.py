@@ -5,7 +5,9 @@ The tests are made from this table too: a route for which nobody said who may as
 
 from __future__ import annotations
 
+from triage.core.accounts import Role
 from triage.web import (
+    audit,
     bulk,
     byprovider,
     deeds,
@@ -105,6 +107,7 @@ PAGES: tuple[Route, ...] = (
     *TEAM,
     *RULES,
     *WRITING,
+    Route(path="/audit", method="GET", handler=audit.show, role=Role.ADMIN),
 )
 """What people ask for."""
 
