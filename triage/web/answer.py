@@ -96,7 +96,7 @@ async def _sent(
     return JSONResponse(
         {
             **await afresh(visit, reference, sort),
-            "left": True,
+            "rests": True,
             "mail": mail,
             "seconds": visit.office.settings.undo,
             "text": text("undo.html", read, sent=said),
@@ -121,7 +121,7 @@ async def take_back(visit: Visit) -> Response:
     if await visit.office.in_store(store.call_back, mail, person, visit.now) is None:
         raise NotPossible(reader(visit).say("Too late: it is on its way."))
     await visit.note(person, "take_back", reference_of(visit), str(reply))
-    return await _done(visit, DraftSort(str(reply)))
+    return await _done(visit, DraftSort(str(reply)), rests=False)
 
 
 async def hold(visit: Visit) -> Response:
@@ -163,9 +163,9 @@ async def _own(visit: Visit) -> tuple[OutboxId, Form]:
     raise NotPossible(reader(visit).say("There is no such mail."))
 
 
-async def _done(visit: Visit, sort: DraftSort) -> Response:
+async def _done(visit: Visit, sort: DraftSort, *, rests: bool = True) -> Response:
     reference = reference_of(visit)
     if not wants_json(visit.request):
         return RedirectResponse(f"/ticket/{reference}", 303)
     form = DraftSort.REPLY if sort is DraftSort.NEW else sort
-    return JSONResponse({**await afresh(visit, reference, form), "left": True})
+    return JSONResponse({**await afresh(visit, reference, form), "rests": rests})

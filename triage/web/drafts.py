@@ -132,7 +132,7 @@ async def discard(visit: Visit) -> Response:
     await visit.office.in_store(store.drop_draft, visit.who.name, reference_of(visit), sort)
     if not wants_json(visit.request):
         return RedirectResponse(back(visit), 303)
-    return JSONResponse({**await afresh(visit, reference_of(visit), sort), "dropped": True})
+    return JSONResponse({**await afresh(visit, reference_of(visit), sort), "rests": True})
 
 
 async def attach(visit: Visit) -> Response:

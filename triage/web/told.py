@@ -37,15 +37,13 @@ async def afresh(visit: Visit, reference: str, sort: DraftSort) -> dict[str, Any
     """Return what makes a form as it is now on the server: with its draft, or fresh."""
     made = await visit.office.read(lambda db: compose(db, visit, reference, sort))
     panel = panel_of(made, sort)
-    values = {
-        "to": panel.to,
-        "cc": panel.cc,
-        "subject": panel.subject or "",
-        "text": panel.text,
-        "by": panel.by,
-        "key": panel.key,
-        "seen": str(made.seen),
-    }
+    values = {"text": panel.text, "key": panel.key, "seen": str(made.seen)}
+    if panel.form is not DraftSort.NOTE:
+        values["to"] = panel.to
+    if panel.copies:
+        values |= {"cc": panel.cc, "by": panel.by}
+    if panel.subject is not None:
+        values["subject"] = panel.subject
     return {"parts": parts(visit, made, panel), "values": values}
 
 
