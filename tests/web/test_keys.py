@@ -140,7 +140,9 @@ async def test_one_key_sets_right_and_another_takes_it_back(house: House) -> Non
         assert house.store.ticket(reference).row.queue != before
         await page.keyboard.press("z")
         await page.wait_for_selector(".toast:has-text('Taken back')")
-        assert house.store.ticket(reference).row.queue == before
+        row = house.store.ticket(reference).row
+        assert row.queue == before
+        await page.wait_for_selector(f"#thread[data-revision='{row.revision}']")
         await page.keyboard.press("!")
         await page.wait_for_selector(".toast:has-text('complaint')")
         assert "complaint" in house.store.ticket(reference).row.flags

@@ -44,7 +44,18 @@ def translations(language: str) -> NullTranslations:
 @cache
 def static_files() -> Mapping[str, bytes]:
     """Return the static files by name, as they were when the first of them was asked for."""
-    return {path.name: path.read_bytes() for path in sorted(STATIC.iterdir()) if path.is_file()}
+    return {path.name: _lean(path) for path in sorted(STATIC.iterdir()) if path.is_file()}
+
+
+def _lean(path: Path) -> bytes:
+    """Return what is sent of a static file: of our own scripts no comment and no indentation."""
+    held = path.read_bytes()
+    if path.suffix != ".js" or "htmx" in path.name:
+        return held
+    lines = (line.strip() for line in held.splitlines(keepends=False))
+    return (
+        b"\n".join(line for line in lines if line and not line.startswith((b"//", b"/**"))) + b"\n"
+    )
 
 
 @cache

@@ -14,33 +14,29 @@ export function say(text) {
 
 /** Say what was done; `undo` is a path that takes it back, by POST. */
 export function toast(text, undo) {
-  const one = document.createElement("div")
+  const one = document.createElement("div"), button = document.createElement("button")
   one.className = "toast"
   one.append(text)
-  if (undo) {
-    const button = document.createElement("button")
-    button.textContent = at("#toasts").dataset.undo
-    button.dataset.does = "undo"
-    button.onclick = () => {
-      one.remove()
-      post(undo)
-    }
-    one.append(button)
+  button.append(at("#toasts").dataset.undo)
+  button.dataset.does = "undo"
+  button.onclick = () => {
+    one.remove()
+    post(undo)
   }
+  if (undo) one.append(button)
   at("#toasts").replaceChildren(one)
   let left = 10 // seconds; they stand still while somebody is about to press
   const going = setInterval(() => {
-    if (!one.matches(":hover, :focus-within") && --left < 1) one.remove()
+    if (!one.matches(":hover, :focus-within") && !--left) one.remove()
     if (!one.isConnected) clearInterval(going)
   }, 1000)
 }
 
 /** Do something; what is done to the ticket that is open is done as it was seen, and shown. */
-export function post(path, values = {}) {
+export function post(path) {
   const thread = at("#thread"), here = thread && path.includes(`/${thread.dataset.ticket}/`)
-  const revision = here ? { revision: thread.dataset.revision } : {}
-  const swap = here ? { target: "#thread", swap: "outerHTML" } : { swap: "none" }
-  return htmx.ajax("POST", path, { ...swap, values: { ...revision, ...values } })
+  const shown = { target: "#thread", swap: "outerHTML", values: { revision: thread?.dataset.revision } }
+  return htmx.ajax("POST", path, here ? shown : { swap: "none" })
 }
 
 /** Show a row's ticket beside the list; `push` puts it into the address too. */
@@ -56,15 +52,12 @@ export async function open(link, push = true) {
 
 /** Mark the row of the ticket that is open. */
 export function current(id) {
-  for (const row of all(".row")) {
-    if (row.closest("li").id === id) row.setAttribute("aria-current", "true")
-    else row.removeAttribute("aria-current")
-  }
+  for (const row of all(".row")) row.ariaCurrent = row.parentElement.id === id ? "true" : null
 }
 
 function span(minutes) {
   const hours = Math.floor(minutes / 60), rest = minutes % 60
-  return (hours ? (rest ? words.hm : words.h) : words.m).replace("%h", hours).replace("%m", rest)
+  return words[hours ? (rest ? "hm" : "h") : "m"].replace("%h", hours).replace("%m", rest)
 }
 
 /** Let the time go on; what presses is said, once. */
@@ -74,23 +67,23 @@ export function tick() {
   for (const clock of all("[data-due]")) {
     const left = Date.parse(clock.dataset.due) - now, minutes = Math.floor(Math.abs(left) / 6e4)
     const tone = left < 0 ? "late" : Date.parse(clock.dataset.warn) <= now ? "soon" : "fine"
-    const icon = document.createElement("i"), row = clock.closest("li")
-    icon.ariaHidden = "true"
-    icon.append({ late: "▲", soon: "◆", fine: "●" }[tone])
-    if (minutes < 1440) clock.replaceChildren(icon, " " + (left < 0 ? words.late.replace("%s", span(minutes)) : span(minutes)))
-    const toned = clock.closest(".row, .ticket-head").classList
+    const row = clock.closest("li"), toned = clock.closest(".row, .ticket-head").classList
     toned.remove("late", "soon", "fine")
     toned.add(tone)
-    if (row && left > 0 && minutes < 10) soon++
-    if (row?.matches("[data-mine]:not([data-told])") && left > 0 && minutes < 5) {
-      row.dataset.told = ""
+    at("i", clock).textContent = { late: "▲", soon: "◆", fine: "●" }[tone]
+    // Whole days stand as the server wrote them.
+    if (minutes < 1440) clock.lastChild.data = ` ${left < 0 ? words.late.replace("%s", span(minutes)) : span(minutes)}`
+    if (!row || left < 0 || minutes > 9) continue
+    soon++
+    if (minutes < 5 && row.matches("[data-mine]:not([data-told])")) {
       const told = at("#mine-soon")
+      row.dataset.told = ""
       told.textContent = told.dataset.say.replace("%s", at(".who", row).textContent)
     }
   }
   const status = at("#status")
   if (!status) return
-  const text = soon ? (soon > 1 ? status.dataset.many.replace("%s", soon) : status.dataset.one) : ""
+  const text = soon ? status.dataset[soon > 1 ? "many" : "one"].replace("%s", soon) : ""
   if (status.textContent !== text) status.textContent = text
 }
 

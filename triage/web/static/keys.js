@@ -5,20 +5,16 @@ import { all, at } from "./app.js"
 const help = at("#help"), palette = at("#palette"), asked = at("input", palette), found = at("#found")
 const rows = all("[data-key]", help), runs = new Map(rows.map((row) => [row.dataset.key, row.dataset.runs]))
 const kept = `keys ${help.dataset.account}`, on = at("#keys-on", help)
-const links = () => all(".rows .row").filter((row) => row.checkVisibility())
-const focused = () => document.activeElement.closest(".rows li")
+const links = () => all(".rows .row")
+const here = () => at(":focus-within > .row") ?? at(".row[aria-current]")
 let before = "", since = 0
 
 on.checked = localStorage.getItem(kept) !== "off"
 on.onchange = () => localStorage.setItem(kept, on.checked ? "on" : "off")
 
-function here() {
-  const row = at(".row", focused() ?? document.createElement("p"))
-  return row ?? at(".row[aria-current]")
-}
 function step(by) {
   const list = links(), place = list.indexOf(here())
-  const next = list[place < 0 ? 0 : Math.max(0, Math.min(list.length - 1, place + by))]
+  const next = list[place < 0 ? 0 : place + by]
   next?.focus()
   next?.scrollIntoView({ block: "nearest" })
 }
@@ -71,39 +67,31 @@ const acts = {
 }
 const run = (does) => (acts[does] ?? (() => press(does)))()
 
+const offered = () => all("li:not([hidden])", found)
+const chosen = () => at("[aria-selected=true]", found)
 function offer() {
-  const wanted = asked.value.toLowerCase().split(/\s+/)
-  const deeds = rows.filter((row) => acts[row.dataset.runs] || pressable(row.dataset.runs))
-  const offered = [
-    ...deeds.map((row) => [at("dd", row).textContent, () => run(row.dataset.runs), at("dt", row).textContent]),
-    ...all(".rail a").map((link) => [at(".name", link)?.textContent ?? link.textContent, () => link.click(), "→"]),
-  ].filter(([text]) => wanted.every((word) => text.toLowerCase().includes(word)))
-  found.replaceChildren(...offered.slice(0, 12).map(([text, act, key], number) => {
-    const option = document.createElement("li"), shown = document.createElement("kbd")
-    shown.append(key.trim())
-    option.append(text.trim(), shown)
-    option.role = "option"
-    option.id = `found-${number}`
-    option.onclick = () => {
-      palette.close()
-      act()
-    }
-    return option
-  }))
-  choose(found.firstChild)
+  const wanted = asked.value.toLowerCase()
+  for (const one of found.children) {
+    const { runs } = one.dataset
+    one.hidden = !(acts[runs] ?? pressable(runs)) || !one.textContent.toLowerCase().includes(wanted)
+  }
+  choose(offered()[0])
 }
 function choose(option) {
-  for (const one of found.children) one.ariaSelected = String(one === option)
+  for (const one of found.children) one.ariaSelected = one === option
   asked.setAttribute("aria-activedescendant", option?.id ?? "")
   option?.scrollIntoView({ block: "nearest" })
 }
 asked.oninput = offer
+found.onclick = ({ target }) => {
+  palette.close()
+  run(target.closest("li").dataset.runs)
+}
 palette.onkeydown = (event) => {
-  const chosen = at("[aria-selected=true]", found)
-  const next = { ArrowDown: chosen?.nextSibling, ArrowUp: chosen?.previousSibling }
-  if (event.key === "Enter") chosen?.click()
-  else if (!(event.key in next)) return
-  else if (next[event.key]) choose(next[event.key])
+  const by = { ArrowDown: 1, ArrowUp: -1, Enter: 0 }[event.key], list = offered()
+  if (by === undefined) return
+  if (by) choose(list[list.indexOf(chosen()) + by] ?? chosen())
+  else chosen()?.click()
   event.preventDefault()
 }
 
@@ -111,7 +99,8 @@ document.addEventListener("keydown", (event) => {
   if (event.altKey || event.isComposing || event.defaultPrevented || at("dialog[open]")) return
   const field = event.target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]")
   const held = event.ctrlKey || event.metaKey
-  const key = held ? `Ctrl+${event.key}` : event.key
+  const key = held ? `Ctrl+${event.key}` : event.key, by = { ArrowDown: 1, ArrowUp: -1 }[key]
+  if (by && event.target.matches(".row")) return event.preventDefault(), step(by)
   if (!held && (!on.checked || (field && !(key === "Escape" && field.closest("details.menu"))))) return
   if (key === "Enter" && event.target !== document.body) return
   const both = `${event.timeStamp - since < 1500 ? before : ""} ${key}`.trim()
@@ -129,12 +118,6 @@ for (const name of ["help", "palette"]) for (const one of all(`[data-does=${name
 function rove(row) {
   for (const one of links()) one.tabIndex = one === row ? 0 : -1
 }
-document.addEventListener("focusin", (event) => event.target.matches(".rows .row") && rove(event.target))
-at(".list")?.addEventListener("keydown", (event) => {
-  const by = { ArrowDown: 1, ArrowUp: -1 }[event.key]
-  if (!by || !event.target.matches(".row")) return
-  event.preventDefault()
-  step(by)
-})
+document.addEventListener("focusin", ({ target }) => target.matches(".rows .row") && rove(target))
 rove(here() ?? links()[0])
-if (location.hash) at(".row", document.getElementById(location.hash.slice(1)) ?? document)?.focus()
+document.getElementById(location.hash.slice(1))?.querySelector(".row")?.focus()
