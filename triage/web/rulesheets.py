@@ -49,7 +49,7 @@ def hits(read: Reader, rules: Sequence[Rule], every: Sequence[RuleHits], days: i
         columns=(
             Column("rule", read.say("Rule")),
             Column("why", read.say("Why"), "words"),
-            Column("place", read.say("File and line")),
+            Column("place", read.say("File and line"), "time"),
             Column("hits", read.say("Fired"), "number"),
             Column("overruled", read.say("Overruled by an earlier one"), "number"),
             Column("moved", read.say("Its queue set right"), "number"),

@@ -6,6 +6,7 @@ import asyncio
 import re
 import threading
 from collections.abc import Mapping
+from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, formataddr, parseaddr
@@ -17,15 +18,12 @@ from triage.core.terms import Terms
 from triage.model.predict import Model
 from triage.pipeline.read import Predictor
 from triage.pipeline.terms import terms_of
-from triage.report import svg
-from triage.report.svg import Bar
 from triage.report.words import DASH
 from triage.trial.explaining import Explainer, Explanation, Given, Measuring
 from triage.web.names import Names
 from triage.web.reading import reader
 from triage.web.render import Reader
 from triage.web.routes import Visit
-from triage.web.sheets import drawn
 from triage.web.words_of import KINDS, REASONS, said
 
 LARGEST = 2 * 1024 * 1024
@@ -102,7 +100,7 @@ def _line(fields: FormData, name: str) -> str:
 def _shown(read: Reader, names: Names, found: Explanation) -> dict[str, Any]:
     """Return what the template shows of an explanation."""
     told, explained = found.report, found.explained
-    queue = told["queue"]
+    queue, due = told["queue"], told["answer_by"]
     scores = {str(name): float(share) for name, share in _mapping(told["queue_scores"]).items()}
     return {
         "subject": told["subject"],
@@ -112,10 +110,10 @@ def _shown(read: Reader, names: Names, found: Explanation) -> dict[str, Any]:
         "queue": names.queue(str(queue)) if queue else read.say("none: it is filed"),
         "priority": told["priority"] or DASH,
         "owner": names.agent(str(told["owner"] or "")),
-        "answer_by": told["answer_by"] or DASH,
+        "answer_by": read.time(datetime.fromisoformat(due)) if isinstance(due, str) else DASH,
         "acknowledge": told["acknowledge"],
         "silence": said(REASONS, str(told["acknowledge_reason"]), read),
-        "scores": _bars(read, names, scores),
+        "scores": _scores(names, scores),
         "signals": tuple(
             (name.replace("_", " "), f"{float(_mapping(one)['score']):.2f}", _sentence(one))
             for name, one in _mapping(told["signals"]).items()
@@ -138,18 +136,10 @@ def _shown(read: Reader, names: Names, found: Explanation) -> dict[str, Any]:
     }
 
 
-def _bars(read: Reader, names: Names, scores: Mapping[str, float]) -> object:
+def _scores(names: Names, scores: Mapping[str, float]) -> tuple[tuple[str, str], ...]:
+    """Return what the model says of each queue, the likeliest first."""
     best = sorted(scores.items(), key=lambda pair: -pair[1])
-    bars = [
-        Bar(
-            label=names.queue(name),
-            share=share,
-            text=f"{share:.2f}",
-            tells=f"{names.queue(name)}: {share:.2f}",
-        )
-        for name, share in best
-    ]
-    return drawn(svg.bars(read.say("What the model says of each queue"), bars)) if bars else ""
+    return tuple((names.queue(name), f"{share:.2f}") for name, share in best)
 
 
 def _fired(one: Mapping[str, Any]) -> dict[str, object]:
