@@ -193,3 +193,26 @@ async def test_what_is_not_known_of_one_leaves_that_one_out(house: House) -> Non
         none = await browser.post(path, data={**data, "step": "send", "ticket": references})
         assert none.status_code == 409
     assert not any(house.store.replies(one) for one in references)
+
+
+async def test_a_ticket_is_closed_by_a_referral_a_person_or_a_goodbye_and_by_one_of_them(
+    house: House,
+) -> None:
+    references = [asked(house, number) for number in range(3)]
+    house.add("maria", agent="maria")
+    referral = next(iter(house.policy.referrals))
+    async with house.browser("maria") as browser:
+        page = (await browser.get(f"/ticket/{references[0]}")).text
+        assert f'<option value="{referral}">' in page
+        for wrong in (
+            {},
+            {"referral": "nowhere"},
+            {"person": "the shop next door"},
+            {"referral": referral, "reason": "spam"},
+            {"reason": "spam", "cause": "nothing"},
+        ):
+            assert await do(browser, house, references[0], "close", **wrong) == 409, wrong
+        ways = ({"referral": referral}, {"person": "Ida Brandt"}, {"goodbye": "1"})
+        for reference, way in zip(references, ways, strict=True):
+            assert await do(browser, house, reference, "close", **way) == 303, way
+            assert house.store.ticket(reference).row.status is Status.DONE

@@ -11,8 +11,9 @@ from starlette.datastructures import FormData
 from triage.core.ticket import Kind, Priority
 from triage.core.typedtime import typed_time
 from triage.errors import NotPossible
-from triage.store.byhand import Closing, Correcting, Correction
+from triage.store.byhand import Correcting, Correction
 from triage.store.deeds import Deed, Doer, HandingOver, PuttingOff, Taking
+from triage.web.closing import closing
 from triage.web.reading import reader
 from triage.web.render import marked
 from triage.web.routes import Visit
@@ -82,13 +83,8 @@ def snooze(visit: Visit, fields: FormData) -> Wanted:
 
 
 def close(visit: Visit, fields: FormData) -> Wanted:
-    """Close a ticket: it needs an answer, or a reason."""
-    read = reader(visit)
-    reason = str(fields.get("reason", "")).strip()[:500]
-    cause = str(fields.get("cause", "")).strip()
-    if cause and cause not in visit.office.policy().causes:
-        raise NotPossible(read.say("There is no such cause."))
-    return Wanted(deed=Closing(reason=reason, cause=cause), told=read.say("Closed."))
+    """Close a ticket: it needs an answer, a referral or a reason."""
+    return Wanted(deed=closing(visit, fields), told=reader(visit).say("Closed."))
 
 
 def correct(visit: Visit, fields: FormData) -> Wanted:

@@ -52,6 +52,7 @@ def pane(visit: Visit, seen: Sight) -> dict[str, Any]:
         "priorities": tuple(map(str, Priority)),
         "queues": tuple((name, queue.title) for name, queue in policy.queues.items()),
         "others": on_duty(visit),
+        "referrals": tuple((name, one.title) for name, one in policy.referrals.items()),
         "composer": composer(visit, ticket, seen.writing),
         "sending": tuple(sent(one, read) for one in unsettled(seen.writing.replies, visit.now)),
         "causes": tuple((name, cause.title) for name, cause in policy.causes.items()),
