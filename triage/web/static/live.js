@@ -8,7 +8,7 @@ let number = "", heard = Date.now(), busy = heard, looked = 0, beats = 0, waitin
 
 const parsed = (html) => new DOMParser().parseFromString(html, "text/html")
 const rowOf = (id) => document.getElementById(id)?.closest(rows)
-const opened = () => at("#thread")?.dataset.ticket
+const opened = () => at("#thread[data-revision]")?.dataset.ticket
 const marked = (where) => !getSelection().isCollapsed && getSelection().containsNode(where, true)
 const here = (id, doing) => fetch(`/ticket/${id}/presence`, { method: "POST", body: new URLSearchParams({ doing }) }).catch(() => 0)
 function show(where, text) {
