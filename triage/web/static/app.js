@@ -39,11 +39,11 @@ export function post(path) {
   return htmx.ajax("POST", path, here ? shown : { swap: "none" })
 }
 
-/** Show a row's ticket beside the list; `push` puts it into the address too. */
-export async function open(link, push = true) {
-  const id = link.closest("li").id, here = new URL(location)
+/** Show a row's ticket beside the list, and put it into the address. */
+async function open(link) {
+  const { id } = link.parentElement, here = new URL(location)
   here.searchParams.set("open", id)
-  if (push) history.pushState({}, "", here)
+  history.pushState({}, "", here)
   current(id)
   await htmx.ajax("GET", link.getAttribute("href"), { target: "#pane", swap: "innerHTML" })
   at("#main").classList.add("opened")
@@ -95,11 +95,7 @@ document.addEventListener("click", (event) => {
   const pressed = event.detail === 0 // by a key: whoever opened it so reads on from its subject
   open(link).then(() => pressed && at("#subject")?.focus())
 })
-addEventListener("popstate", () => {
-  const asked = new URL(location).searchParams.get("open"), row = asked && document.getElementById(asked)
-  if (row && wide.matches) open(at(".row", row), false)
-  else location.reload()
-})
+addEventListener("popstate", () => location.reload())
 // What is done to many is done to those that are ticked; afterwards none is.
 document.addEventListener("change", () => {
   const count = at("#bulk output")

@@ -7,6 +7,7 @@ const rows = all("[data-key]", help), runs = new Map(rows.map((row) => [row.data
 const kept = `keys ${help.dataset.account}`, on = at("#keys-on", help)
 const links = () => all(".rows .row")
 const here = () => at(":focus-within > .row") ?? at(".row[aria-current]")
+const FIELDS = "input:not([type=checkbox], [type=radio]), textarea, select"
 let before = "", since = 0
 
 on.checked = localStorage.getItem(kept) !== "off"
@@ -23,6 +24,11 @@ function pick(row, so) {
   if (!box) return
   box.checked = so ?? !box.checked
   box.dispatchEvent(new Event("change", { bubbles: true }))
+}
+function more(by) {
+  pick(here(), true)
+  step(by)
+  pick(here(), true)
 }
 function back() {
   const menu = at("details.menu[open]"), row = at(".row[aria-current]")
@@ -41,7 +47,7 @@ function pressable(does) {
 function press(does) {
   const one = pressable(does)
   if (!one) return
-  if (one.matches("textarea, select, input:not([type=radio], [type=checkbox])")) return one.focus()
+  if (one.matches(FIELDS)) return one.focus()
   one.click()
   const menu = one.matches("summary") && one.parentElement
   if (menu?.open) at("input:not([type=hidden]), select, button", menu)?.focus()
@@ -52,8 +58,8 @@ const acts = {
   open: () => here()?.click(),
   back,
   pick: () => pick(here()),
-  "pick-down": () => (pick(here(), true), step(1), pick(here(), true)),
-  "pick-up": () => (pick(here(), true), step(-1), pick(here(), true)),
+  "pick-down": () => more(1),
+  "pick-up": () => more(-1),
   "pick-all": () => {
     const so = links().some((row) => !at(".pick", row.closest("li")).checked)
     for (const row of links()) pick(row, so)
@@ -97,7 +103,7 @@ palette.onkeydown = (event) => {
 
 document.addEventListener("keydown", (event) => {
   if (event.altKey || event.isComposing || event.defaultPrevented || at("dialog[open]")) return
-  const field = event.target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]")
+  const field = event.target.closest(FIELDS)
   const held = event.ctrlKey || event.metaKey
   const key = held ? `Ctrl+${event.key}` : event.key, by = { ArrowDown: 1, ArrowUp: -1 }[key]
   if (by && event.target.matches(".row")) return event.preventDefault(), step(by)
