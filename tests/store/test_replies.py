@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.store.desk import NOW, SENT, Desk, as_is, mail
-from tests.store.written import JONAS, MARIA, WINDOW, Office, key, reply, written
+from tests.store.written import JONAS, MARIA, WINDOW, Office, as_written, key, reply, written
 from triage.core.accounts import Account, Role
 from triage.core.answering import Does
 from triage.core.message import Address
@@ -510,3 +510,15 @@ def test_a_store_that_is_read_by_another_shows_its_replies(office: Office, tmp_p
     again = open_store(path, read_only=True)
     assert [one.after for one in again.replies(office.reference)] == [after]
     again.close()
+
+
+def test_what_a_person_wrote_leaves_before_a_wave_of_acknowledgements(
+    store: SqliteStore, desk: Desk, office: Office
+) -> None:
+    for n in range(3):
+        desk.take(mail(f"{n}", sender=f"{n}@{n}.example", message_id=f"<{n}@x>", subject=f"{n}"))
+    office.put()
+    desk.now += timedelta(minutes=1)
+    claimed = store.claim(desk.now, as_written)
+    assert claimed is not None
+    assert claimed.sort is Sort.REPLY
