@@ -27,6 +27,7 @@ from triage.core.misses import Outlook
 from triage.core.switches import AUTOMATIC, Switch, Switches, SwitchName
 from triage.store.round import Remedy
 from triage.store.verdicts import VERDICT, Said
+from triage.web.condition import Condition, FolderHealth
 from triage.web.slow import FRESH, Slow
 from triage.web.team import PARTS
 
@@ -466,6 +467,46 @@ async def test_a_rejection_says_where_to_leads_and_to_others_that_it_is(house: H
     assert "rules/30.yaml:21:26" in seen[0]
     assert "rules/30.yaml" not in seen[1]
     assert all(house.policy.digest in text for text in seen)
+
+
+async def test_mailboxes_and_relay_are_shown_as_the_daemon_says_they_are(house: House) -> None:
+    def folder(
+        role: str, error: str = "", *, absent: bool = False, seen: bool = True
+    ) -> FolderHealth:
+        return FolderHealth(
+            mailbox="support",
+            role=role,
+            path="INBOX",
+            connected=not error,
+            absent=absent,
+            last_sync=NOW if seen else None,
+            error=error,
+        )
+
+    folders = (folder("inbox"), folder("sent", "no route <b>"), folder("junk", absent=True))
+    house.standing.condition = Condition(
+        folders=(*folders, folder("inbox", seen=False)),
+        paused="550 not you",
+        refused={"billing": "553 not yours"},
+        troubles={"MODEL BROKEN": "nothing is triaged"},
+    )
+    house.add("maria", agent="maria")
+    async with house.browser("maria") as browser:
+        text = (await browser.get("/team/service")).text
+        house.standing.condition = Condition(last_sent=NOW)
+        well = (await browser.get("/team")).text
+    for words in (
+        "looked at 10:00",
+        "unreachable; last looked at 10:00",
+        "no route &lt;b&gt;",
+        "the account has none",
+        "not looked at yet",
+        "550 not you",
+        "the relay does not let us send as billing",
+        "nothing is triaged",
+    ):
+        assert words in text, words
+    assert "mail last left 10:00" in well
 
 
 async def test_who_reads_german_reads_the_team_in_german(lively: House) -> None:
