@@ -13,6 +13,7 @@ from tests.store.desk import NOW
 from tests.web.conftest import House
 from tests.web.test_deeds import opened
 from triage.core.accounts import Role
+from triage.core.ticket import Priority
 from triage.core.turn import LATE_EVERY, next_of, side_by_side
 
 SUBJECTS = ("Table", "Lamp", "Chair", "Sofa", "Bed", "Shelf")
@@ -26,6 +27,7 @@ class Row:
     owner: str = ""
     queue: str = "orders"
     warn_at: datetime | None = None
+    priority: Priority = Priority.NORMAL
 
 
 def free(house: House, subject: str = "Table") -> str:

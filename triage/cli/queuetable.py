@@ -15,6 +15,7 @@ from triage.cli.named import brings_back
 from triage.cli.standing import Look, Terms, countdown, place, queue_name, stands
 from triage.core.sla import Standing
 from triage.core.ticket import UNSURE, Priority, TicketId
+from triage.core.turn import late_first
 from triage.store.views import Filed, TicketRow
 
 _COUNTDOWN = 18
@@ -50,7 +51,7 @@ def draw(
         ("Can still make it", "bold", ahead),
         ("Late \N{EN DASH} apologise", "bold red", behind),
     ]
-    if any(row.priority is Priority.URGENT for row in behind):
+    if late_first(behind):
         groups.reverse()
     for title, style, group in groups:
         if not group:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from triage.core.ticket import UNSURE
+from triage.core.ticket import UNSURE, Priority
 
 LATE_EVERY = 4
 """One turn in so many goes to late mail."""
@@ -37,6 +37,10 @@ class Waiting(Protocol):
     def warn_at(self) -> datetime | None:
         """When its owner is warned."""
 
+    @property
+    def priority(self) -> Priority:
+        """Its priority."""
+
 
 W = TypeVar("W", bound=Waiting)
 
@@ -50,6 +54,11 @@ def lanes(rows: Iterable[W], now: datetime) -> tuple[tuple[W, ...], tuple[W, ...
     late = tuple(row for row in every if row.answer_by is not None and row.answer_by < now)
     on_time = tuple(row for row in every if row.answer_by is None or row.answer_by >= now)
     return on_time, late
+
+
+def late_first(late: Iterable[Waiting]) -> bool:
+    """Say whether what is late stands above what can still be made: where any of it is urgent."""
+    return any(row.priority is Priority.URGENT for row in late)
 
 
 def side_by_side(

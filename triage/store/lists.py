@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from triage.core.ticket import TicketId
 from triage.store.deeds import Doing
 from triage.store.live import Live
 from triage.store.searched import Searching
-from triage.store.views import TicketRow
+from triage.store.views import InTurn, TicketRow
 
 
 class View(StrEnum):
@@ -51,6 +52,12 @@ class Pages(Doing, Live, Searching, Protocol):
         What waits comes in the order in which it must be answered, what is owed or snoozed by
         when it is due, the rest newest first. `DONE` goes back to `since`.
         """
+
+    def in_turn(self) -> tuple[InTurn, ...]:
+        """Return all that waits in the order of `queue`, however much: what decides of it alone."""
+
+    def rows(self, tickets: Sequence[TicketId]) -> tuple[TicketRow, ...]:
+        """Return the rows of tickets, in the order in which they are asked for."""
 
     def placed(self, reference: str) -> tuple[str, str] | None:
         """Return queue and best guess of a ticket, or of the one that stands for it; None: none."""

@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from triage.core.ticket import UNSURE
+from triage.core.ticket import UNSURE, Priority, TicketId
 from triage.errors import NoSuchTicket
 from triage.store import junk, waves
-from triage.store.connection import stamp
+from triage.store.connection import maybe, stamp
 from triage.store.family import living
 from triage.store.lists import QueueCount, View
+from triage.store.reading import in_their_order, ticket_row
 from triage.store.reading import queue as in_order
-from triage.store.reading import ticket_row
-from triage.store.views import TicketRow
+from triage.store.views import InTurn, TicketRow
 
 
 def rail(db: sqlite3.Connection, now: datetime) -> tuple[QueueCount, ...]:
@@ -77,8 +77,46 @@ def _waiting(db: sqlite3.Connection, queues: Collection[str], limit: int) -> tup
     if not queues:
         return in_order(db, None, limit)
     found = {row.id: row for name in sorted(queues) for row in in_order(db, name, limit)}
-    rows = sorted(found.values(), key=lambda row: (row.place is None, row.place or row.opened))
+    rows = sorted(
+        found.values(), key=lambda row: (row.place is None, row.place or row.opened, row.opened)
+    )
     return tuple(rows[:limit])
+
+
+def in_turn(db: sqlite3.Connection) -> tuple[InTurn, ...]:
+    """Return all that waits, in the order of `reading.queue`."""
+    alone = db.execute(
+        "SELECT id, reference, revision, owner, queue, guess, priority, answer_by, warn_at, place,"
+        " opened, 1 AS alike FROM ticket WHERE status = 'open' AND wave IS NULL"
+    )
+    found = [*alone, *waves.rows(db, None)]
+    found.sort(key=in_their_order)
+    return tuple(
+        InTurn(
+            id=TicketId(row["id"]),
+            reference=row["reference"],
+            revision=row["revision"],
+            owner=row["owner"],
+            queue=row["queue"],
+            guess=row["guess"],
+            priority=Priority(row["priority"]),
+            answer_by=maybe(row["answer_by"]),
+            warn_at=maybe(row["warn_at"]),
+            alike=row["alike"],
+        )
+        for row in found
+    )
+
+
+def rows(db: sqlite3.Connection, tickets: Sequence[int]) -> tuple[TicketRow, ...]:
+    """Return the rows of tickets, in the order in which they are asked for."""
+    found = db.execute(
+        "SELECT t.* FROM json_each(?) wanted JOIN ticket t ON t.id = wanted.value"
+        " ORDER BY wanted.key",
+        (json.dumps(list(tickets)),),
+    ).fetchall()
+    replies = junk.replies(db)
+    return tuple(ticket_row(row, waves.alike(db, row), replies.get(row["id"], 0)) for row in found)
 
 
 def placed(db: sqlite3.Connection, reference: str) -> tuple[str, str] | None:

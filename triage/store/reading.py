@@ -34,9 +34,14 @@ def queue(db: sqlite3.Connection, name: str | None, limit: int) -> tuple[TicketR
     Tickets that are all alike stand in one row, in the place of the first of them.
     """
     rows = [*_alone(db, name, limit), *waves.rows(db, name)]
-    rows.sort(key=lambda row: (row["place"] is None, row["place"] or 0, row["opened"]))
+    rows.sort(key=in_their_order)
     replies = junk.replies(db)
     return tuple(ticket_row(row, row["alike"], replies.get(row["id"], 0)) for row in rows[:limit])
+
+
+def in_their_order(row: sqlite3.Row) -> tuple[bool, int, int]:
+    """Return by what rows of tickets are sorted: those without a clock come last."""
+    return row["place"] is None, row["place"] or 0, row["opened"]
 
 
 def _alone(db: sqlite3.Connection, name: str | None, limit: int) -> list[sqlite3.Row]:

@@ -19,11 +19,9 @@ from typing import Any
 from triage.core.mail.parse import parse
 from triage.core.query import Condition, Narrows, Sought, Where, Word
 from triage.core.ticket import UNSURE, MessageId
-from triage.store import junk, waves
 from triage.store.connection import instant, stamp
-from triage.store.reading import ticket_row
+from triage.store.pages import rows
 from triage.store.searched import Hits
-from triage.store.views import TicketRow
 
 MOST = 30_000
 """Mails that one search looks at."""
@@ -82,7 +80,7 @@ def search(
         hits, further = _along_few(db, few, words, where, values, limit)
         back_to = None
     (unread,) = db.execute("SELECT below FROM searching").fetchone()
-    return Hits(rows=_rows(db, hits), further=further, back_to=back_to, unread=unread)
+    return Hits(rows=rows(db, hits), further=further, back_to=back_to, unread=unread)
 
 
 _FIND = (
@@ -144,16 +142,6 @@ def _distinct(rows: sqlite3.Cursor, limit: int) -> tuple[list[int], MessageId | 
             tickets[ticket] = None
         last = message
     return list(tickets), None
-
-
-def _rows(db: sqlite3.Connection, tickets: Sequence[int]) -> tuple[TicketRow, ...]:
-    rows = db.execute(
-        "SELECT t.* FROM json_each(?) wanted JOIN ticket t ON t.id = wanted.value"
-        " ORDER BY wanted.key",
-        (json.dumps(list(tickets)),),
-    ).fetchall()
-    replies = junk.replies(db)
-    return tuple(ticket_row(row, waves.alike(db, row), replies.get(row["id"], 0)) for row in rows)
 
 
 # --- what is asked of the index -----------------------------------------------------------------

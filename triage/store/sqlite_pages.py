@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
+from triage.core.ticket import TicketId
 from triage.store import pages
 from triage.store.lists import QueueCount, View
 from triage.store.sqlite_touched import SqliteTouched
-from triage.store.views import TicketRow
+from triage.store.views import InTurn, TicketRow
 
 
 class SqlitePages(SqliteTouched):
@@ -21,6 +22,12 @@ class SqlitePages(SqliteTouched):
         self, view: View, queues: Collection[str], since: datetime, limit: int
     ) -> tuple[TicketRow, ...]:
         return pages.listed(self._db, view, queues, since, limit)
+
+    def in_turn(self) -> tuple[InTurn, ...]:
+        return pages.in_turn(self._db)
+
+    def rows(self, tickets: Sequence[TicketId]) -> tuple[TicketRow, ...]:
+        return pages.rows(self._db, tickets)
 
     def placed(self, reference: str) -> tuple[str, str] | None:
         return pages.placed(self._db, reference)

@@ -50,6 +50,22 @@ class TicketRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InTurn:
+    """What decides when a ticket that waits is answered, and by whom; `alike` as in a row."""
+
+    id: TicketId
+    reference: str
+    revision: int
+    owner: str
+    queue: str
+    guess: str
+    priority: Priority
+    answer_by: datetime | None
+    warn_at: datetime | None
+    alike: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MessageView:
     """One message of a ticket, as shown: never its raw bytes."""
 

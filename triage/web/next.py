@@ -6,11 +6,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from starlette.responses import RedirectResponse, Response
 
-from triage.store.lists import View
-from triage.store.protocol import Store
-from triage.store.views import TicketRow
 from triage.web.htmx import by_htmx
-from triage.web.offering import LOOKED_AT, for_visitor
+from triage.web.offering import for_visitor
 from triage.web.routes import Visit
 from triage.web.shell import back_to
 
@@ -28,10 +25,8 @@ async def show(visit: Visit) -> Response:
         queue = ""
     queues = frozenset({queue}) if queue else visit.who.queues
 
-    def look(db: Store) -> tuple[TicketRow, ...]:
-        return db.listed(View.WAITING, queues, visit.now, LOOKED_AT)
-
-    rows = for_visitor(visit, await visit.office.read(look))
+    waiting = await visit.office.read(lambda db: db.in_turn())
+    rows = for_visitor(visit, waiting, queues)
     seen = asked.get("after", "")
     chosen = visit.office.turns.serve(visit.who.name, rows, seen, visit.now)
     if chosen is None:

@@ -7,16 +7,16 @@ from datetime import datetime, timedelta
 
 from starlette.responses import RedirectResponse, Response
 
-from triage.core.turn import side_by_side
+from triage.core.turn import lanes, late_first, side_by_side
 from triage.store.lists import QueueCount, View
 from triage.store.protocol import Store
 from triage.store.views import TicketRow, TicketView
 from triage.web import filed
 from triage.web.emptied import emptied
-from triage.web.offering import LOOKED_AT, for_visitor
+from triage.web.offering import for_visitor, within
 from triage.web.pane import pane
 from triage.web.reading import reader
-from triage.web.render import Reader, page
+from triage.web.render import Reader, marked, page
 from triage.web.routes import Visit
 from triage.web.rows import Row, row_of
 from triage.web.said import not_found
@@ -32,21 +32,28 @@ MOST = 100
 LANED = frozenset({View.NEXT, View.WAITING})
 """The views in which what is late stands apart."""
 
+_TITLES = {"on_time": marked("Can still make it"), "late": marked("Late: apologise")}
+"""The lanes of such a view, by their names."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lane:
-    """One part of a list with its heading ("" for none)."""
+    """One part of a list with its heading ("" for none); `tickets` are all of it, also unshown."""
 
     name: str
     title: str
     rows: tuple[Row, ...]
+    tickets: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Looked:
-    """What a list is made from, read at one moment."""
+    """What a list is made from, read at one moment: its lanes, each with how many it has in all.
 
-    rows: tuple[TicketRow, ...]
+    There is one lane alone where what is late does not stand apart.
+    """
+
+    lanes: tuple[tuple[str, tuple[TicketRow, ...], int], ...]
     counts: tuple[QueueCount, ...]
     opened: Sight | None
     last: TicketView | None
@@ -80,18 +87,19 @@ async def _list(visit: Visit, asked: View, queue: str) -> Response:
     queues = frozenset({queue}) if queue else who.queues
 
     def look(db: Store) -> Looked:
-        listed = db.listed(asked, queues, since, LOOKED_AT if asked in LANED else MOST)
+        if asked in LANED:
+            lanes = _laned(db, visit, asked, queues)
+        else:
+            listed = db.listed(asked, queues, since, MOST)
+            lanes = (("all", listed, len(listed)),) if listed else ()
         return Looked(
-            rows=listed,
+            lanes=lanes,
             counts=db.rail(visit.now),
             opened=opened(db, visit),
-            last=None if listed else _last_answered(db, queues, read.now),
+            last=None if lanes else _last_answered(db, queues, read.now),
         )
 
     looked = await visit.office.read(look)
-    rows = looked.rows
-    if asked is View.NEXT:
-        rows = for_visitor(visit, rows)
     here = f"/queue/{queue}" if queue else f"/view/{asked}"
     title = _queue_title(visit, queue) if queue else read.say(VIEWS[asked])
     return page(
@@ -99,8 +107,8 @@ async def _list(visit: Visit, asked: View, queue: str) -> Response:
         read,
         title=title,
         here=here,
-        lanes=_lanes(visit, read, asked, rows),
-        empty=None if rows else emptied(visit, read, asked, looked.last),
+        lanes=tuple(_lane(visit, read, *lane) for lane in looked.lanes),
+        empty=None if looked.lanes else emptied(visit, read, asked, looked.last),
         one_queue=bool(queue),
         opened=looked.opened is not None,
         back=here,
@@ -133,19 +141,23 @@ def _queue_title(visit: Visit, name: str) -> str:
     return queue.title if queue else name
 
 
-def _lanes(
-    visit: Visit, read: Reader, asked: View, rows: tuple[TicketRow, ...]
-) -> tuple[Lane, ...]:
+def _laned(
+    db: Store, visit: Visit, asked: View, queues: frozenset[str]
+) -> tuple[tuple[str, tuple[TicketRow, ...], int], ...]:
+    """Read what waits, late mail apart: ordered and counted as `triage queue` does it."""
+    waiting, mine = db.in_turn(), asked is View.NEXT
+    waiting = for_visitor(visit, waiting, queues) if mine else within(waiting, queues)
+    every, shown = lanes(waiting, visit.now), side_by_side(waiting, visit.now, MOST)
+    found = [
+        (name, db.rows([row.id for row in some]), sum(row.alike for row in whole))
+        for name, some, whole in zip(_TITLES, shown, every, strict=True)
+        if some
+    ]
+    return tuple(reversed(found) if late_first(every[1]) else found)
+
+
+def _lane(visit: Visit, read: Reader, name: str, rows: tuple[TicketRow, ...], tickets: int) -> Lane:
     policy, agent = visit.office.policy(), visit.who.agent
-
-    def shown(some: tuple[TicketRow, ...]) -> tuple[Row, ...]:
-        return tuple(row_of(row, policy, read, agent) for row in some)
-
-    if asked not in LANED:
-        return (Lane(name="all", title="", rows=shown(rows)),)
-    on_time, late = side_by_side(rows, visit.now, MOST)
-    found = (
-        Lane(name="on_time", title=read.say("Can still make it"), rows=shown(on_time)),
-        Lane(name="late", title=read.say("Late: apologise"), rows=shown(late)),
-    )
-    return tuple(lane for lane in found if lane.rows)
+    title = read.say(_TITLES[name]) if name in _TITLES else ""
+    shown = tuple(row_of(row, policy, read, agent) for row in rows)
+    return Lane(name=name, title=title, rows=shown, tickets=tickets)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from triage.core.turn import next_of
-from triage.store.views import TicketRow
+from triage.store.views import InTurn
 
 MOST = 200
 """Tickets that are remembered as served to somebody."""
@@ -28,9 +28,7 @@ class Turns:
     def __init__(self) -> None:
         self._served: dict[str, _Served] = {}
 
-    def serve(
-        self, person: str, rows: Sequence[TicketRow], seen: str, now: datetime
-    ) -> TicketRow | None:
+    def serve(self, person: str, rows: Sequence[InTurn], seen: str, now: datetime) -> InTurn | None:
         """Return what `person` answers next, but for what they have `seen` just now.
 
         Once all were served, it begins again. None: there is nothing else.

@@ -1,0 +1,74 @@
+"""The lists of what waits: ordered and counted as `triage queue` does it, however much there is."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import httpx
+
+from tests.bench.filled import fill
+from tests.store.desk import NOW
+from tests.web.conftest import House
+from tests.web.test_deeds import opened
+from triage.core.accounts import Role
+from triage.core.ticket import Priority
+from triage.store.byhand import Correction
+from triage.store.connection import writing
+
+BOOSTS = dict.fromkeys(Priority, 0) | {Priority.URGENT: 60}
+
+
+async def headings(browser: httpx.AsyncClient, path: str) -> list[tuple[str, int]]:
+    text = (await browser.get(path)).text
+    found = re.findall(r'id="lane-(\w+)">[^<]*<span class="number">\((\d+)\)', text)
+    return [(name, int(number)) for name, number in found]
+
+
+async def rows(browser: httpx.AsyncClient, path: str) -> list[str]:
+    return re.findall(r'<li id="(T-\w+)"', (await browser.get(path)).text)
+
+
+async def test_what_can_still_be_made_is_seen_and_counted_below_a_thousand_that_are_late(
+    house: House,
+) -> None:
+    fill(house.path, 1100, NOW)
+    with writing(house.store._database) as db:
+        db.execute(
+            "UPDATE ticket SET answer_by = 1, place = 1, warn_at = 1, owner = 'jonas',"
+            " queue = iif(id % 2, 'orders', 'care') WHERE status = 'open'"
+        )
+        (late,) = db.execute("SELECT count(*) FROM ticket WHERE status = 'open'").fetchone()
+        (of_care,) = db.execute(
+            "SELECT count(*) FROM ticket WHERE status = 'open' AND queue = 'care'"
+        ).fetchone()
+    reference = opened(house)
+    house.add("maria", agent="maria")
+    house.add("olga", Role.AGENT, "care", agent="maria")
+    assert late > 1000
+    async with house.browser("maria") as browser:
+        for path in ("/view/waiting", "/view/next"):
+            assert await headings(browser, path) == [("on_time", 1), ("late", late)]
+            shown = await rows(browser, path)
+            assert (shown[0], len(shown)) == (reference, 100)
+        assert (await browser.get("/next")).headers["location"] == f"/view/next?open={reference}"
+    async with house.browser("olga") as browser:
+        for path in ("/view/waiting", "/view/next", "/queue/care"):
+            assert await headings(browser, path) == [("late", of_care)]
+
+
+async def test_the_order_is_that_of_the_command_also_where_something_late_is_urgent(
+    house: House,
+) -> None:
+    late = [opened(house, subject) for subject in ("Table", "Lamp", "Chair")]
+    house.clock.now += timedelta(hours=2)
+    house.desk.now += timedelta(hours=2)
+    on_time = [opened(house, subject) for subject in ("Sofa", "Bed")]
+    house.add("maria", agent="maria")
+    async with house.browser("maria") as browser:
+        assert await rows(browser, "/view/waiting") == [*on_time, *late]
+        urgent = Correction(priority=Priority.URGENT)
+        house.store.correct(late[2], urgent, BOOSTS, "maria", house.clock())
+        assert await rows(browser, "/view/waiting") == [late[2], *late[:2], *on_time]
+        in_order = [row.reference for row in house.store.queue(None, 10)]
+        assert await rows(browser, "/view/waiting") == in_order
