@@ -199,6 +199,7 @@ class Send:
             )
             if mail.also:
                 await self._in_store.for_sure(self._store.refused, mail.id, refused)
+            await self._learn_size(relay)
         except asyncio.CancelledError:
             await self._in_store.for_sure(self._store.unclaim, mail.id, "stopped")
             raise
@@ -219,7 +220,6 @@ class Send:
             await self._fail(mail, exc)
         else:
             self._reached()
-            await self._learn_size(relay)
             return True
         return False
 
