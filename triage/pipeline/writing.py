@@ -2,6 +2,9 @@
 
 Made before it is put into the outbox, away from the store's one thread: files may be large. What
 it was made from is seen again there, so that nothing leaves that was overtaken.
+
+No copy is laid into the folder Sent: mailboxes are opened to be read. Where the relay's own server
+keeps one, it is recognised, and is one more place of the same mail.
 """
 
 from __future__ import annotations
