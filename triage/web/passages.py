@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from triage.core.mail.linked import Doubt, Link, links
+from triage.core.mail.unwrapped import unwrapped
 from triage.web.render import Reader, marked
 
 LONG = 6_000
@@ -77,7 +78,7 @@ class Passage:
 
 def passage(text: str, read: Reader, telling: Sequence[Telling] = ()) -> Passage:
     """Make a text ready to be read. Linear in it, for a handful of sentences."""
-    whole = text[:LONGEST].strip("\n")
+    whole = unwrapped(text[:LONGEST].strip("\n"))
     at = _cut(whole)
     if at is None:
         return Passage(shown=tuple(_runs(whole, read, telling)), cut=len(text) > LONGEST)
