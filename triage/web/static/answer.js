@@ -1,4 +1,4 @@
-// Where somebody writes.
+// The form.
 import { all, at, say } from "./app.js"
 
 const path = (form, last) => form.getAttribute("action").replace(/[^/]*$/, last)
@@ -15,7 +15,7 @@ async function ask(form, url, body, more) {
   mirror(form)
   return told
 }
-// The same text lies behind the text, so that it grows and gaps are marked.
+// The same text behind the text lets it grow, and marks gaps.
 function mirror(form) {
   const under = at(".mirror", form)
   under.textContent = form.elements.text.value + "\n "
@@ -92,6 +92,7 @@ on("submit", async (event, form) => {
       stop(form)
       delete form.dataset.began
       localStorage.removeItem(kept(form))
+      document.activeElement.blur()
       thread(form)
     }
     if (told.go) location = told.go
