@@ -226,6 +226,7 @@ class Daemon:
             self._hangup.heard,
             self._presence,
             stop,
+            self._parts.routes,
         )
 
     def _readiness(self, recheck: Recheck) -> Readiness:

@@ -19,6 +19,7 @@ from triage.pipeline.receive import Watched, Watcher
 from triage.pipeline.resting import Pause, growing
 from triage.store.protocol import Store
 from triage.store.sqlite import open_store
+from triage.web.routes import Route
 
 Progress = Callable[[float, str], None]
 
@@ -33,7 +34,8 @@ class Parts:
 
     `load_applied` reads what the store kept of files that are others now; None: the files run as
     they are. `rehearse` says whether a changed set of files may go in force by itself.
-    `pause` is how long a mail that cannot be triaged is left alone between its attempts.
+    `pause` is how long a mail that cannot be triaged is left alone between its attempts. `routes`
+    are more than the page has by itself.
     """
 
     load: Callable[[], Policy]
@@ -49,6 +51,7 @@ class Parts:
     clock: Clock = utc_now
     pause: Pause = growing
     progress: Progress = _silent
+    routes: tuple[Route, ...] = ()
 
     def relays(self, settings: RelaySettings | None) -> list[Relay]:
         """Make as many connections to the relay as are wanted; none without one."""

@@ -7,14 +7,14 @@ from datetime import time
 from pathlib import Path
 
 from triage.config.load import Policy, load_policy
-from triage.config.settings import Mode, RelaySettings, Secret, Security
+from triage.config.settings import Mode, RelaySettings, Secret, Security, WebSettings
 from triage.core.desk import Hours, Window
 from triage.demo.servers import PASSWORD_VARIABLE
 
 AGENTS = 3
 
 
-def demo_policy(folder: Path, imap_port: int, smtp_port: int) -> Policy:
+def demo_policy(folder: Path, imap_port: int, smtp_port: int, page_port: int) -> Policy:
     """Return the shipped desk on these ports, with its store in `folder`."""
     shipped = load_policy(None)
     secret = Secret(variable=PASSWORD_VARIABLE)
@@ -27,6 +27,7 @@ def demo_policy(folder: Path, imap_port: int, smtp_port: int) -> Policy:
             for mailbox in shipped.settings.mailboxes
         ),
         relay=RelaySettings(host="127.0.0.1", port=smtp_port, security=Security.NONE),
+        web=WebSettings(port=page_port),
     )
     around_the_clock = Hours(
         zone=shipped.roster.hours.zone,

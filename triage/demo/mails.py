@@ -39,6 +39,12 @@ class Scene:
     answers: str = ""
 
     @property
+    def person(self) -> bool:
+        """Whether a customer writes it, who gets mail from us."""
+        by_machine = {"List-Id", "Auto-Submitted"} & {name for name, _ in self.headers}
+        return not by_machine and not self.answers and self.authenticated == PASSED
+
+    @property
     def address(self) -> str:
         """The bare address of the sender."""
         return self.sender.rpartition("<")[2].rstrip(">")

@@ -6,21 +6,33 @@ import asyncio
 import os
 import signal
 import tempfile
-from contextlib import AsyncExitStack, suppress
-from dataclasses import replace
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from email import message_from_bytes
 from email.message import Message
 from email.utils import format_datetime, make_msgid
 from pathlib import Path
 
+from triage.config.load import Policy
+from triage.config.settings import WebSettings
+from triage.core.accounts import Account, Role
+from triage.core.mail.parse import parse
 from triage.daemon import Daemon
+from triage.demo.colleagues import Colleagues
+from triage.demo.customer import Inbox
 from triage.demo.desk import demo_policy
 from triage.demo.mails import SCENES, Scene, scene
+from triage.demo.ports import free_port
+from triage.demo.post import Post, account_of
 from triage.demo.servers import PASSWORD, PASSWORD_VARIABLE, Mailboxes, Relay, mailboxes, relay
+from triage.demo.signedin import NO_PASSWORD, Once
 from triage.demo.telling import Tell, Teller
 from triage.parts import Progress, usual_parts
 from triage.pipeline.instore import ticks, utc_now
 from triage.store.sqlite import open_store
+from triage.web.server import PageServer
 
 PAUSE = timedelta(seconds=4)
 LOOK = timedelta(milliseconds=100)
@@ -28,32 +40,60 @@ ENDING = timedelta(seconds=6)
 """What is left of `--for` once the last mail has arrived."""
 
 
-async def play(length: timedelta | None, tell: Tell, progress: Progress) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """Where the demo is seen: the link that signs in, and the customer's mail."""
+
+    login: str
+    inbox: str
+    ports: tuple[int, int]
+
+
+Show = Callable[[Places], None]
+
+
+async def play(
+    length: timedelta | None, port: int, tell: Tell, progress: Progress, show: Show
+) -> None:
     """Run the demo until `length` is over, or until Ctrl-C; then say what came of it.
 
-    Everything lies in a temporary folder and is gone afterwards.
+    The page is on `port`, or the next one that is free, the customer's mail beside it. Everything
+    lies in a temporary folder and is gone afterwards.
     """
     os.environ[PASSWORD_VARIABLE] = PASSWORD
     with tempfile.TemporaryDirectory(prefix="triage-demo.") as folder:
         async with AsyncExitStack() as world:
             imap = await world.enter_async_context(mailboxes("support", "billing", "orders"))
             smtp = await world.enter_async_context(relay())
-            policy = demo_policy(Path(folder), imap.port, smtp.port)
-            daemon = Daemon(replace(usual_parts(None, progress), load=lambda: policy))
-            stop = asyncio.Event()
+            ports = _ports(port, tell)
+            policy = demo_policy(Path(folder), imap.port, smtp.port, ports[0])
+            agent = policy.roster.agents[0]
+            once = Once(Account(name=agent.id, role=Role.ADMIN, agent=agent.id))
+            parts = replace(usual_parts(None, progress), load=lambda: policy, routes=(once.route,))
+            daemon, stop = Daemon(parts), asyncio.Event()
             for number in (signal.SIGINT, signal.SIGTERM):
                 asyncio.get_running_loop().add_signal_handler(number, stop.set)
             tell(
                 "", "demo", f"IMAP 127.0.0.1:{imap.port}, SMTP 127.0.0.1:{smtp.port}, loopback only"
             )
+            # Before the first mail, so that its acknowledgement bears the notice, too.
+            store = await world.enter_async_context(_Opened(policy.settings.store))
+            store.writer.keep_account(once.account, NO_PASSWORD, utc_now())
+            colleagues = Colleagues(store.writer, policy)
+            colleagues.put_up_notice(utc_now())
             running = asyncio.create_task(daemon.run(stop))
             try:
                 await _until_ready(daemon, running)
-                store = await world.enter_async_context(_Reader(policy.settings.store))
-                teller = Teller(store.store, policy.roster, tell, utc_now)
+                teller = Teller(store.reader, policy.roster, tell, utc_now)
                 names = ", ".join(agent.name for agent in policy.roster.agents)
                 teller.say("demo", f"on duty: {names}")
-                await _mails_arrive(imap, smtp, teller, stop, length)
+                post = Post(utc_now)
+                inbox = await world.enter_async_context(
+                    _inbox(post, imap, policy, ports[1], teller)
+                )
+                login = f"http://127.0.0.1:{ports[0]}{once.path}"
+                show(Places(login=login, inbox=inbox, ports=ports))
+                await _Desk(imap, smtp, post, colleagues, teller).mails_arrive(stop, length)
             finally:
                 stop.set()
                 await running
@@ -61,17 +101,54 @@ async def play(length: timedelta | None, tell: Tell, progress: Progress) -> None
             _sum_up(teller, tell)
 
 
-class _Reader:
-    """A reader on the daemon's store, closed with the demo."""
+def _ports(first: int, tell: Tell) -> tuple[int, int]:
+    """Return the ports of the page and of the customer's mail, and say where one was taken."""
+    page = free_port(first)
+    if page != first:
+        tell("", "demo", f"port {first} is taken: the page is on {page}")
+    return page, free_port(page + 1)
+
+
+@asynccontextmanager
+async def _inbox(
+    post: Post, imap: Mailboxes, policy: Policy, port: int, teller: Teller
+) -> AsyncIterator[str]:
+    """Serve the customers' mail, and return where."""
+
+    async def deliver(raw: bytes) -> None:
+        mail = parse(raw)
+        sender = mail.sender.addr if mail.sender is not None else ""
+        teller.say("mail", f"{sender} “{mail.subject}” (you, as a customer)", utc_now())
+        teller.arrived.setdefault(sender, utc_now())
+        await imap.deliver(raw, account_of(raw))
+
+    settings = WebSettings(port=port)
+    desk = f"http://127.0.0.1:{policy.settings.web.port if policy.settings.web else 0}/"
+    zone = policy.roster.hours.zone
+    page = Inbox(post, deliver, desk, policy.settings.brand, zone)
+    stop, server = asyncio.Event(), PageServer(page.app(port), settings)
+    serving = asyncio.create_task(server.run(stop))
+    try:
+        await server.ready.wait()
+        yield f"http://127.0.0.1:{port}/"
+    finally:
+        stop.set()
+        await serving
+
+
+class _Opened:
+    """Connections to the daemon's store, closed with the demo: to read, and for colleagues."""
 
     def __init__(self, path: Path) -> None:
-        self.store = open_store(path, read_only=True)
+        self.writer = open_store(path)
+        self.reader = open_store(path, read_only=True)
 
-    async def __aenter__(self) -> _Reader:
+    async def __aenter__(self) -> _Opened:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        self.store.close()
+        self.reader.close()
+        self.writer.close()
 
 
 async def _until_ready(daemon: Daemon, running: asyncio.Task[None]) -> None:
@@ -83,51 +160,64 @@ async def _until_ready(daemon: Daemon, running: asyncio.Task[None]) -> None:
         await running  # it failed: say why
 
 
-async def _mails_arrive(
-    imap: Mailboxes, smtp: Relay, teller: Teller, stop: asyncio.Event, length: timedelta | None
-) -> None:
-    """Deliver the scenes one after the other, telling what becomes of them meanwhile."""
-    loop = asyncio.get_running_loop()
-    robots: set[asyncio.Task[None]] = set()
+@dataclass(slots=True)
+class _Desk:
+    """The world round the daemon, as it turns."""
 
-    def acknowledged(recipient: str, mail: Message) -> None:
-        """Answer as the mailbox of an absent requester does."""
+    imap: Mailboxes
+    smtp: Relay
+    post: Post
+    colleagues: Colleagues
+    teller: Teller
+    _arrived: dict[str, bytes] = field(default_factory=dict)
+    _robots: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def mails_arrive(self, stop: asyncio.Event, length: timedelta | None) -> None:
+        """Deliver the scenes one after the other, telling what becomes of them meanwhile."""
+        loop = asyncio.get_running_loop()
+        self.smtp.told = self._left
+        start = due = loop.time()
+        total = length.total_seconds() if length else None
+        pause = PAUSE
+        if total is not None:
+            pause = min(PAUSE, max(LOOK, (timedelta(seconds=total) - ENDING) / len(SCENES)))
+        todo = list(SCENES)
+        async for _ in ticks(LOOK, stop):
+            if todo and loop.time() >= due:
+                await self._arrive(todo.pop(0))
+                due = loop.time() + pause.total_seconds()
+            await asyncio.to_thread(self.colleagues.work, utc_now())
+            self.teller.follow()
+            if total is not None and loop.time() - start >= total:
+                stop.set()
+        for task in self._robots:
+            task.cancel()
+
+    def _left(self, recipient: str, mail: Message) -> None:
+        """Put what left into its customer's inbox, which may answer by itself."""
+        self.post.got(recipient, mail)
         for one in SCENES:
             if one.robot and one.address == recipient:
-                task = loop.create_task(_robot_answers(imap, one, mail, teller))
-                robots.add(task)
-                task.add_done_callback(robots.discard)
+                answers = _robot_answers(self.imap, one, mail, self.teller)
+                task = asyncio.get_running_loop().create_task(answers)
+                self._robots.add(task)
+                task.add_done_callback(self._robots.discard)
 
-    smtp.told = acknowledged
-    start = loop.time()
-    total = length.total_seconds() if length else None
-    pause = PAUSE
-    if total is not None:
-        pause = min(PAUSE, max(LOOK, (timedelta(seconds=total) - ENDING) / len(SCENES)))
-    todo, arrived = list(SCENES), dict[str, bytes]()
-    due = start
-    async for _ in ticks(LOOK, stop):
-        if todo and loop.time() >= due:
-            await _arrive(imap, todo.pop(0), arrived, teller)
-            due = loop.time() + pause.total_seconds()
-        teller.follow()
-        if total is not None and loop.time() - start >= total:
-            stop.set()
-    for task in robots:
-        task.cancel()
-
-
-async def _arrive(imap: Mailboxes, one: Scene, arrived: dict[str, bytes], teller: Teller) -> None:
-    """Deliver one scene; a copy is, byte for byte, the mail that it is a copy of."""
-    now = utc_now()
-    answered = scene(one.answers) if one.answers else None
-    raw = arrived.get(one.again) or one.raw(now, answered)
-    arrived[one.name] = raw
-    folder = "Sent" if one.answers else "INBOX"
-    name = one.sender.partition(" <")[0]
-    teller.say("mail", f"{name} “{one.subject}” ({one.what})", now)
-    teller.arrived.setdefault(one.address, now)
-    await imap.deliver(raw, one.account, folder)
+    async def _arrive(self, one: Scene) -> None:
+        """Deliver one scene; a copy is, byte for byte, the mail that it is a copy of."""
+        now = utc_now()
+        answered = scene(one.answers) if one.answers else None
+        raw = self._arrived.get(one.again) or one.raw(now, answered)
+        self._arrived[one.name] = raw
+        folder = "Sent" if one.answers else "INBOX"
+        name = one.sender.partition(" <")[0]
+        self.teller.say("mail", f"{name} “{one.subject}” ({one.what})", now)
+        self.teller.arrived.setdefault(one.address, now)
+        if one.person and not one.again:
+            self.post.wrote(raw)
+        await self.imap.deliver(raw, one.account, folder)
+        if answered is not None:
+            self.post.got(answered.address, message_from_bytes(raw))
 
 
 async def _robot_answers(imap: Mailboxes, one: Scene, mail: Message, teller: Teller) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime, tzinfo
 from typing import TypeAlias
 
 from triage.core.desk import Roster
+from triage.core.switches import SwitchName
 from triage.core.ticket import Kind
 from triage.store.protocol import Store
 from triage.store.views import JournalEntry
@@ -74,6 +75,8 @@ class Teller:
             "warning": self._due,
             "breach": self._due,
             "alarm": self._alarm,
+            "update_owed": self._owed,
+            "switched_on": self._switched,
         }.get(entry.name)
         if tell is not None:
             tell(entry)
@@ -155,9 +158,21 @@ class Teller:
         view = self._store.ticket(entry.reference)
         minutes = (entry.at - view.row.opened).total_seconds()
         who = self._name(str(entry.detail["by"]))
-        text = f"{entry.reference}: {who} answered after {minutes:.0f} s, {entry.detail['result']}"
+        how = " by phone" if entry.detail.get("how") == "phone" else ""
+        after = f"answered{how} after {minutes:.0f} s"
+        text = f"{entry.reference}: {who} {after}, {entry.detail['result']}"
         self.say("answer", f"{text}; the clock stands")
         self.summary.answered.append(text)
+
+    def _owed(self, entry: JournalEntry) -> None:
+        due = datetime.fromisoformat(str(entry.detail["due"]))
+        who = self._name(str(entry.detail["by"]))
+        self.say("owed", f"{entry.reference}: {who} has promised an update by {self._hour(due)}")
+
+    def _switched(self, entry: JournalEntry) -> None:
+        if entry.detail["switch"] == SwitchName.NOTICE:
+            who = self._name(str(entry.detail["by"]))
+            self.say("notice", f"{who} has a notice put into every acknowledgement of today")
 
     def _hour(self, at: datetime) -> str:
         return f"{at.astimezone(self.zone):%H:%M}"

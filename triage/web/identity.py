@@ -16,14 +16,19 @@ from triage.web.guard import LOOPBACK
 
 TOKEN = "Bearer "  # noqa: S105 - the name of a scheme. Source: RFC 6750 section 2.1
 
+USUAL_PORT = WebSettings().port
+
 
 def cookie_name(settings: WebSettings) -> str:
     """Return the name of the session's cookie.
 
     The prefix `__Host-` binds it to one host and to https. Safari keeps no Secure cookie of
-    loopback without https: there it has a plain name. Source: RFC 6265bis section 4.1.3.2.
+    loopback without https: there it has a plain name, and one for each port, for a browser takes
+    all ports of a host for one. Source: RFC 6265bis sections 4.1.3.2 and 8.5.
     """
-    return "__Host-triage" if settings.secure else "triage"
+    if settings.secure:
+        return "__Host-triage"
+    return "triage" if settings.port in {0, USUAL_PORT} else f"triage-{settings.port}"
 
 
 def new_id() -> bytes:

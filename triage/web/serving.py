@@ -19,7 +19,9 @@ from triage.web.hub import Hub
 from triage.web.indexing import index_old
 from triage.web.office import Office, Readers
 from triage.web.presence import Presence
+from triage.web.routes import Route
 from triage.web.server import PageServer
+from triage.web.table import ROUTES
 
 
 async def serve_page(
@@ -34,8 +36,12 @@ async def serve_page(
     renew: Callable[[], None],
     presence: Presence,
     stop: asyncio.Event,
+    more: tuple[Route, ...] = (),
 ) -> None:
-    """Serve the page until `stop`, where the settings have one. Raises: PageUnavailable."""
+    """Serve the page until `stop`, where the settings have one. Raises: PageUnavailable.
+
+    `more` are routes beside those of the table.
+    """
     settings = policy().settings.web
     if settings is None:
         return
@@ -61,7 +67,7 @@ async def serve_page(
         asyncio.ensure_future(index_old(store, in_store, stop)),
     }
     try:
-        await PageServer(application(office), settings).run(stop)
+        await PageServer(application(office, (*ROUTES, *more)), settings).run(stop)
     finally:
         for task in beside:
             task.cancel()
