@@ -32,9 +32,9 @@ async def here(visit: Visit) -> Response:
         case "viewing":
             presence.view(row.reference, name, now)
         case "stopped":
-            presence.stop_replying(row.reference, name, now)
+            presence.stop_replying(row.reference, name)
         case "left":
-            presence.leave(row.reference, name, now)
+            presence.leave(row.reference, name)
         case _:
             await replying(visit, row)
     return Response(status_code=204)

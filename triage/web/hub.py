@@ -42,6 +42,9 @@ RAIL_EVERY, RAIL_AT_LAST = 1.0, 30.0
 BEAT = 15.0
 """Seconds until a page hears that it is still told. A page sees no comment: it is an event."""
 
+STALLED = 20.0
+"""Seconds that a page may take to read what is sent: beyond them its connection is given up."""
+
 MOST_STREAMS = 8
 """Streams of one account: one more ends the oldest, which may be of a machine that sleeps."""
 
@@ -119,7 +122,7 @@ class _Look:
 
 
 class Hub:
-    """Knows who listens, and tells them. `beat` is in seconds."""
+    """Knows who listens, and tells them. `beat` and `stalled` are in seconds."""
 
     def __init__(
         self,
@@ -128,12 +131,14 @@ class Hub:
         presence: Presence,
         clock: Clock,
         beat: float = BEAT,
+        stalled: float = STALLED,
     ) -> None:
         self._read = read
         self._policy = policy
         self._presence = presence
         self._clock = clock
         self._beat = beat
+        self.stalled = stalled
         self._there: Mapping[str, There] = {}
         self._streams: list[Stream] = []
         self._wake = asyncio.Event()
@@ -171,6 +176,7 @@ class Hub:
         """Tell everybody until `stop`, then end every stream."""
         try:
             async for _ in ticks(EVERY, stop, self._wake):
+                self._presence.sweep(self._clock())
                 if not self._streams:
                     self._number = -1
                     continue
@@ -206,7 +212,6 @@ class Hub:
 
     def _moved(self, now: datetime, *, new: bool) -> Mapping[str, There]:
         """Return who is at tickets where that is no longer so, or all of it for a new stream."""
-        self._presence.sweep(now)
         before, self._there = self._there, self._presence.everywhere(now)
         came = {
             name: there for name, there in self._there.items() if new or before.get(name) != there

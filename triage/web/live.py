@@ -17,9 +17,6 @@ from triage.web.reading import reader
 from triage.web.routes import Visit
 from triage.web.streamed import Kind
 
-STALLED = 20
-"""Seconds that a page may take to read what waits for it."""
-
 _HEADERS = {
     "Content-Type": "text/event-stream; charset=utf-8",
     "Cache-Control": "no-store",
@@ -70,9 +67,10 @@ class _Events(Response):
             if scope["method"] != "HEAD":
                 self._hub.join(self._stream)
                 while chunk := await self._stream.next():
-                    async with asyncio.timeout(STALLED):
+                    async with asyncio.timeout(self._hub.stalled):
                         await send({"type": body, "body": chunk, "more_body": True})
-            await send({"type": body, "body": b"", "more_body": False})
+            async with asyncio.timeout(self._hub.stalled):  # what went before may not be read yet
+                await send({"type": body, "body": b"", "more_body": False})
         except TimeoutError:  # the connection is closed, for the answer is not complete
             return
         finally:

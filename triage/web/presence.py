@@ -6,7 +6,6 @@ that stands open says it again within seconds.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -33,42 +32,35 @@ class _Here:
 
 
 class Presence:
-    """Knows who is where. `changed` is awaited by whoever tells it on.
+    """Knows who is where: whoever tells it on asks again and again.
 
     What is over is over when it is asked for: nobody has to sweep for that to be so.
     """
 
     def __init__(self) -> None:
         self._here: dict[str, dict[str, _Here]] = {}
-        self._told: dict[str, There] = {}
-        self._touched: set[str] = set()
-        self._wake = asyncio.Event()
 
     def view(self, reference: str, person: str, now: datetime) -> None:
         """Somebody has a ticket open. What they write goes on until its own end."""
         here = self._here.setdefault(reference, {})
         here[person] = _Here(now, here[person].wrote if person in here else None)
-        self._look(reference, now)
 
     def reply(self, reference: str, person: str, now: datetime) -> bool:
         """Somebody writes an answer; say whether that begins with this key."""
         here = self._here.setdefault(reference, {})
         before = here.get(person)
         here[person] = _Here(now, now)
-        self._look(reference, now)
         return before is None or not _writes(before, now)
 
-    def stop_replying(self, reference: str, person: str, now: datetime) -> None:
+    def stop_replying(self, reference: str, person: str) -> None:
         """Somebody has sent or dropped their answer: they still look at the ticket."""
         before = self._here.get(reference, {}).get(person)
         if before is not None:
             self._here[reference][person] = _Here(before.seen, None)
-            self._look(reference, now)
 
-    def leave(self, reference: str, person: str, now: datetime) -> None:
+    def leave(self, reference: str, person: str) -> None:
         """Somebody has closed a ticket."""
-        if self._here.get(reference, {}).pop(person, None) is not None:
-            self._look(reference, now)
+        self._here.get(reference, {}).pop(person, None)
 
     def at(self, reference: str, now: datetime, but: str = "") -> There:
         """Return who is at a ticket now, `but` for one."""
@@ -90,37 +82,14 @@ class Presence:
         """Return what says of a ticket whether anybody is at it now; any thread may ask it."""
         return lambda reference: self.at(reference, clock()) != There()
 
-    async def changed(self) -> frozenset[str]:
-        """Wait until somebody comes, writes or goes; return the references of those tickets.
-
-        One alone may wait. What ends by itself wakes nobody before `sweep`.
-        """
-        while not self._touched:
-            self._wake.clear()
-            await self._wake.wait()
-        touched, self._touched = frozenset(self._touched), set()
-        return touched
-
     def sweep(self, now: datetime) -> None:
-        """Forget whose time is over: whoever awaits `changed` is woken by it."""
+        """Forget whose time is over."""
         for reference, here in tuple(self._here.items()):
             self._here[reference] = {
                 person: one for person, one in here.items() if _writes(one, now) or _looks(one, now)
             }
             if not self._here[reference]:
                 del self._here[reference]
-            self._look(reference, now)
-
-    def _look(self, reference: str, now: datetime) -> None:
-        """See whether a ticket stands otherwise than was told."""
-        there = self.at(reference, now)
-        if there == self._told.get(reference, There()):
-            return
-        self._told[reference] = there
-        if there == There():
-            del self._told[reference]
-        self._touched.add(reference)
-        self._wake.set()
 
 
 def _writes(one: _Here, now: datetime) -> bool:
