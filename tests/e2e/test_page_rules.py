@@ -18,7 +18,7 @@ from tests.servers import PymapServer, SmtpSink
 from triage.core.accounts import Account, Role
 from triage.store.sqlite import open_store
 from triage.store.versions import Held
-from triage.web.identity import new_id, written
+from triage.web.identity import cookie_name, new_id, written
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ async def admin(triage: Running) -> AsyncIterator[httpx.AsyncClient]:
     with closing(open_store(triage.daemon._policy.settings.store)) as store:
         store.keep_account(Account(name="lena", role=Role.ADMIN, agent="maria"), "", now)
         store.open_session("lena", id_, now)
-    headers = {"Sec-Fetch-Site": "same-origin", "Cookie": f"triage={written(id_)}"}
+    headers = {"Sec-Fetch-Site": "same-origin", "Cookie": f"{cookie_name(settings)}={written(id_)}"}
     async with httpx.AsyncClient(base_url=settings.address, headers=headers, timeout=30) as browser:
         yield browser
 
