@@ -26,7 +26,7 @@ from tests.web.conftest import Hand, House, served
 from tests.web.test_live_page import ORDER, SHIFTS, changes, heard
 from triage.store.sqlite import open_store
 from triage.web.identity import cookie_name, new_id, written
-from triage.web.render import static_files
+from triage.web.files import static_files
 
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(600)]
 

@@ -174,7 +174,7 @@ async def test_p10_a_breach_is_posted_signed_while_the_desks_relay_is_dead(
 def test_an_alert_links_to_the_page_where_there_is_one(
     store: SqliteStore, policy: Policy, page: WebSettings | None, *, shown: bool
 ) -> None:
-    ours = with_alerts(policy, AlertsSettings(webhook=KEY))
+    ours = with_alerts(policy, AlertsSettings(webhook="https://hooks.example/desk"))
     ours = replace(ours, settings=replace(ours.settings, web=page))
     link = f"https://desk.northwind.example/ticket/{breached(store, ours)}".encode()
     prepare = Prepare(ours, terms_of(ours, "test"), b"secret")

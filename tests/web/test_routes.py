@@ -11,7 +11,7 @@ from tests.store.desk import mail
 from tests.web.conftest import House
 from triage.core.accounts import Role
 from triage.core.disposition import Filed, Open
-from triage.web.render import static_name
+from triage.web.files import static_name
 from triage.web.routes import Names, Route
 from triage.web.table import ROUTES
 

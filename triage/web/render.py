@@ -6,8 +6,7 @@ other languages lie in `words/*.po`, as Babel extracts them.
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -23,8 +22,9 @@ from babel.support import Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
+from triage.web.files import SCRIPT, static_name, styles
+
 HERE = Path(__file__).parent
-STATIC = HERE / "static"
 LANGUAGES = ("en", "de")
 
 
@@ -39,46 +39,6 @@ def translations(language: str) -> NullTranslations:
         write_mo(compiled, read_po(file, locale=language))
     compiled.seek(0)
     return Translations(compiled)
-
-
-@cache
-def static_files() -> Mapping[str, bytes]:
-    """Return the static files by name, as they were when the first of them was asked for."""
-    return {path.name: _lean(path) for path in sorted(STATIC.iterdir()) if path.is_file()}
-
-
-def _lean(path: Path) -> bytes:
-    """Return what is sent of a static file: of our own scripts no comment and no indentation."""
-    held = path.read_bytes()
-    if path.suffix != ".js" or "htmx" in path.name:
-        return held
-    lines = (line.strip() for line in held.splitlines(keepends=False))
-    return (
-        b"\n".join(line for line in lines if line and not line.startswith((b"//", b"/**"))) + b"\n"
-    )
-
-
-@cache
-def _digest() -> str:
-    """Return what all the static files hold, in a word: modules name each other without it."""
-    digest = hashlib.sha256()
-    for name, held in static_files().items():
-        digest.update(f"{name} {len(held)}\n".encode() + held)
-    return digest.hexdigest()[:12]
-
-
-def static_name(name: str) -> str:
-    """Return the path of a static file. What is in it stands in its path: it is kept for ever.
-
-    One digest stands for the whole folder, so that a module may import its neighbour by name.
-    """
-    return f"/static/{_digest()}/{name}"
-
-
-def static_names(suffix: str) -> tuple[str, ...]:
-    """Return the paths of our own static files of a kind: what comes from elsewhere is named."""
-    ours = (name for name in static_files() if name.endswith(suffix) and "htmx" not in name)
-    return tuple(map(static_name, ours))
 
 
 def marked(text: str) -> str:
@@ -148,7 +108,7 @@ def _environment(language: str) -> Environment:
     )
     install: Callable[..., None] = environment.install_gettext_translations  # type: ignore[attr-defined]
     install(translations(language), newstyle=True)
-    environment.globals.update(static=static_name, statics=static_names)
+    environment.globals.update(static=static_name, styles=styles, script=static_name(SCRIPT))
     return environment
 
 

@@ -6,7 +6,7 @@ from pathlib import PurePath
 
 from starlette.responses import Response
 
-from triage.web.render import static_files, static_name
+from triage.web.files import static_files, static_name
 from triage.web.routes import Visit
 
 _TYPES = {

@@ -8,7 +8,7 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
-from triage.core.reply import UNDO, Form, is_key
+from triage.core.reply import Form, is_key
 from triage.errors import NotPossible
 from triage.store.protocol import Store
 from triage.store.replying import DraftSort
@@ -73,6 +73,6 @@ async def reply(visit: Visit) -> Response:
             "revision": row.revision,
             "undo": of_program(f"/ticket/{row.reference}/take-back"),
             "mail": mail,
-            "leaves": (visit.now + UNDO).isoformat(),
+            "leaves": (visit.now + visit.office.settings.undo_window).isoformat(),
         }
     )
