@@ -283,6 +283,7 @@ async def test_every_way_of_the_api_is_in_its_document(house: House) -> None:
         if route.path.startswith("/api/") and not route.path.endswith("openapi.json")
     }
     assert described == served
+    assert set(told["webhooks"]) == {"event"}
     names = [one["operationId"] for path in told["paths"].values() for one in path.values()]
     assert len(names) == len(set(names))
     references = set(re.findall(r'"#/components/schemas/(\w+)"', json.dumps(told)))

@@ -11,10 +11,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from triage import __version__
+from triage.core.streamed import TOLD
+from triage.outbox.eventhook import ID, SIGNATURE, TIMESTAMP
 from triage.web.api.described import Field, Of, Takes
 from triage.web.routes import Route
 
 Json = dict[str, object]
+
+REPLAY = 5
+"""Minutes after which a signed event is to be refused, as the standard has it."""
 
 _PART = re.compile(r"\{(\w+)\}")
 _PARTS: Mapping[str, str] = {
@@ -66,6 +71,7 @@ def document(ways: Sequence[Way], address: str, brand: str) -> Json:
         "servers": [{"url": address}],
         "security": [{"token": []}],
         "paths": paths,
+        "webhooks": {"event": {"post": _event()}},
         "components": {
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
             "schemas": _SCHEMAS,
@@ -185,6 +191,36 @@ def _responses(way: Way) -> Json:
     }
 
 
+def _event() -> Json:
+    """Return what is posted to the address of `[events]`."""
+    headers = {
+        ID: "Names the event; the same for every try.",
+        TIMESTAMP: "Seconds since 1970 at which this try was signed. Refuse what is older than"
+        f" {REPLAY} minutes.",
+        SIGNATURE: "`v1,` and the base64 of the HMAC-SHA256, by the shared key, of id, timestamp"
+        " and body with a dot between them.",
+    }
+    return {
+        "summary": "Something happened",
+        "description": "Events come in order and at least once: the next one comes when this one"
+        " was answered with 2xx. A gap in `sequence` says that one was not taken for a week.",
+        "parameters": [
+            {
+                "name": name,
+                "in": "header",
+                "required": True,
+                "description": text,
+                "schema": {"type": "string"},
+            }
+            for name, text in headers.items()
+        ],
+        "requestBody": {
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/event"}}}
+        },
+        "responses": {"2XX": {"description": "It was taken."}},
+    }
+
+
 def _of(**properties: object) -> Json:
     return {"type": "object", "properties": properties, "required": list(properties)}
 
@@ -215,6 +251,22 @@ _SCHEMAS: Json = {
         ticket=_TEXT_OR_NONE,
         revision={"type": ["integer", "null"]},
         undo=_TEXT_OR_NONE,
+    ),
+    "event": _of(
+        type={"type": "string", "enum": sorted(set(TOLD.values()))},
+        timestamp={"type": "string", "format": "date-time"},
+        data={
+            "type": "object",
+            "properties": {
+                "sequence": _WHOLE,
+                "event": _TEXT,
+                "ticket": {"type": "object"},
+                "url": _TEXT,
+                "what": {"type": "object"},
+                "content": {"type": "object"},
+            },
+            "required": ["sequence", "event", "what"],
+        },
     ),
     "problem": _of(title=_TEXT, status=_WHOLE, detail=_TEXT),
 }

@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from starlette.responses import JSONResponse, Response
 
+from triage.core.streamed import TOLD
 from triage.web.api import reading
 from triage.web.api.described import DEEDS, SWITCHES, Takes
 from triage.web.api.doing import by_json, switch_on
-from triage.web.api.openapi import Way, document, shown
+from triage.web.api.openapi import REPLAY, Way, document, shown
 from triage.web.api.replying import reply
 from triage.web.api.told import VERSION, of_program
 from triage.web.pace import TOKEN_BURST, TOKEN_RATE
@@ -128,6 +129,8 @@ def api(pages: Sequence[Route]) -> tuple[Route, ...]:
             address=visit.office.settings.address,
             burst=TOKEN_BURST,
             a_minute=int(TOKEN_RATE * 60),
+            events=sorted(set(TOLD.values())),
+            replay=REPLAY,
             **shell(visit, read, "/api", counts),
         )
 
