@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import re
 from collections.abc import AsyncIterator
 
 import pytest
@@ -150,8 +151,7 @@ async def test_the_guard_holds_files_come_by_paste_and_drop_and_a_note_stays_ins
         await page.keyboard.press(";")
         await page.keyboard.type("damaged")
         await page.locator(".of-reply .macros li:visible button").first.click()
-        await expect(text).to_have_value("\n" + (await text.input_value()).strip())
-        assert "phone picture" in await text.input_value()
+        await expect(text).to_have_value(re.compile("^\nI am sorry.*phone picture", re.DOTALL))
         await page.keyboard.press("Escape")
         await page.locator("label.tab.of-note").click()
         await page.keyboard.type("She is a friend of the house.")

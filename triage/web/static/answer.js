@@ -115,11 +115,10 @@ on("paste dragover drop", (event, form) => {
   take(form, files)
 })
 on("keydown", (event, form, field) => {
-  const press = (selector) => (event.preventDefault(), at(selector, form)?.click())
+  const press = (selector) => (event.preventDefault(), at(selector, form)?.click(), at("[open] input", form)?.focus())
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) press(event.shiftKey ? ".owing button" : ".send .main")
   if (event.key === ";" && field.name === "text" && /(^|\n)$/.test(field.value.slice(0, field.selectionStart))) press(".macros summary")
 })
-on("toggle", (event, form, details) => details.open && at("input, select", details).focus())
 on("click", async (event, form, button) => {
   const { add, macro, edit } = button.dataset, { text, to, cc } = form.elements
   if (add) {
