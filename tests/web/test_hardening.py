@@ -8,6 +8,9 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.types import Message
 
 from tests.store.desk import NOW, mail
 from tests.web.conftest import PASSWORD, Hand, House, served
@@ -17,6 +20,7 @@ from triage.core.disposition import Open
 from triage.store.accounts import Audited
 from triage.store.sqlite import open_store
 from triage.store.trying import source
+from triage.web.body import bounded
 from triage.web.table import ROUTES
 
 
@@ -175,6 +179,17 @@ async def test_a_body_in_chunks_is_as_bounded_as_one_that_says_its_length(house:
         assert answer.status_code == 413
         long = await browser.post("/login", content=b"x" * 64 * 1024, headers=form)
         assert long.status_code == 413
+
+
+async def test_a_body_that_comes_too_slowly_is_not_waited_for() -> None:
+    async def never() -> Message:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    scope = {"type": "http", "method": "POST", "path": "/", "headers": []}
+    with pytest.raises(HTTPException) as raised:
+        await bounded(Request(scope, never), largest=1, patience=0.01).body()
+    assert raised.value.status_code == 408
 
 
 async def test_a_length_that_is_none_is_refused(house: House) -> None:

@@ -18,7 +18,7 @@ SLOWEST = 16 * 1024
 """Bytes a second at which a large body still comes in time."""
 
 
-def bounded(request: Request, largest: int) -> Request:
+def bounded(request: Request, largest: int, patience: float = PATIENCE) -> Request:
     """Return a request whose body ends in an error where it is too large, or takes too long.
 
     Raises, while it is read: HTTPException 413, 408. At once: 413, where it says so itself.
@@ -26,14 +26,14 @@ def bounded(request: Request, largest: int) -> Request:
     told = request.headers.get("content-length", "")
     if told.isascii() and told.isdecimal() and int(told) > largest:
         raise HTTPException(413, "That is too large.")
-    return Request(request.scope, _Bounded(request, largest))
+    return Request(request.scope, _Bounded(request, largest, patience))
 
 
 class _Bounded:
-    def __init__(self, request: Request, largest: int) -> None:
+    def __init__(self, request: Request, largest: int, patience: float) -> None:
         self._receive = request.receive
         self._left = largest
-        self._patience = PATIENCE + largest / SLOWEST
+        self._patience = patience + largest / SLOWEST
         self._until: float | None = None
         self._ended = False
 
