@@ -9,16 +9,15 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from triage.core.causes import Like, Suggestion, suggested
 from triage.core.given_name import given_name
-from triage.core.referral import Cause
 from triage.core.reply import Correspondence, room
 from triage.core.salutation import Begun, begun, stepping_in
-from triage.core.ticket import UNSURE, Kind
+from triage.core.ticket import UNSURE
 from triage.store.protocol import Store
 from triage.store.replying import Attached, Draft, DraftSort
 from triage.store.views import TicketView
 from triage.web.addressed import our_own, written
+from triage.web.closing import suggestion
 from triage.web.held import HeldBack
 from triage.web.macros import Macro, filled, macros
 from triage.web.reading import reader
@@ -132,20 +131,6 @@ def composer(
         room=most,
         room_text=bytes_text(most),
     )
-
-
-def suggestion(
-    ticket: TicketView, causes: Mapping[str, Cause], like: tuple[Like, ...]
-) -> Suggestion | None:
-    """Return what most likely brought a ticket about; None where nothing speaks for anything."""
-    said = [one for one in ticket.messages if one.kind == Kind.HUMAN and one.participant]
-    fired = {str(name) for one in said for name in _rules(one.explained.get("rules"))}
-    text = "\n".join(f"{one.subject}\n{one.text}" for one in said)
-    return suggested(causes, text, ticket.row.queue, fired | set(ticket.row.flags), like)
-
-
-def _rules(value: object) -> list[object]:
-    return list(value) if isinstance(value, (list, tuple)) else []
 
 
 def beginning(visit: Visit, ticket: TicketView | None) -> Begun:

@@ -13,7 +13,7 @@ from triage.store.lists import QueueCount
 from triage.store.protocol import Store
 from triage.store.round import Given, Remedy, Voice, VoiceKind
 from triage.store.views import MessageView
-from triage.web.composer import suggestion
+from triage.web.closing import suggestion
 from triage.web.pane import pane
 from triage.web.period import month_of
 from triage.web.reading import reader
