@@ -21,6 +21,8 @@ MAX_MARKUP = 1024 * 1024
 """Characters of HTML that are shown; what has more is read as text."""
 MAX_DEPTH = 300
 """Tags within tags. The work of a browser's way of reading grows with depth times length."""
+MAX_REFERENCES = 50_000
+"""Marks of character references: a browser's way of reading takes the square of them."""
 MAX_REOPENED = 3_000_000
 """Open marks of style times tags: each paragraph begins with all that are still open anew."""
 MAX_PICTURE = 2 * 1024 * 1024
@@ -107,7 +109,7 @@ def document(markup: str, named: Mapping[str, File], language: str) -> str | Non
     `named` are the mail's own files by Content-ID: pictures among them stand in the document
     itself. Links are text: in a frame they would lead nowhere.
     """
-    if len(markup) > MAX_MARKUP or not _sound(markup):
+    if len(markup) > MAX_MARKUP or markup.count("&") > MAX_REFERENCES or not _sound(markup):
         return None
     own = _Own(named)
 

@@ -11,10 +11,13 @@ from dataclasses import dataclass
 
 _MOST = 2000
 _IMG = re.compile(r"<(?:img|image|input|video|source)\b([^<>]{0,4000})", re.IGNORECASE)
+# White space is counted: two runs of it side by side, each without an end, would be tried in every
+# way that one long run can be parted.
+_IS = r"\s{0,16}=\s{0,16}[\"']?\s{0,16}"
 _SOURCE = re.compile(
-    r"\b(?:src|srcset|poster|href)\s*=\s*[\"']?\s*((?:https?:)?//[^\s\"'>]{1,2000})", re.IGNORECASE
+    rf"\b(?:src|srcset|poster|href){_IS}((?:https?:)?//[^\s\"'>]{{1,2000}})", re.IGNORECASE
 )
-_SIDE = re.compile(r"\b(width|height)\s*[=:]\s*[\"']?\s*(\d{1,5})", re.IGNORECASE)
+_SIDE = re.compile(r"\b(width|height)\s{0,16}[=:]\s{0,16}[\"']?\s{0,16}(\d{1,5})", re.IGNORECASE)
 _UNSEEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0(?![.\d])", re.IGNORECASE
 )
@@ -23,7 +26,7 @@ _TELLS = re.compile(
     re.IGNORECASE,
 )
 _BEHIND = re.compile(
-    r"\bbackground\s*=\s*[\"']?\s*(?:https?:)?//|url\(\s*[\"']?\s*(?:https?:)?//|@import\b"
+    rf"\bbackground{_IS}(?:https?:)?//|url\(\s{{0,16}}[\"']?\s{{0,16}}(?:https?:)?//|@import\b"
     r"|<(?:link|iframe|frame|embed|object|script)\b[^<>]{0,2000}?(?:https?:)?//",
     re.IGNORECASE,
 )
