@@ -408,6 +408,17 @@ def test_a_bounce_of_an_answer_takes_it_back_and_the_clock_runs_on(office: Offic
     assert BOUNCED in row(office).badges
 
 
+def test_a_bounce_of_somebody_in_copy_takes_no_answer_back(office: Office) -> None:
+    office.put(cc=(Address("pat@example.org", "Pat"),))
+    office.leave()
+    name = office.store.ticket(office.reference).outgoing[-1].message_id
+    office.desk.now += timedelta(minutes=1)
+    office.desk.take(bounce(name, "pat@example.org"))
+    assert row(office).status is Status.WAITING
+    assert office.store.ticket(office.reference).clocks[0].answered is not None
+    assert BOUNCED in row(office).badges
+
+
 def bounce(name: str, address: str = "jo@example.net") -> bytes:
     return (
         "From: MAILER-DAEMON@mx.example\r\nTo: support@northwind.example\r\n"

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.store.desk import NOW, Desk, mail
+from tests.store.desk import NOW, SENT, Desk, mail
 from tests.store.test_replies import bounce
 from tests.store.written import Office
 from triage.core.accounts import Account, Role
@@ -113,6 +113,49 @@ def test_the_requesters_own_mail_stays_theirs_whatever_it_cites(office: Office) 
     assert view.messages[-1].participant
     (side,) = office.store.side_threads(office.reference)
     assert side.messages == ()
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_who_was_in_copy_and_is_asked_answers_beside_the_ticket(
+    office: Office, *, first: bool
+) -> None:
+    cites = "" if first else asked(office)
+    office.put(cc=(CARRIER,))
+    office.leave()
+    cites = cites or asked(office)
+    before = office.store.ticket(office.reference)
+    answer(office, cites)
+    view = office.store.ticket(office.reference)
+    assert (view.row.status, view.clocks) == (before.row.status, before.clocks)
+    (side,) = office.store.side_threads(office.reference)
+    assert side.messages == (view.messages[-1].id,)
+    assert [one.addr for one in office.store.correspondence(office.reference).recipients] == [
+        "jo@example.net"
+    ]
+
+
+def test_what_one_of_ours_writes_to_a_third_party_alone_answers_nobody(office: Office) -> None:
+    asked(office)
+    office.put(cc=(CARRIER,), form=Form.REPLY)
+    ours = office.leave()
+    office.desk.now += timedelta(minutes=1)
+    office.desk.take(mail("And when?", message_id="<more@example.net>", more=cited(office, ours)))
+    raw = mail(
+        "Please call me.",
+        sender="support@northwind.example",
+        to=CARRIER.addr,
+        message_id="<own@northwind.example>",
+        more=cited(office, ours),
+    )
+    office.desk.take(raw, SENT)
+    view = office.store.ticket(office.reference)
+    assert (view.row.status, view.clocks[-1].answered) == (Status.OPEN, None)
+
+
+def cited(office: Office, mail_: int) -> str:
+    """Return the header by which a mail cites one of ours."""
+    (ours,) = (one for one in office.store.ticket(office.reference).outgoing if one.id == mail_)
+    return f"In-Reply-To: <{ours.message_id}>"
 
 
 def test_an_answer_goes_to_the_requester_and_never_to_the_third_party(office: Office) -> None:

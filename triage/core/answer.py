@@ -1,7 +1,8 @@
 """Whether a message is the answer that a human of ours wrote in their own mail client.
 
 It is one exactly if somebody of ours wrote it, the ticket's requester is in To or Cc, it cites
-the ticket by an id, and no machine sent it. Where only the subject's reference ties it to the
+the ticket by an id, and no machine sent it. What goes to a third party alone is none, also where
+they were once in copy. Where only the subject's reference ties it to the
 ticket, it is probable: shown as such, and stops nothing.
 """
 
@@ -75,7 +76,8 @@ def human_answer(
         return None
     reached = {address.addr for address in (*message.to, *message.cc)}
     for known in around.threads:
-        if known.status is not Status.MERGED and reached & (known.participants | {known.requester}):
+        theirs = known.participants - known.asked | {known.requester}
+        if known.status is not Status.MERGED and reached & theirs:
             return _answer(judged, known, terms, now)
     return None
 

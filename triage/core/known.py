@@ -65,7 +65,7 @@ class Known:
     `participants` are the addresses of who takes part, those they named for replies among them;
     `watchers` those of colleagues who passed its mail on. `checked_back` is when its requester was
     asked whether all is well. `side` is the conversation with a third party that the message
-    belongs to; 0: none.
+    belongs to; 0: none. `asked` are the addresses of third parties, who may take part as well.
     """
 
     id: TicketId
@@ -87,6 +87,7 @@ class Known:
     checked_back: datetime | None = None
     language: str | None = None
     side: int = 0
+    asked: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

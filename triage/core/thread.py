@@ -107,7 +107,8 @@ def thread(judged: Judged, around: Surroundings) -> Thread | None:
     """Return the ticket that a message joins, or None for a new one.
 
     What answers a question of ours to a third party belongs beside the ticket, whoever sends it:
-    only a requester's own mail is theirs, also where it cites that question.
+    only a requester's own mail is theirs, also where it cites that question. Whom we asked answers
+    it beside the ticket even where they were once in copy, and so take part.
     A colleague who passed a ticket's mail on may add to it, without being a requester. What comes
     by a form joins nothing that another could name: anybody can type an address into one.
     """
@@ -118,6 +119,8 @@ def thread(judged: Judged, around: Surroundings) -> Thread | None:
             continue  # nobody looks at it any more
         participant = sender is not None and who.address in known.participants and not who.by_form
         watches = sender is not None and sender.addr in known.watchers
+        if who.address in known.asked - {known.requester}:
+            participant = participant and not known.side
         if known.side and not participant and (known.link is not Link.THEIR_ID or not forged):
             return Thread(known, participant=False, side=known.side)
         if known.link in {Link.TOKEN, Link.OWN_ID}:

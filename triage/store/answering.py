@@ -81,8 +81,9 @@ def keep(
 def bounced(db: sqlite3.Connection, question: Question, filed: Filed) -> None:
     """Take back the human's answers that a report says did not reach the requester.
 
-    A report on our acknowledgement, or on somebody in Cc, takes nothing back. The clock runs on
-    where the ticket rests on no other answer; what the answer ended is owed again.
+    A report on our acknowledgement, on a question to a third party, or on somebody in Cc, takes
+    nothing back. The clock runs on where the ticket rests on no other answer; what the answer
+    ended is owed again.
     """
     if filed.mail.kind is not Kind.BOUNCE or filed.ticket is None:
         return
@@ -90,12 +91,16 @@ def bounced(db: sqlite3.Connection, question: Question, filed: Filed) -> None:
     if failed and failed.isdisjoint(_people(db, filed.ticket)):
         return
     sent = db.execute(
-        "SELECT id, internal_date FROM message WHERE acknowledge_reason = ? AND ticket = ?"
-        " AND message_id IN (SELECT value FROM json_each(?)) ORDER BY internal_date",
+        "SELECT m.id, m.internal_date, o.recipient FROM message m"
+        " LEFT JOIN reply r ON r.message = m.id LEFT JOIN outbox o ON o.id = r.mail"
+        " WHERE m.acknowledge_reason = ? AND m.ticket = ? AND m.side IS NULL"
+        " AND m.message_id IN (SELECT value FROM json_each(?)) ORDER BY m.internal_date",
         (OUR_ANSWER, filed.ticket, json.dumps(question.message_ids)),
     ).fetchall()
     for message in sent:
-        _undo(db, filed, message, question.now)
+        # Of a mail of the page it is known whom it answers: who was in copy takes part, too.
+        if not failed or message["recipient"] is None or message["recipient"] in failed:
+            _undo(db, filed, message, question.now)
 
 
 def _people(db: sqlite3.Connection, ticket: TicketId) -> frozenset[str]:

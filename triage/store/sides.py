@@ -54,6 +54,16 @@ def cited(db: sqlite3.Connection, names: Iterable[str], ticket: int) -> int | No
     return None
 
 
+def asked(db: sqlite3.Connection, tickets: Iterable[int]) -> frozenset[str]:
+    """Return the addresses of the third parties who were asked on tickets."""
+    rows = db.execute(
+        "SELECT DISTINCT a.value FROM side, json_each(side.addresses) a"
+        " WHERE side.ticket IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(tickets)),),
+    )
+    return frozenset(address for (address,) in rows)
+
+
 def of_ticket(db: sqlite3.Connection, reference: str) -> tuple[SideThread, ...]:
     """List the conversations on a ticket, and on what was merged into it, oldest first."""
     rows = db.execute(

@@ -206,6 +206,7 @@ def _known(db: sqlite3.Connection, ticket: int, link: Link, question: Question) 
         done_at=maybe(row["done_at"]),
         checked_back=checked_back(db, ticket),
         side=sides.cited(db, question.message_ids, ticket) or 0,
+        asked=sides.asked(db, became_one),
     )
 
 

@@ -54,8 +54,8 @@ def of_thread(db: Store, ticket: TicketView, replies: Iterable[ReplyView]) -> tu
     """
     row = ticket.row
     found = [Address(row.requester, row.requester_name)]
-    came = [one for one in ticket.messages if one.role != "sent" and one.sender]
-    found += [Address(one.sender, one.sender_name) for one in came if one.participant]
+    came = [one for one in ticket.messages if one.role != "sent" and one.sender and one.participant]
+    found += [Address(one.sender, one.sender_name) for one in came]
     if came:
         headers = read_headers(db.raw(came[-1].id)[:_HEAD])
         for name in ("To", "Cc"):
