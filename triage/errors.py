@@ -131,8 +131,14 @@ class PageUnavailable(PermanentError):
 class NotPossible(PermanentError):
     """What was asked of a ticket cannot be done, or no longer; nothing of it has happened.
 
-    The text says why, and what can be done instead.
+    The text says why, and what can be done instead. `values` are filled into it by their names, so
+    that whoever shows it can say it in another language.
     """
+
+    def __init__(self, text: str, **values: object) -> None:
+        super().__init__(text % values if values else text)
+        self.text = text
+        self.values = values
 
 
 class Overtaken(NotPossible):

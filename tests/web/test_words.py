@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from babel.messages.extract import extract_from_dir
@@ -10,18 +11,63 @@ from babel.messages.pofile import read_po
 from tests.store.desk import mail
 from tests.web.conftest import House
 from triage.core.disposition import Open
+from triage.store.deeds import NOT_THEIRS
 from triage.web.render import HERE
 
 KEYWORDS = {"_": None, "gettext": None, "say": None, "count": (1, 2), "marked": None}
+REFUSING = ("store", "pipeline")
+"""Packages beside the page's whose refusals it shows."""
 
 
 def said() -> Iterator[str]:
-    """Yield every text that the page's code and templates mark."""
+    """Yield every text that the page's code and templates mark, and what the store refuses by."""
     methods = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
     options = {"**/templates/**.html": {"trimmed": "true"}}
     for found in extract_from_dir(str(HERE), methods, options, keywords=KEYWORDS):
         message = found[2]
         yield message[0] if isinstance(message, tuple) else message
+    for call in refusals():
+        text = call.args[0]
+        if isinstance(text, ast.Constant):
+            yield str(text.value)
+    yield NOT_THEIRS
+
+
+def refusals() -> Iterator[ast.Call]:
+    """Yield every place at which something is refused with a text of its own."""
+    for package in REFUSING:
+        for path in sorted((HERE.parent / package).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text())):
+                match node:
+                    case ast.Call(func=ast.Name(id="NotPossible")):
+                        yield node
+                    case ast.Call(func=ast.Attribute(attr="__init__"), args=[ast.Constant(), *_]):
+                        yield node
+                    case _:
+                        pass
+
+
+def test_what_is_refused_is_said_by_a_text_that_can_be_translated() -> None:
+    composed = [ast.unparse(call) for call in refusals() if isinstance(call.args[0], ast.JoinedStr)]
+    assert composed == []
+
+
+async def test_what_the_store_refuses_is_read_in_german_too(house: House) -> None:
+    made = house.desk.take(mail("The top is cracked."))
+    assert isinstance(made, Open)
+    house.add("maria", agent="maria")
+    async with house.browser("maria") as browser:
+        browser.headers["Accept-Language"] = "de"
+        seen = {"revision": str(house.store.ticket(made.reference).row.revision)}
+        one = await browser.post(f"/ticket/{made.reference}/close", data=seen)
+        many = {"ticket": f"{made.reference}:{seen['revision']}"}
+        all_ = await browser.post("/bulk/close", data=many)
+        stale = await browser.post(f"/ticket/{made.reference}/take", data={"revision": "99"})
+    why = f"{made.reference} hat noch keine Antwort: nennen Sie einen Grund"
+    assert (one.status_code, all_.status_code, stale.status_code) == (409, 409, 409)
+    assert why in one.text
+    assert why in all_.text
+    assert "(eröffnet, " in stale.text
 
 
 def test_every_text_of_the_page_stands_in_german_and_nothing_else() -> None:

@@ -126,8 +126,10 @@ class Writing:
         mailbox = self.policy.settings.mailbox(about.mailbox)
         if mailbox is None:
             raise NotPossible(
-                f"{about.reference}: the mailbox '{about.mailbox}' is no longer in triage.toml:"
-                " nothing can be sent from it"
+                "%(ticket)s: the mailbox '%(mailbox)s' is no longer in triage.toml: nothing can be"
+                " sent from it",
+                ticket=about.reference,
+                mailbox=about.mailbox,
             )
         return mailbox
 
@@ -138,21 +140,30 @@ class Writing:
         if not reply.to:
             raise NotPossible("say whom it goes to")
         if len(people) > MOST_RECIPIENTS:
-            raise NotPossible(f"it goes to {len(people)} people, of at most {MOST_RECIPIENTS}")
+            raise NotPossible(
+                "it goes to %(num)s people, of at most %(most)s",
+                num=len(people),
+                most=MOST_RECIPIENTS,
+            )
         if not reply.text.strip() and not reply.enclosed:
             raise NotPossible("there is nothing in it")
         for one in people:
             if one.addr in self.terms.own.mailboxes:
-                raise NotPossible(f"{one.addr} is a mailbox of this desk: it would come back")
+                raise NotPossible(
+                    "%(address)s is a mailbox of this desk: it would come back", address=one.addr
+                )
             try:
                 wire_address(one.addr)
             except AddressUnusable as exc:
-                raise NotPossible(f"{one.addr}: {exc}") from exc
+                raise NotPossible(
+                    "%(address)s cannot be written to: %(why)s", address=one.addr, why=exc
+                ) from exc
         if _whole(reply) and not about.raw:
             raise NotPossible("the mail that is passed on is not at hand: try again")
         if reply.form in ASIDE and about.requester in {one.addr for one in people}:
             raise NotPossible(
-                f"{about.requester} is the requester: what is for them is an answer, and not this"
+                "%(address)s is the requester: what is for them is an answer, and not this",
+                address=about.requester,
             )
 
     def _name(self, by: Writer) -> str:

@@ -124,7 +124,7 @@ def keep_account(
     """Make or change an account."""
     found = account(db, given.name)
     if found is None and password is None:
-        raise NotPossible(f"{given.name} has no password yet: give one")
+        raise NotPossible("%(name)s has no password yet: give one", name=given.name)
     queues = json.dumps(sorted(given.queues))
     disabled = stamp(now) if given.disabled else None
     db.execute(

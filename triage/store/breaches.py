@@ -152,7 +152,7 @@ def explain(
         (row["id"], clock, cycle),
     ).fetchone()
     if found is None:
-        raise NotPossible(f"{row['reference']}: no deadline of it was missed")
+        raise NotPossible("%(ticket)s: no deadline of it was missed", ticket=row["reference"])
     db.execute(
         "UPDATE breach SET reason = ?, person = ? WHERE ticket = ? AND clock = ? AND cycle = ?",
         (reason, by, row["id"], found["clock"], found["cycle"]),

@@ -94,7 +94,7 @@ def send_again(db: sqlite3.Connection, mail: OutboxId, person: str, now: datetim
     """Send a mail once more that may not have left, as it was, by a person's word."""
     row = row_of(db, mail)
     if State(row["state"]) not in _AGAIN:
-        raise NotPossible(f"that mail is {row['state']}: it is not sent again")
+        raise NotPossible("that mail is %(state)s: it is not sent again", state=row["state"])
     db.execute(
         "UPDATE outbox SET state = 'pending', next_at = ?, attempts = 0, reason = '', ended = NULL"
         " WHERE id = ?",
@@ -111,7 +111,9 @@ def did_arrive(db: sqlite3.Connection, mail: OutboxId, person: str, now: datetim
     """Take a person's word that a mail of unknown fate arrived."""
     row = row_of(db, mail)
     if State(row["state"]) is not State.UNKNOWN:
-        raise NotPossible(f"that mail is {row['state']}: nobody has to say whether it arrived")
+        raise NotPossible(
+            "that mail is %(state)s: nobody has to say whether it arrived", state=row["state"]
+        )
     at = now if row["ended"] is None else instant(row["ended"])
     db.execute("UPDATE outbox SET state = 'sent', reason = 'said' WHERE id = ?", (mail,))
     note(db, survivor(db, row["ticket"]), now, "reply_did_arrive", {"by": person, "mail": mail})

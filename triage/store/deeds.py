@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol, TypeAlias
 
@@ -35,6 +35,9 @@ class PuttingOff:
     until: datetime
 
 
+NOT_THEIRS = "there is no such ticket"
+"""Why nothing was done to a ticket that is not there, or not theirs to see: not told which."""
+
 Deed: TypeAlias = Taking | HandingOver | PuttingOff | Closing | Correcting
 """What can be done to tickets, and taken back."""
 
@@ -58,10 +61,14 @@ class Doer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
-    """A ticket to which nothing was done: `why`, or `since`, what had happened to it meanwhile."""
+    """A ticket to which nothing was done: `why`, or `since`, what had happened to it meanwhile.
+
+    `values` are filled into `why` by their names.
+    """
 
     reference: str
     why: str
+    values: Mapping[str, object] = field(default_factory=dict)
     since: EventView | None = None
 
 

@@ -21,6 +21,7 @@ from triage.store.byhand import Closing, Correcting
 from triage.store.connection import instant, stamp
 from triage.store.deeds import (
     KEPT,
+    NOT_THEIRS,
     Asked,
     Deed,
     Doer,
@@ -92,7 +93,7 @@ def take_back(db: sqlite3.Connection, number: int, by: Doer, now: datetime) -> O
 
     def one(row: sqlite3.Row) -> str:
         if row["undone"] is not None:
-            raise NotPossible(f"{row['reference']}: it was taken back already")
+            raise NotPossible("%(ticket)s: it was taken back already", ticket=row["reference"])
         _undo(db, row, by, now)
         db.execute("UPDATE deed SET undone = ? WHERE id = ?", (stamp(now), row["id"]))
         _audit(db, "undo", row["reference"], f"{row['name']} {number}", by, now)
@@ -105,7 +106,7 @@ class _Changed(NotPossible):
     """A ticket is not as it was seen."""
 
     def __init__(self, reference: str, since: EventView | None) -> None:
-        super().__init__(f"{reference} has changed meanwhile")
+        super().__init__("%(ticket)s has changed meanwhile", ticket=reference)
         self.since = since
 
 
@@ -125,10 +126,16 @@ def _each(
             done.append(one(each))
         except (NotPossible, NoSuchTicket) as exc:
             db.execute("ROLLBACK TO each")
-            since = exc.since if isinstance(exc, _Changed) else None
-            refused.append(Refused(reference=called(each), why=str(exc), since=since))
+            refused.append(_refused(called(each), exc))
         db.execute("RELEASE each")
     return Outcome(number=number() if done else 0, done=tuple(done), refused=tuple(refused))
+
+
+def _refused(reference: str, exc: NotPossible | NoSuchTicket) -> Refused:
+    if isinstance(exc, NoSuchTicket):
+        return Refused(reference=reference, why=NOT_THEIRS)
+    since = exc.since if isinstance(exc, _Changed) else None
+    return Refused(reference=reference, why=exc.text, values=exc.values, since=since)
 
 
 def _theirs(db: sqlite3.Connection, reference: str, by: Doer) -> sqlite3.Row:
@@ -167,10 +174,11 @@ def _carry_out(db: sqlite3.Connection, reference: str, deed: Deed, by: Doer, now
         case Closing():
             status = Status(living(db, reference)["status"])
             if status is Status.DONE:
-                raise NotPossible(f"{reference} is done already")
+                raise NotPossible("%(ticket)s is done already", ticket=reference)
             if status in UNANSWERED and not (deed.reason or deed.referral):
                 raise NotPossible(
-                    f"{reference} has no answer yet: give a reason, or mark it as answered"
+                    "%(ticket)s has no answer yet: give a reason, or mark it as answered",
+                    ticket=reference,
                 )
             people.close_ticket(db, reference, deed, by.person, now)
 
@@ -188,13 +196,10 @@ def _undo(db: sqlite3.Connection, row: sqlite3.Row, by: Doer, now: datetime) -> 
     ticket, left = TicketId(row["ticket"]), json.loads(row["left"])
     now_stands = state(db, ticket)["ticket"]
     if any(now_stands[column] != left["ticket"][column] for column in STANDING):
-        last = _last(db, ticket)
-        who = "" if last is None else str(last.detail.get("by", ""))
-        what = "" if last is None else f" ({last.name.replace('_', ' ')}{who and f', {who}'})"
-        raise NotPossible(f"{name(db, ticket)}: something has happened since{what}")
+        raise _Changed(name(db, ticket), _last(db, ticket))
     if row["name"] == "correct":
         if _correction(db, ticket) != left["correction"]:
-            raise NotPossible(f"{name(db, ticket)} was corrected again since")
+            raise NotPossible("%(ticket)s was corrected again since", ticket=name(db, ticket))
         correcting.undo_correction(db, name(db, ticket), by.person, now)
         return
     restore(db, ticket, json.loads(row["before"]), left)

@@ -90,7 +90,11 @@ def attach(
         (number,),
     ).fetchone()
     if size + len(enclosed.data) > most:
-        raise NotPossible(f"the files have {size + len(enclosed.data)} bytes of at most {most}")
+        raise NotPossible(
+            "the files have %(size)s bytes of at most %(most)s",
+            size=size + len(enclosed.data),
+            most=most,
+        )
     put_file(db, number, last + 1, enclosed)
     db.execute("UPDATE reply_draft SET at = ? WHERE id = ?", (stamp(now), number))
     return Attached(
@@ -215,7 +219,7 @@ def has_account(db: sqlite3.Connection, name: str) -> bool:
 def _account(db: sqlite3.Connection, name: str) -> int:
     row = db.execute("SELECT id FROM account WHERE name = ?", (name,)).fetchone()
     if row is None:
-        raise NotPossible(f"there is no account '{name}'")
+        raise NotPossible("there is no account '%(name)s'", name=name)
     return int(row["id"])
 
 

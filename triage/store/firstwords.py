@@ -45,7 +45,7 @@ def put(
     if before is not None:
         return before
     if reference != reference_of(db, written.key):
-        raise NotPossible(f"{reference} is not the reference of that mail")
+        raise NotPossible("%(ticket)s is not the reference of that mail", ticket=reference)
     first = written.reply.to[0]
     made = db.execute(
         "INSERT INTO ticket (reference, status, mailbox, subject, requester, requester_name,"

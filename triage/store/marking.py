@@ -40,7 +40,9 @@ def correct(
         correcting.correct(db, name(db, row["ticket"]), correction, boosts, by, now)
         return
     if correction.kind is None or correction != Correction(kind=correction.kind):
-        raise NotPossible(f"{handle(message)} is no ticket: only its kind can be set right")
+        raise NotPossible(
+            "%(mail)s is no ticket: only its kind can be set right", mail=handle(message)
+        )
     _say(db, row, Kind(correction.kind), f"{by} says so", by, now)
     db.execute(
         "INSERT INTO said (message, at, person, was, why, kind) VALUES (?, ?, ?, ?, ?, ?)",
@@ -107,13 +109,15 @@ def _say(
 ) -> None:
     message, was = MessageId(row["id"]), row["kind"]
     if row["role"] != "inbox":
-        raise NotPossible(f"{handle(message)} is our own mail: it has no other kind")
+        raise NotPossible("%(mail)s is our own mail: it has no other kind", mail=handle(message))
     if was is None:
-        raise NotPossible(f"{handle(message)} waits to be triaged: it has no kind yet")
+        raise NotPossible("%(mail)s waits to be triaged: it has no kind yet", mail=handle(message))
     if row["ticket"] is not None and was in TICKETED and kind not in TICKETED:
         raise NotPossible(
-            f"{handle(message)} is one mail among several of {name(db, row['ticket'])}: split it"
-            " off first, or say so of the ticket"
+            "%(mail)s is one mail among several of %(ticket)s: split it off first, or say so of the"
+            " ticket",
+            mail=handle(message),
+            ticket=name(db, row["ticket"]),
         )
     db.execute("UPDATE message SET kind_said = ? WHERE id = ?", (kind, message))
     if row["state"] == "routed" and kind in TICKETED and (was not in TICKETED or row["junk"]):

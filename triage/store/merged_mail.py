@@ -134,7 +134,11 @@ def going_back(db: sqlite3.Connection, gone: TicketId, stays: TicketId) -> list[
     ]
     (lies,) = db.execute("SELECT count(*) FROM message WHERE ticket = ?", (stays,)).fetchone()
     if not came or len(came) == lies:
-        raise NotPossible(f"{name(db, gone)} or {name(db, stays)} would hold no mail any more")
+        raise NotPossible(
+            "%(ticket)s or %(other)s would hold no mail any more",
+            ticket=name(db, gone),
+            other=name(db, stays),
+        )
     return came
 
 

@@ -72,17 +72,25 @@ def _check(
     names = gone["reference"], stays["reference"]
     if gone["merged_into"] is not None:
         where = living(db, gone["reference"])["reference"]
-        raise NotPossible(f"{names[0]} was merged into {where} already; merge that one")
+        raise NotPossible(
+            "%(ticket)s was merged into %(into)s already; merge that one",
+            ticket=names[0],
+            into=where,
+        )
     if gone["id"] == stays["id"]:
-        raise NotPossible(f"{names[0]} cannot be merged into itself")
+        raise NotPossible("%(ticket)s cannot be merged into itself", ticket=names[0])
     if Status.MERGED in {gone["status"], stays["status"]}:
         which = names[gone["status"] != Status.MERGED]
-        raise NotPossible(f"{which} holds nothing any more: its mail was an answer of ours")
+        raise NotPossible(
+            "%(ticket)s holds nothing any more: its mail was an answer of ours", ticket=which
+        )
     if not one_person and (gone["requester"] != stays["requester"] or not gone["requester"]):
         raise NotPossible(
-            f"{names[0]} and {names[1]} are of two requesters, or of unknown ones: what one of"
-            " them wrote would be answered to the other. Say that they are one person, or leave"
-            " the tickets apart"
+            "%(ticket)s and %(other)s are of two requesters, or of unknown ones: what one of them"
+            " wrote would be answered to the other. Say that they are one person, or leave the"
+            " tickets apart",
+            ticket=names[0],
+            other=names[1],
         )
 
 
@@ -200,7 +208,7 @@ def undo_merge(db: sqlite3.Connection, reference: str, by: str, now: datetime) -
         (gone["id"],),
     ).fetchone()
     if change is None or gone["merged_into"] is None:
-        raise NotPossible(f"{gone['reference']} was not merged into another ticket")
+        raise NotPossible("%(ticket)s was not merged into another ticket", ticket=gone["reference"])
     one, other = TicketId(gone["id"]), TicketId(change["other"])
     before, left = json.loads(change["before"]), json.loads(change["left"])
     _check_undo(db, change, left)
@@ -233,12 +241,14 @@ def _check_undo(db: sqlite3.Connection, change: sqlite3.Row, left: Stood) -> Non
     ).fetchone()
     if later is not None:
         raise NotPossible(
-            f"{later['reference']} was merged or split off since: take that back first"
+            "%(ticket)s was merged or split off since: take that back first",
+            ticket=later["reference"],
         )
     if not waits_as(db, other, left):
         raise NotPossible(
-            f"{stays} was answered, closed, woken or hastened since, and nobody can tell for whose"
-            " mail: split off what belongs elsewhere"
+            "%(ticket)s was answered, closed, woken or hastened since, and nobody can tell for"
+            " whose mail: split off what belongs elsewhere",
+            ticket=stays,
         )
 
 

@@ -59,7 +59,9 @@ def accept(db: sqlite3.Connection, reference: str, by: str, now: datetime) -> Ow
     ticket = _refuse_second(db, reference)
     row = _of(db, ticket, "o.state = 'proposed'")
     if row is None:
-        raise NotPossible(f"{reference}: no answer's words propose an update; name one by --by")
+        raise NotPossible(
+            "%(ticket)s: no answer's words propose an update; name one by --by", ticket=reference
+        )
     db.execute("UPDATE owed SET state = 'open' WHERE id = ?", (row["id"],))
     _opened(db, TicketId(row["ticket"]), instant(row["due"]), by, now)
     return _view(_by_id(db, row["id"]))
@@ -70,7 +72,7 @@ def drop(db: sqlite3.Connection, reference: str, by: str, now: datetime) -> Owed
     ticket = TicketId(living(db, reference)["id"])
     row = _of(db, ticket, _RUNS) or _of(db, ticket, "o.state = 'proposed'")
     if row is None:
-        raise NotPossible(f"{reference}: no update is owed, and none is proposed")
+        raise NotPossible("%(ticket)s: no update is owed, and none is proposed", ticket=reference)
     db.execute("UPDATE owed SET state = 'dropped', ended = ? WHERE id = ?", (stamp(now), row["id"]))
     _forget_timers(db, TicketId(row["ticket"]))
     note(db, TicketId(row["ticket"]), now, "update_dropped", {"by": by, "was": row["state"]})
@@ -117,8 +119,8 @@ def refuse_while_owed(db: sqlite3.Connection, ticket: TicketId) -> None:
     row = _of(db, ticket, _RUNS)
     if row is not None:
         raise NotPossible(
-            f"{row['reference']}: an update is owed; write it, or say 'triage owe"
-            f" {row['reference']} --dropped'"
+            "%(ticket)s: an update is owed; write it, or say 'triage owe %(ticket)s --dropped'",
+            ticket=row["reference"],
         )
 
 
@@ -141,8 +143,9 @@ def _refuse_second(db: sqlite3.Connection, reference: str) -> TicketId:
     row = _of(db, ticket, _RUNS)
     if row is not None:
         raise NotPossible(
-            f"{row['reference']}: an update is owed already; only a mail to the requester ends it,"
-            " or --dropped"
+            "%(ticket)s: an update is owed already; only a mail to the requester ends it, or"
+            " --dropped",
+            ticket=row["reference"],
         )
     return ticket
 

@@ -31,16 +31,30 @@ def claim_ticket(
     row = living(db, reference)
     name, owner = row["reference"], row["owner"]
     if Status(row["status"]) not in _OURS:
-        raise NotPossible(f"{name} is {row['status']}: there is nothing to take")
+        raise NotPossible("%(ticket)s is done or merged: there is nothing to take", ticket=name)
     claim = db.execute("SELECT agent, at FROM claim WHERE ticket = ?", (row["id"],)).fetchone()
     taken = claim is not None and claim["agent"] == owner
-    since = f" at {instant(claim['at']):%H:%M:%S} UTC" if taken else ""
+    since = f"{instant(claim['at']):%H:%M:%S} UTC" if taken else ""
     if owner == agent and taken:
         return
     if seen is not None and owner not in {seen, agent}:
-        raise NotPossible(f"{owner or 'nobody'} has {name} by now{since and f', taken{since}'}")
+        if not owner:
+            raise NotPossible("nobody has %(ticket)s by now", ticket=name)
+        if not since:
+            raise NotPossible("%(owner)s has %(ticket)s by now", owner=owner, ticket=name)
+        raise NotPossible(
+            "%(owner)s has %(ticket)s by now, taken at %(when)s",
+            owner=owner,
+            ticket=name,
+            when=since,
+        )
     if taken and owner != agent and now - instant(claim["at"]) < LEASE:
-        raise NotPossible(f"{owner} took {name}{since}: ask them, or wait three minutes")
+        raise NotPossible(
+            "%(owner)s took %(ticket)s at %(when)s: ask them, or wait three minutes",
+            owner=owner,
+            ticket=name,
+            when=since,
+        )
     db.execute(
         "INSERT INTO claim VALUES (?, ?, ?)"
         " ON CONFLICT (ticket) DO UPDATE SET agent = excluded.agent, at = excluded.at",

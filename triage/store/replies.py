@@ -52,7 +52,9 @@ def put(
         return before
     row = living(db, reference)
     if Status(row["status"]) is Status.MERGED:
-        raise NotPossible(f"{row['reference']} holds nothing any more: write on another ticket")
+        raise NotPossible(
+            "%(ticket)s holds nothing any more: write on another ticket", ticket=row["reference"]
+        )
     happened = () if anyway else happened_since(db, reference, seen, by.person)
     if happened:
         raise Overtaken(_overtaken(row["reference"], happened))

@@ -23,9 +23,13 @@ def snooze(
     """Put an open ticket off, and return its deadline; a snoozed one gets another end."""
     row = living(db, reference)
     if row["status"] not in UNANSWERED:
-        raise NotPossible(f"{row['reference']} waits for no answer: there is nothing to put off")
+        raise NotPossible(
+            "%(ticket)s waits for no answer: there is nothing to put off", ticket=row["reference"]
+        )
     if until <= now:
-        raise NotPossible(f"{row['reference']} cannot be put off until a moment that has passed")
+        raise NotPossible(
+            "%(ticket)s cannot be put off until a moment that has passed", ticket=row["reference"]
+        )
     db.execute(
         "UPDATE ticket SET status = ?, snoozed_until = ?, revision = revision + 1 WHERE id = ?",
         (after(Status(row["status"]), Event.SNOOZED), stamp(until), row["id"]),
@@ -40,7 +44,7 @@ def wake_by_hand(db: sqlite3.Connection, reference: str, by: str, now: datetime)
     """End a snooze."""
     row = living(db, reference)
     if row["status"] != Status.SNOOZED:
-        raise NotPossible(f"{row['reference']} is not put off")
+        raise NotPossible("%(ticket)s is not put off", ticket=row["reference"])
     wake(db, TicketId(row["id"]))
     note(db, TicketId(row["id"]), now, "woken", {"by": by})
 
@@ -65,9 +69,9 @@ def check_back(
         db.execute("DELETE FROM timer WHERE ticket = ? AND name = ?", (ticket, CHECK_BACK))
     else:
         if at <= now:
-            raise NotPossible(f"{row['reference']}: that moment has passed")
+            raise NotPossible("%(ticket)s: that moment has passed", ticket=row["reference"])
         if asked_before(db, ticket):
-            raise NotPossible(f"{row['reference']}: its requester was asked before")
+            raise NotPossible("%(ticket)s: its requester was asked before", ticket=row["reference"])
         set_timer(db, ticket, CHECK_BACK, at)
     db.execute(
         "UPDATE ticket SET check_back = ?, revision = revision + 1 WHERE id = ?",

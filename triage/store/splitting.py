@@ -80,12 +80,15 @@ def _check(db: sqlite3.Connection, message: MessageId) -> _Parted:
     wrote = people_wrote(db, TicketId(row["ticket"]))
     if message not in wrote:
         raise NotPossible(
-            f"{handle(message)} is no mail that waits for an answer: it stays with"
-            f" {ticket['reference']}"
+            "%(mail)s is no mail that waits for an answer: it stays with %(ticket)s",
+            mail=handle(message),
+            ticket=ticket["reference"],
         )
     if len(wrote) == 1:
         raise NotPossible(
-            f"{handle(message)} is the last mail of {ticket['reference']}: a ticket is never empty"
+            "%(mail)s is the last mail of %(ticket)s: a ticket is never empty",
+            mail=handle(message),
+            ticket=ticket["reference"],
         )
     return _Parted(row, ticket, home)
 
@@ -194,7 +197,7 @@ def undo_split(db: sqlite3.Connection, reference: str, by: str, now: datetime) -
         (part["id"],),
     ).fetchone()
     if change is None:
-        raise NotPossible(f"{part['reference']} was not split off another ticket")
+        raise NotPossible("%(ticket)s was not split off another ticket", ticket=part["reference"])
     one, whole = TicketId(part["id"]), TicketId(change["other"])
     before, left = json.loads(change["before"]), json.loads(change["left"])
     _check_undo(db, change, part, left)
@@ -228,17 +231,23 @@ def _check_undo(
     ).fetchone()
     if later is not None:
         raise NotPossible(
-            f"{part['reference']} or {name(db, whole)} was merged or split since: take that back"
-            " first, or merge the two"
+            "%(ticket)s or %(other)s was merged or split since: take that back first, or merge the"
+            " two",
+            ticket=part["reference"],
+            other=name(db, whole),
         )
     if not waits_as(db, one, left["part"]) or not waits_as(db, whole, left["whole"]):
         raise NotPossible(
-            f"{part['reference']} or {name(db, whole)} was answered, closed, woken or hastened"
-            " since: merge the two instead"
+            "%(ticket)s or %(other)s was answered, closed, woken or hastened since: merge the two"
+            " instead",
+            ticket=part["reference"],
+            other=name(db, whole),
         )
     came = set(people_wrote(db, one)) - {json.loads(change["before"])["split"]}
     if came and json.loads(change["before"])["whole"]["status"] != Status.OPEN:
-        raise NotPossible(f"{part['reference']} was written to since: merge the two instead")
+        raise NotPossible(
+            "%(ticket)s was written to since: merge the two instead", ticket=part["reference"]
+        )
 
 
 def _put_back(

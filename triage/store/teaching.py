@@ -90,9 +90,12 @@ def roll_back(db: sqlite3.Connection, number: int, by: str, now: datetime) -> tu
     if number == 0 and len(live) > 1:
         number = live[1].number
     if number not in {one.number for one in live[1:]}:
-        said = ", ".join(str(one.number) for one in live[1:6]) or "none"
+        if number == 0:
+            raise NotPossible("there are no earlier heads that were live")
         raise NotPossible(
-            f"there are no earlier heads {number or ''} that were live: {said}".replace("  ", " ")
+            "there are no earlier heads %(number)s that were live: %(heads)s",
+            number=number,
+            heads=", ".join(str(one.number) for one in live[1:6]) or "0",
         )
     taken = tuple(one for one in live if one.number > number)
     db.executemany(
@@ -116,7 +119,9 @@ def settle_heads(
     """Let a person decide over the heads that were taught last, and wait."""
     last = _last(db)
     if last is None or last.number != number or last.outcome is not Outcome.WAITING:
-        raise NotPossible(f"heads {number} do not wait, or others were taught since")
+        raise NotPossible(
+            "heads %(number)s do not wait, or others were taught since", number=number
+        )
     said = "approved" if outcome is Outcome.LIVE else "rejected"
     why = f"{by} {said} it on {now:%Y-%m-%d %H:%M} UTC: {last.why}"
     db.execute("UPDATE taught SET verdict = ?, why = ? WHERE number = ?", (outcome, why, number))

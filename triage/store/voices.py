@@ -85,8 +85,10 @@ def say_of(
     )
     if not changed.rowcount:
         raise NotPossible(
-            f"{row['reference']} holds no {kind}: 'triage correct {row['reference']}"
-            f" --signal {kind}=yes' says that it does"
+            "%(ticket)s holds no %(signal)s: 'triage correct %(ticket)s --signal %(signal)s=yes'"
+            " says that it does",
+            ticket=row["reference"],
+            signal=kind,
         )
     told: Mapping[str, object] = {
         name: value

@@ -249,7 +249,9 @@ def deal(
 def _in_wave(db: sqlite3.Connection, reference: str) -> sqlite3.Row:
     row = living(db, reference)
     if row["wave"] is None:
-        raise NotPossible(f"{row['reference']} stands alone: no wave of mails is like it")
+        raise NotPossible(
+            "%(ticket)s stands alone: no wave of mails is like it", ticket=row["reference"]
+        )
     return row
 
 
@@ -275,7 +277,9 @@ def undo(db: sqlite3.Connection, reference: str, by: str, now: datetime, most: i
         (row["id"],),
     ).fetchone()
     if last is None:
-        raise NotPossible(f"{row['reference']}: there is no correction to take back")
+        raise NotPossible(
+            "%(ticket)s: there is no correction to take back", ticket=row["reference"]
+        )
     others = _corrected_alike(db, row, last)
     for one in others[:most]:
         correcting.undo_correction(db, one, by, now)

@@ -13,6 +13,7 @@ from enum import Enum
 from typing import Any
 from urllib.parse import quote
 
+import structlog
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
@@ -22,6 +23,7 @@ from starlette.types import ASGIApp
 
 from triage.core.accounts import Account
 from triage.errors import NoSuchTicket, NotPossible, StoreBusy
+from triage.pipeline.place import place_of
 from triage.store.protocol import Store
 from triage.web import filed
 from triage.web.body import bounded
@@ -29,11 +31,14 @@ from triage.web.guard import Guard
 from triage.web.identity import account_of, session_id, token_id
 from triage.web.office import Office
 from triage.web.pace import TOKEN_BURST, TOKEN_RATE, Pace
+from triage.web.reading import refusal
 from triage.web.refusals import Refusals
 from triage.web.routes import Names, Route, Visit
 from triage.web.said import not_found, said, wants_json
 from triage.web.squeezed import Squeezed
 from triage.web.table import ROUTES
+
+log = structlog.get_logger()
 
 
 class _Door:
@@ -99,18 +104,28 @@ def _endpoint(route: Route, door: _Door) -> Callable[[Request], Awaitable[Respon
     async def answer(request: Request) -> Response:
         try:
             return await _answer(route, door, bounded(request, route.largest))
-        except StoreBusy:
-            return said(request, 503, "The store is busy. Nothing was done: try again.")
-        except NoSuchTicket:
-            return not_found(request)
-        except NotPossible as exc:
-            return said(request, 409, str(exc))
-        except HTTPException as exc:
-            return said(request, exc.status_code, exc.detail, headers=exc.headers)
         except ClientDisconnect:
             return Response(status_code=400)  # nobody reads it any more
+        except Exception as exc:  # noqa: BLE001 - its traceback may quote a mail: nobody gets it
+            return _failed(request, route, exc)
 
     return answer
+
+
+def _failed(request: Request, route: Route, exc: Exception) -> Response:
+    """Say what did not work, and no more than that of what nobody expected."""
+    match exc:
+        case StoreBusy():
+            return said(request, 503, "The store is busy. Nothing was done: try again.")
+        case NoSuchTicket():
+            return not_found(request)
+        case NotPossible():
+            return said(request, 409, str(exc))
+        case HTTPException():
+            return said(request, exc.status_code, exc.detail, headers=exc.headers)
+        case _:
+            log.error("page_failed", route=route.path, error=type(exc).__name__, at=place_of(exc))
+            return said(request, 500, "That did not work. It is no fault of yours.")
 
 
 async def _answer(route: Route, door: _Door, request: Request) -> Response:
@@ -131,9 +146,11 @@ async def _answer(route: Route, door: _Door, request: Request) -> Response:
                 about = str(request.path_params[route.names])
                 await door.refusals.note("not theirs to see", address, visitor.person, about)
             return not_found(request)
-    return await route.handler(
-        Visit(request=request, office=office, account=account, address=address, now=now)
-    )
+    visit = Visit(request=request, office=office, account=account, address=address, now=now)
+    try:
+        return await route.handler(visit)
+    except NotPossible as exc:
+        return said(request, 409, refusal(visit, exc))
 
 
 def _refused(

@@ -28,6 +28,8 @@ from triage.web.said import by_program
 from triage.web.shell import HOME
 from triage.web.sight import sight
 from triage.web.wishes import wish
+from triage.web.words_of import EVENTS
+from triage.web.words_of import said as called
 
 Deed = Callable[[Visit, str, FormData], Awaitable[str]]
 Handler = Callable[[Visit], Awaitable[Response]]
@@ -123,7 +125,9 @@ def int_of(visit: Visit, part: str) -> int:
 
 def why(refused: Refused, read: Reader) -> str:
     """Say why nothing was done to a ticket."""
-    return refused.why if refused.since is None else changed(refused.since, read)
+    if refused.since is not None:
+        return changed(refused.since, read)
+    return read.say(refused.why, **refused.values)
 
 
 def changed(last: EventView | None, read: Reader) -> str:
@@ -133,7 +137,7 @@ def changed(last: EventView | None, read: Reader) -> str:
     by = str(last.detail.get("by", ""))
     return read.say(
         "It has changed meanwhile (%(what)s%(by)s, %(when)s). Nothing was done: look again.",
-        what=last.name.replace("_", " "),
+        what=called(EVENTS, last.name, read),
         by=f", {by}" if by else "",
         when=read.time(last.at),
     )

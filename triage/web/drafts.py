@@ -22,7 +22,7 @@ from triage.store.replying import DraftSort
 from triage.web.addressed import of_thread, our_own
 from triage.web.composer import bytes_text
 from triage.web.here import replying
-from triage.web.reading import reader
+from triage.web.reading import reader, refusal
 from triage.web.routes import Visit
 from triage.web.said import wants_json
 from triage.web.told import afresh, compose, panel_of, parts
@@ -144,7 +144,7 @@ async def attach(visit: Visit) -> Response:
         file = enclosed(asked_for.get("name", ""), await _body(visit, most))
         await keep_file(visit, sort, file, most)
     except NotPossible as exc:
-        return JSONResponse({"error": str(exc)}, 409)
+        return JSONResponse({"error": refusal(visit, exc)}, 409)
     return await _files(visit, sort)
 
 

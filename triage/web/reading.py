@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
+from triage.errors import NotPossible
 from triage.web.render import LANGUAGES, Reader
 from triage.web.routes import Visit
 
@@ -20,3 +21,8 @@ def reader(visit: Visit) -> Reader:
         asked = visit.request.headers.get("accept-language", "")[:2].casefold()
         language = asked if asked in LANGUAGES else "en"
     return Reader(language=language, zone=zone, now=visit.now)
+
+
+def refusal(visit: Visit, exc: NotPossible) -> str:
+    """Say why something cannot be done, in the visitor's language."""
+    return reader(visit).say(exc.text, **exc.values)

@@ -13,7 +13,7 @@ from triage.errors import NotPossible
 from triage.store.guarding import Guarded
 from triage.store.round import VoiceKind, VoiceSaid
 from triage.web import hour
-from triage.web.reading import reader
+from triage.web.reading import reader, refusal
 from triage.web.routes import Visit
 from triage.web.team import hour_again
 
@@ -26,7 +26,7 @@ def switch(name: SwitchName) -> Callable[[Visit], Awaitable[Response]]:
         try:
             await hour.switch_on(visit, name, fields)
         except NotPossible as exc:
-            return await hour_again(visit, str(exc), {str(name): dict(fields)})
+            return await hour_again(visit, refusal(visit, exc), {str(name): dict(fields)})
         return RedirectResponse("/team/hour", 303)
 
     return handler

@@ -17,7 +17,7 @@ from triage.web import hour
 from triage.web.api.described import Takes
 from triage.web.api.shapes import when
 from triage.web.api.told import VERSION, of_program, told
-from triage.web.reading import reader
+from triage.web.reading import reader, refusal
 from triage.web.routes import Handler, Names, Route, Visit
 from triage.web.said import said
 
@@ -41,7 +41,7 @@ def by_json(route: Route, takes: Takes) -> Handler:
         try:
             answer = await route.handler(replace(visit, request=asked))
         except NotPossible as exc:
-            return said(visit.request, 409, str(exc), await _as_it_is(visit, route))
+            return said(visit.request, 409, refusal(visit, exc), await _as_it_is(visit, route))
         return await _answered(visit, answer, route)
 
     return handler
