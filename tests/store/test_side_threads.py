@@ -152,6 +152,20 @@ def test_what_one_of_ours_writes_to_a_third_party_alone_answers_nobody(office: O
     assert (view.row.status, view.clocks[-1].answered) == (Status.OPEN, None)
 
 
+def test_a_third_party_who_answers_what_was_never_seen_here_shows_no_answer(
+    office: Office,
+) -> None:
+    cites = asked(office)
+    raw = mail(
+        "In Hamburg.",
+        sender=CARRIER.addr,
+        message_id="<late@carrier.example>",
+        more=f"In-Reply-To: <phone@northwind.example>\nReferences: <{cites}> <phone@northwind.example>",
+    )
+    office.desk.take(raw)
+    assert set(office.store.ticket(office.reference).row.badges) == {THIRD_PARTY}
+
+
 def cited(office: Office, mail_: int) -> str:
     """Return the header by which a mail cites one of ours."""
     (ours,) = (one for one in office.store.ticket(office.reference).outgoing if one.id == mail_)

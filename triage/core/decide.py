@@ -68,7 +68,9 @@ def decide(judged: Judged, around: Surroundings, terms: Terms, now: datetime) ->
     judgement = flagged(judged, judge(judged, terms, around.history), terms)
     if joined is not None and _takes_mail(joined, terms, now):
         join = join_ticket(judged, judgement, joined, around, terms)
-        return _shows_an_answer(join, answered_outside(judged, joined.ticket, around, terms))
+        theirs = joined.participant  # a third party answers what was written to them
+        why = answered_outside(judged, joined.ticket, around, terms) if theirs else ""
+        return _shows_an_answer(join, why)
     if around.wish is not None and around.wish.language:
         judged = replace(judged, language=around.wish.language)
     return open_ticket(judged, judgement, joined, around, terms, now)
