@@ -160,7 +160,7 @@ def test_a_third_party_who_answers_what_was_never_seen_here_shows_no_answer(
         "In Hamburg.",
         sender=CARRIER.addr,
         message_id="<late@carrier.example>",
-        more=f"In-Reply-To: <phone@northwind.example>\nReferences: <{cites}> <phone@northwind.example>",
+        more=f"In-Reply-To: <phone@northwind.example>\nReferences: <{cites}>",
     )
     office.desk.take(raw)
     assert set(office.store.ticket(office.reference).row.badges) == {THIRD_PARTY}
