@@ -227,6 +227,7 @@ class Daemon:
             self._presence,
             stop,
             self._parts.routes,
+            self._parts.listening,
         )
 
     def _readiness(self, recheck: Recheck) -> Readiness:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from socket import socket
 
 from triage.config.load import Policy, load_applied, load_policy
 from triage.config.secrets import read_secret
@@ -35,7 +36,7 @@ class Parts:
     `load_applied` reads what the store kept of files that are others now; None: the files run as
     they are. `rehearse` says whether a changed set of files may go in force by itself.
     `pause` is how long a mail that cannot be triaged is left alone between its attempts. `routes`
-    are more than the page has by itself.
+    are more than the page has by itself, `listening` is a socket that it is served on.
     """
 
     load: Callable[[], Policy]
@@ -52,6 +53,7 @@ class Parts:
     pause: Pause = growing
     progress: Progress = _silent
     routes: tuple[Route, ...] = ()
+    listening: socket | None = None
 
     def relays(self, settings: RelaySettings | None) -> list[Relay]:
         """Make as many connections to the relay as are wanted; none without one."""

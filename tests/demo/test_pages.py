@@ -18,7 +18,7 @@ import httpx
 import pytest
 
 from triage.cli.demo import _has_browser, _tunnel
-from triage.demo.ports import free_port
+from triage.demo.ports import port_of, take_port
 from triage.demo.post import YOU, Post, account_of
 from triage.pipeline.instore import utc_now
 
@@ -166,8 +166,8 @@ def test_the_line_for_ssh_names_the_port_only_where_it_is_another() -> None:
 def test_a_port_that_is_taken_is_passed_over() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        assert free_port(port) > port
-    assert free_port(port, but=port) != port
+        with take_port(port) as first, take_port(port) as second:
+            assert port < port_of(first) < port_of(second)
 
 
 def test_a_customers_mail_arrives_where_it_was_sent_and_cannot_forge_a_header() -> None:

@@ -14,6 +14,7 @@ from email import message_from_bytes
 from email.message import Message
 from email.utils import format_datetime, make_msgid
 from pathlib import Path
+from socket import socket
 
 from triage.config.load import Policy
 from triage.config.settings import WebSettings
@@ -24,7 +25,7 @@ from triage.demo.colleagues import Colleagues
 from triage.demo.customer import Inbox
 from triage.demo.desk import demo_policy
 from triage.demo.mails import SCENES, Scene, scene
-from triage.demo.ports import free_port
+from triage.demo.ports import port_of, take_port
 from triage.demo.post import Post, account_of
 from triage.demo.servers import PASSWORD, PASSWORD_VARIABLE, Mailboxes, Relay, mailboxes, relay
 from triage.demo.signedin import NO_PASSWORD, Once
@@ -65,11 +66,17 @@ async def play(
         async with AsyncExitStack() as world:
             imap = await world.enter_async_context(mailboxes("support", "billing", "orders"))
             smtp = await world.enter_async_context(relay())
-            ports = _ports(port, tell)
+            sockets = _sockets(port, tell)
+            ports = port_of(sockets[0]), port_of(sockets[1])
             policy = demo_policy(Path(folder), imap.port, smtp.port, ports[0])
             agent = policy.roster.agents[0]
             once = Once(Account(name=agent.id, role=Role.ADMIN, agent=agent.id))
-            parts = replace(usual_parts(None, progress), load=lambda: policy, routes=(once.route,))
+            parts = replace(
+                usual_parts(None, progress),
+                load=lambda: policy,
+                routes=(once.route,),
+                listening=sockets[0],
+            )
             daemon, stop = Daemon(parts), asyncio.Event()
             for number in (signal.SIGINT, signal.SIGTERM):
                 asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -89,7 +96,7 @@ async def play(
                 teller.say("demo", f"on duty: {names}")
                 post = Post(utc_now)
                 inbox = await world.enter_async_context(
-                    _inbox(post, imap, policy, ports[1], teller)
+                    _inbox(post, imap, policy, sockets[1], teller)
                 )
                 login = f"http://127.0.0.1:{ports[0]}{once.path}"
                 show(Places(login=login, inbox=inbox, ports=ports))
@@ -101,17 +108,17 @@ async def play(
             _sum_up(teller, tell)
 
 
-def _ports(first: int, tell: Tell) -> tuple[int, int]:
-    """Return the ports of the page and of the customer's mail, and say where one was taken."""
-    page = free_port(first)
-    if page != first:
-        tell("", "demo", f"port {first} is taken: the page is on {page}")
-    return page, free_port(page + 1)
+def _sockets(first: int, tell: Tell) -> tuple[socket, socket]:
+    """Listen for the page and for the customer's mail, and say where a port was taken."""
+    page = take_port(first)
+    if port_of(page) != first:
+        tell("", "demo", f"port {first} is taken: the page is on {port_of(page)}")
+    return page, take_port(port_of(page) + 1)
 
 
 @asynccontextmanager
 async def _inbox(
-    post: Post, imap: Mailboxes, policy: Policy, port: int, teller: Teller
+    post: Post, imap: Mailboxes, policy: Policy, listening: socket, teller: Teller
 ) -> AsyncIterator[str]:
     """Serve the customers' mail, and return where."""
 
@@ -122,11 +129,12 @@ async def _inbox(
         teller.arrived.setdefault(sender, utc_now())
         await imap.deliver(raw, account_of(raw))
 
+    port = port_of(listening)
     settings = WebSettings(port=port)
     desk = f"http://127.0.0.1:{policy.settings.web.port if policy.settings.web else 0}/"
     zone = policy.roster.hours.zone
     page = Inbox(post, deliver, desk, policy.settings.brand, zone)
-    stop, server = asyncio.Event(), PageServer(page.app(port), settings)
+    stop, server = asyncio.Event(), PageServer(page.app(port), settings, listening)
     serving = asyncio.create_task(server.run(stop))
     try:
         await server.ready.wait()

@@ -8,27 +8,30 @@ import socket
 from triage.errors import PageUnavailable
 
 _TRIED = 200
+_WAITING = 128
 _TAKEN = frozenset({errno.EADDRINUSE, errno.EACCES})
 
 
-def free_port(first: int, but: int = 0) -> int:
-    """Return the first port from `first` on that is free on loopback, and is not `but`.
+def take_port(first: int) -> socket.socket:
+    """Listen on the first port from `first` on that is free on loopback: nobody else gets it.
 
     Raises: PageUnavailable: there is none among many.
     """
     for port in range(first, min(first + _TRIED, 65536)):
-        if port != but and _is_free(port):
-            return port
-    raise PageUnavailable(f"no port from {first} on is free on 127.0.0.1")
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as tried:
+        tried = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             tried.bind(("127.0.0.1", port))
+            tried.listen(_WAITING)
         except OSError as exc:
-            if exc.errno in _TAKEN:
-                return False
-            raise
-    return True
+            tried.close()
+            if exc.errno not in _TAKEN:
+                raise
+        else:
+            return tried
+    raise PageUnavailable(f"no port from {first} on is free on 127.0.0.1")
+
+
+def port_of(listening: socket.socket) -> int:
+    """Return the port that somebody listens on."""
+    return int(listening.getsockname()[1])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
 from collections.abc import Iterator
 
 import structlog
@@ -35,8 +36,12 @@ class _Server(uvicorn.Server):
 class PageServer:
     """Serves an application until it is told to stop."""
 
-    def __init__(self, app: ASGIApp, settings: WebSettings) -> None:
+    def __init__(
+        self, app: ASGIApp, settings: WebSettings, listening: socket.socket | None = None
+    ) -> None:
+        """Serve where the settings say, or on a socket that listens already: it is closed, too."""
         self._settings = settings
+        self._listening = listening
         self._server = _Server(
             uvicorn.Config(
                 app,
@@ -83,6 +88,6 @@ class PageServer:
     async def _serve(self) -> None:
         place = f"{self._settings.host}:{self._settings.port}"
         try:
-            await self._server.serve()
+            await self._server.serve(None if self._listening is None else [self._listening])
         except SystemExit as exc:  # what uvicorn does where it cannot listen
             raise PageUnavailable(f"[web] {place}: nothing can listen there; is it taken?") from exc

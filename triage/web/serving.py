@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -37,10 +38,11 @@ async def serve_page(
     presence: Presence,
     stop: asyncio.Event,
     more: tuple[Route, ...] = (),
+    listening: socket.socket | None = None,
 ) -> None:
     """Serve the page until `stop`, where the settings have one. Raises: PageUnavailable.
 
-    `more` are routes beside those of the table.
+    `more` are routes beside those of the table, `listening` is a socket in place of the settings'.
     """
     settings = policy().settings.web
     if settings is None:
@@ -67,7 +69,8 @@ async def serve_page(
         asyncio.ensure_future(index_old(store, in_store, stop)),
     }
     try:
-        await PageServer(application(office, (*ROUTES, *more)), settings).run(stop)
+        app = application(office, (*ROUTES, *more))
+        await PageServer(app, settings, listening).run(stop)
     finally:
         for task in beside:
             task.cancel()
