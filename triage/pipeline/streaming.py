@@ -20,7 +20,6 @@ from triage.outbox.eventhook import EventHook
 from triage.pipeline.instore import Clock, StoreThread
 from triage.store.protocol import Recheck, Store
 
-
 LONGEST_WAIT = timedelta(minutes=10)
 """The longest pause before an event that nobody took is posted again."""
 
