@@ -10,7 +10,10 @@ from babel.messages.pofile import read_po
 
 from tests.store.desk import mail
 from tests.web.conftest import House
+from tests.web.test_filed import LIST
 from triage.core.disposition import Open
+from triage.core.ticket import Priority
+from triage.store.byhand import Correction
 from triage.store.deeds import NOT_THEIRS
 from triage.web.render import HERE
 
@@ -97,3 +100,22 @@ async def test_who_reads_german_reads_the_page_in_german(house: House) -> None:
     assert '<html lang="de">' in listed
     assert "Noch zu schaffen" in listed
     assert "Zuständig" in shown
+
+
+async def test_closed_sets_are_called_by_german_words(house: House) -> None:
+    news = mail("Our news.", message_id="<n@example.net>", more=LIST)
+    made = house.desk.take(mail("The top is cracked."))
+    house.desk.take(news)
+    assert isinstance(made, Open)
+    urgent = Correction(priority=Priority.URGENT)
+    boosts = dict.fromkeys(Priority, 0) | {Priority.URGENT: 60}
+    house.store.correct(made.reference, urgent, boosts, "jonas", house.clock())
+    house.add("maria", agent="maria")
+    async with house.browser("maria") as browser:
+        browser.headers["Accept-Language"] = "de"
+        listed = (await browser.get("/view/waiting")).text
+        shown = (await browser.get(f"/ticket/{made.reference}")).text
+        filed = (await browser.get("/view/automatic")).text
+    assert "\u221260 dringend" in listed
+    assert '<option value="low">niedrig</option>' in shown
+    assert '<span class="place">Mailingliste</span>' in filed

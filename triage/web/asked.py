@@ -17,7 +17,7 @@ from triage.web.closing import closing
 from triage.web.reading import reader
 from triage.web.render import marked
 from triage.web.routes import Visit
-from triage.web.rows import signal_word
+from triage.web.rows import PRIORITIES, signal_word
 
 KINDS: Mapping[str, Kind] = {
     "spam": Kind.SPAM,
@@ -106,7 +106,7 @@ def correct(visit: Visit, fields: FormData) -> Wanted:
         signals=signals,
     )
     learned = [policy.queues[queue].title] if queue else []
-    learned += [priority] if priority else []
+    learned += [read.say(PRIORITIES[Priority(priority)])] if priority else []
     learned += [read.say(KIND_WORDS[kind])] if kind else []
     for name, holds in signals.items():
         word = read.say(signal_word(name))

@@ -29,6 +29,8 @@ from triage.web.render import Reader, page
 from triage.web.routes import Visit
 from triage.web.said import not_found
 from triage.web.shell import FILED, back_to, shell
+from triage.web.words_of import KINDS as KINDS_CALLED
+from triage.web.words_of import said as called
 
 MOST = 100
 SPAM, AUTOMATIC = FILED
@@ -196,7 +198,7 @@ def _shown(mail: MailView, read: Reader) -> dict[str, object]:
         ),
         "address": message.sender,
         "text": message.text,
-        "kind_word": kind.replace("_", " "),
+        "kind_word": called(KINDS_CALLED, kind, read),
         "keys": keys,
         "words": {name: read.say(text) for name, text in KIND_WORDS.items()},
     }
@@ -209,7 +211,7 @@ def _row(mail: Filed, read: Reader) -> FiledRow:
         subject=mail.subject or read.say("no subject"),
         when=read.time(mail.arrived),
         instant=mail.arrived.isoformat(),
-        kind=mail.kind.replace("_", " "),
+        kind=called(KINDS_CALLED, mail.kind, read),
         why=mail.why,
         ticket=mail.reference,
     )

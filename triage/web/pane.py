@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from triage.core.ticket import UNANSWERED, Priority, Status
+from triage.core.ticket import UNANSWERED, Status
 from triage.web.about import about
 from triage.web.asked import KIND_WORDS
 from triage.web.composer import composer
@@ -14,7 +14,7 @@ from triage.web.outgoing import sent, unsettled
 from triage.web.present import on_duty
 from triage.web.reading import reader
 from triage.web.routes import Visit
-from triage.web.rows import SIGNALS, row_of
+from triage.web.rows import PRIORITIES, SIGNALS, row_of
 from triage.web.sight import Sight
 from triage.web.why import chips, why
 
@@ -48,8 +48,12 @@ def pane(visit: Visit, seen: Sight) -> dict[str, Any]:
             for name, (icon, word) in SIGNALS.items()
         ),
         "kinds": tuple((name, read.say(KIND_WORDS[name])) for name in ("spam", "automatic")),
-        "priority": str(ticket.row.priority),
-        "priorities": tuple(map(str, Priority)),
+        "priority": read.say(PRIORITIES[ticket.row.priority]),
+        "priorities": tuple(
+            (str(name), read.say(word))
+            for name, word in PRIORITIES.items()
+            if name is not ticket.row.priority
+        ),
         "queues": tuple((name, queue.title) for name, queue in policy.queues.items()),
         "others": on_duty(visit),
         "referrals": tuple((name, one.title) for name, one in policy.referrals.items()),

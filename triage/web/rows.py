@@ -46,7 +46,14 @@ class Row:
 
 
 _ICONS = {"late": "▲", "soon": "◆", "fine": "●", "rest": "○"}
-_PRESSING = {Priority.URGENT: marked("urgent"), Priority.HIGH: marked("high")}
+PRIORITIES = {
+    Priority.URGENT: marked("urgent"),
+    Priority.HIGH: marked("high"),
+    Priority.NORMAL: marked("normal"),
+    Priority.LOW: marked("low"),
+}
+"""What priorities are called on the page, to be translated where it is said."""
+
 SIGNALS = {
     "safety": ("⚠", marked("danger")),
     "legal": ("§", marked("legal")),
@@ -82,7 +89,7 @@ def row_of(row: TicketRow, policy: Policy, reader: Reader, agent: str) -> Row:
         gist=row.gist,
         queue=queue.title if queue else row.queue,
         place=_place(row, reader),
-        boosted=_boosted(row),
+        boosted=_boosted(row, reader),
         owner=owner.first_name if owner else row.owner or reader.say("nobody"),
         mine=bool(agent) and row.owner == agent,
         tags=tuple(_tags(row, policy, reader, agent)),
@@ -119,19 +126,19 @@ def _place(row: TicketRow, reader: Reader) -> str:
     return reader.say("due %(time)s", time=reader.time(row.answer_by))
 
 
-def _boosted(row: TicketRow) -> str:
+def _boosted(row: TicketRow, reader: Reader) -> str:
     """Write by how many minutes a row's priority moves it, and by which priority."""
     if row.answer_by is None or not row.boost:
         return ""
     sign = "\u2212" if row.boost > 0 else "+"
-    return f"{sign}{abs(row.boost)} {row.priority}"
+    return f"{sign}{abs(row.boost)} {reader.say(PRIORITIES[row.priority])}"
 
 
 def _tags(row: TicketRow, policy: Policy, reader: Reader, agent: str) -> list[Tag]:
     found: list[Tag] = []
     if row.priority in {Priority.URGENT, Priority.HIGH}:
         icon = "⬆" if row.priority is Priority.HIGH else "‼"
-        found.append(Tag(name=row.priority, icon=icon, text=reader.say(_PRESSING[row.priority])))
+        found.append(Tag(name=row.priority, icon=icon, text=reader.say(PRIORITIES[row.priority])))
     if row.queue == UNSURE:
         found.append(Tag(name="unsure", icon="?", text=reader.say("unsure")))
     for flag in row.flags:
