@@ -7,8 +7,6 @@ each of them, in the order in which they stand here.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
 
 from triage.core.breach import Reason
 from triage.core.switches import AUTOMATIC, HUMAN, Paused, SwitchName
@@ -16,41 +14,8 @@ from triage.core.ticket import Priority
 from triage.store.byhand import ELSEWHERE
 from triage.store.guarding import Guarded
 from triage.store.round import VoiceKind
+from triage.web.api.takes import Field, Of, Takes
 from triage.web.asked import KINDS, WANTS
-
-
-class Of(StrEnum):
-    """What a field holds, in the words of JSON Schema."""
-
-    TEXT = "string"
-    NUMBER = "integer"
-    TRUTH = "boolean"
-    TEXTS = "array"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
-    """One member of what is posted. `among` are the only values it may have, where there are."""
-
-    text: str
-    of: Of = Of.TEXT
-    needed: bool = False
-    among: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Takes:
-    """What one way is for, and what is posted to it; `path` is below the version, "" as the page's.
-
-    `files`: what is posted may be a form with files in place of JSON.
-    """
-
-    summary: str
-    path: str = ""
-    fields: Mapping[str, Field] = field(default_factory=dict)
-    example: Mapping[str, object] = field(default_factory=dict)
-    files: bool = False
-
 
 REVISION = Field(
     text="The revision of the ticket that was seen: if it has another one by then, nothing is done"

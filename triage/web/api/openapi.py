@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from triage import __version__
 from triage.core.streamed import TOLD
 from triage.outbox.eventhook import ID, SIGNATURE, TIMESTAMP
-from triage.web.api.described import Field, Of, Takes
+from triage.web.api.takes import Field, Of, Takes
 from triage.web.routes import Route
 
 Json = dict[str, object]

@@ -9,10 +9,11 @@ from starlette.responses import JSONResponse, Response
 
 from triage.core.streamed import TOLD
 from triage.web.api import reading
-from triage.web.api.described import DEEDS, SWITCHES, Takes
+from triage.web.api.described import DEEDS, SWITCHES
 from triage.web.api.doing import by_json, switch_on
 from triage.web.api.openapi import REPLAY, Way, document, shown
 from triage.web.api.replying import reply
+from triage.web.api.takes import Takes
 from triage.web.api.told import VERSION, of_program
 from triage.web.pace import TOKEN_BURST, TOKEN_RATE
 from triage.web.reading import reader
