@@ -72,14 +72,16 @@ def happened_since(
 ) -> tuple[Happened, ...]:
     """List what `person`, who saw all up to `seen`, must know before they answer.
 
-    A mail of a colleague that was taken back never happened.
+    A mail that was taken back never happened. Another answer of their own counts: it was sent
+    from another window.
     """
     rows = db.execute(
         "SELECT e.at, e.name, coalesce(e.detail ->> '$.by', '') AS by FROM event e"
         " LEFT JOIN outbox o ON e.name = 'reply_put' AND o.id = e.detail ->> '$.mail'"
         " WHERE e.ticket IN (SELECT value FROM json_each(?)) AND e.id > ?"
         " AND e.name IN (SELECT value FROM json_each(?))"
-        " AND coalesce(e.detail ->> '$.by', '') <> ? AND o.state IS NOT 'cancelled' ORDER BY e.id",
+        " AND (coalesce(e.detail ->> '$.by', '') <> ? OR e.name = 'reply_put')"
+        " AND o.state IS NOT 'cancelled' ORDER BY e.id",
         (json.dumps(family(db, living(db, reference)["id"])), seen, json.dumps(_TOLD), person),
     )
     return tuple(Happened(at=instant(at), name=name, by=by) for at, name, by in rows)
@@ -143,7 +145,8 @@ def _raw(db: sqlite3.Connection, message: int, most: int = -1) -> bytes:
         "SELECT iif(?2 < 0, bytes, substr(bytes, 1, ?2)) AS bytes FROM raw WHERE message = ?1",
         (message, most),
     ).fetchone()
-    return b"" if row is None else bytes(row["bytes"])
+    # The first bytes of none at all are NULL to SQLite.
+    return b"" if row is None else bytes(row["bytes"] or b"")
 
 
 def _recipients(

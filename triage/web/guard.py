@@ -89,7 +89,10 @@ def _hosts(settings: WebSettings) -> frozenset[str]:
 
 def host_of(header: str) -> str:
     """Return the name in a `Host` header, without the port, case-folded."""
-    return (urlsplit(f"//{header}").hostname or "") if "@" not in header else ""
+    try:
+        return (urlsplit(f"//{header}").hostname or "") if "@" not in header else ""
+    except ValueError:  # a bracket without its other one
+        return ""
 
 
 def same_site(headers: Headers) -> bool:
@@ -103,15 +106,21 @@ def same_site(headers: Headers) -> bool:
     origin = headers.get("origin")
     if origin is None:
         return "cookie" not in headers
-    return urlsplit(origin).netloc.casefold() == headers.get("host", "").casefold()
+    try:
+        return urlsplit(origin).netloc.casefold() == headers.get("host", "").casefold()
+    except ValueError:
+        return False
 
 
 def came_from(scope: Scope, headers: Headers, settings: WebSettings) -> str:
-    """Return the address that a request came from; a proxy is believed only where it is named."""
+    """Return the address that a request came from; a proxy is believed only where it is named.
+
+    What a proxy adds stands last, be it in the line that came or in one of its own.
+    """
     peer = (scope.get("client") or ("", 0))[0]
     if peer not in settings.proxies:
         return str(peer)
-    told = [part.strip() for part in headers.get("x-forwarded-for", "").split(",")]
+    told = [part.strip() for part in ",".join(headers.getlist("x-forwarded-for")).split(",")]
     for address in reversed(told):
         if address not in settings.proxies:
             return address if _is_address(address) else str(peer)

@@ -97,6 +97,9 @@ async def _gone(visit: Visit, action: str) -> Response:
 
 def onward(path: str) -> str:
     """Return where to go on: a path of ours, never another site."""
-    parts = urlsplit(path)
+    try:
+        parts = urlsplit(path)
+    except ValueError:
+        return "/"
     ours = not parts.scheme and not parts.netloc and path.startswith("/")
     return path if ours and not path.startswith("//") and "\\" not in path else "/"

@@ -5,7 +5,11 @@ Anybody can be refused as often as they like: so many of one address are written
 
 from __future__ import annotations
 
+from contextlib import suppress
+
+from triage.errors import StoreBusy
 from triage.store.accounts import Audited
+from triage.store.trying import source
 from triage.web.office import Office
 from triage.web.pace import Pace
 
@@ -24,9 +28,10 @@ class Refusals:
     async def note(self, why: str, address: str, person: str = "", about: str = "") -> None:
         """Write one down. `about` is a ticket or the pattern of a path, never what was typed."""
         now = self._office.clock()
-        if self._pace.wait(address, now):
+        if self._pace.wait(source(address), now):
             return
         entry = Audited(
             at=now, person=person, action=ACTION, about=about, detail={"what": why}, address=address
         )
-        await self._office.in_store(self._office.store.audit, entry)
+        with suppress(StoreBusy):  # it is refused, written down or not
+            await self._office.in_store(self._office.store.audit, entry)

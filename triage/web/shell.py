@@ -72,6 +72,9 @@ def _rail(visit: Visit, read: Reader, here: str, counts: tuple[QueueCount, ...])
 
 def back_to(asked: str) -> str:
     """Return the list that a ticket was opened from, to go back to; never another site's."""
-    parts = urlsplit(asked)
+    try:
+        parts = urlsplit(asked)
+    except ValueError:
+        return HOME
     ours = not parts.scheme and not parts.netloc and "\\" not in asked
     return asked if ours and asked.startswith(_LISTS) else HOME
