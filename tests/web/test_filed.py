@@ -51,9 +51,15 @@ async def test_not_spam_makes_it_a_ticket_and_can_be_taken_back(house: House) ->
         answer = await says(browser, house, spam, "not_spam")
         told, undo = toast(answer)
         assert told == "Learned: not spam."
+        assert f'hx-get="/filed/{spam}"' in answer.text  # until it is what it is said to be
+        assert "/not_spam" not in answer.text
         house.desk.triage()
         (row,) = house.store.queue(None, 5)
         assert row.subject == "Cracked table"
+        shown = (await browser.get(f"/filed/{spam}", headers=HTMX)).text
+        assert f'href="/ticket/{row.reference}"' in shown
+        assert "My table is cracked." in shown
+        assert "hx-trigger" not in shown
         back = await browser.post(str(undo), headers=HTMX)
         assert toast(back) == ("Taken back.", None)
     assert house.store.queue(None, 5) == ()

@@ -138,6 +138,7 @@ def mail(db: sqlite3.Connection, message: MessageId) -> MailView:
         message=_message(row),
         reference="" if row["ticket"] is None else name(db, row["ticket"]),
         language=row["language"],
+        waits=row["state"] == "stored" and not row["junk"],
     )
 
 

@@ -135,11 +135,15 @@ class TicketView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailView:
-    """One mail by itself; `reference` names the ticket it lies on, or ""."""
+    """One mail by itself; `reference` names the ticket it lies on, or "".
+
+    `waits`: it is to be triaged, perhaps anew, and what it says is not known before.
+    """
 
     message: MessageView
     reference: str
     language: str | None
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

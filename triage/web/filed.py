@@ -198,6 +198,7 @@ def _shown(mail: MailView, read: Reader) -> dict[str, object]:
         ),
         "address": message.sender,
         "text": message.text,
+        "waits": mail.waits,
         "kind_word": called(KINDS_CALLED, kind, read),
         "keys": keys,
         "words": {name: read.say(text) for name, text in KIND_WORDS.items()},
