@@ -72,3 +72,15 @@ async def test_the_order_is_that_of_the_command_also_where_something_late_is_urg
         assert await rows(browser, "/view/waiting") == [late[2], *late[:2], *on_time]
         in_order = [row.reference for row in house.store.queue(None, 10)]
         assert await rows(browser, "/view/waiting") == in_order
+
+
+async def test_programs_are_offered_next_what_the_page_offers(house: House) -> None:
+    mine, theirs = opened(house, "Table"), opened(house, "Lamp")
+    house.store.hand_over(mine, "maria", "x", house.clock())
+    house.store.hand_over(theirs, "jonas", "x", house.clock())
+    house.add("maria", agent="maria")
+    async with house.browser("maria") as browser:
+        shown = await rows(browser, "/view/next")
+        told = (await browser.get("/api/v1/views/next")).json()["tickets"]
+    assert shown == [mine]
+    assert [one["reference"] for one in told] == shown

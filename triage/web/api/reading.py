@@ -15,10 +15,13 @@ from triage.errors import NotPossible
 from triage.report.figures import Desk
 from triage.report.shape import shape
 from triage.store.lists import View
+from triage.store.protocol import Store
+from triage.store.views import TicketRow
 from triage.web.api.cursor import paged, read_cursor
 from triage.web.api.shapes import filed_shape, row_shape, switch_shape, ticket_shape
 from triage.web.filed import KINDS_OF, sees
 from triage.web.hour import shown_to
+from triage.web.offering import for_visitor
 from triage.web.reading import reader
 from triage.web.routes import Visit
 from triage.web.said import not_found, said
@@ -70,7 +73,14 @@ async def _listed(visit: Visit, name: View, queues: frozenset[str]) -> Response:
     zone = visit.office.policy().roster.hours.zone
     midnight = visit.now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     reach = min((cursor.given if cursor else 0) + limit + MOST, WALKED)
-    rows = await visit.office.read(lambda db: db.listed(name, queues, midnight, reach))
+
+    def look(db: Store) -> tuple[TicketRow, ...]:
+        if name is not View.NEXT:
+            return db.listed(name, queues, midnight, reach)
+        mine = for_visitor(visit, db.in_turn(), queues)
+        return db.rows([row.id for row in mine[:reach]])
+
+    rows = await visit.office.read(look)
     some, following = paged(rows, cursor, limit)
     return JSONResponse({"tickets": [row_shape(row) for row in some], "next": following})
 
