@@ -118,7 +118,13 @@ def test_two_colleagues_do_not_answer_at_once_unseen(office: Office) -> None:
     office.put(seen=seen)
     with pytest.raises(Overtaken, match="by maria"):
         office.put(by=JONAS, seen=seen)
-    office.put("One thing more.", seen=seen)  # one's own words are no news
+
+
+def test_a_second_answer_of_ones_own_is_not_sent_unseen_either(office: Office) -> None:
+    office.put(seen=0)
+    with pytest.raises(Overtaken):
+        office.put("And.", seen=0)
+    office.put("And.")
 
 
 def test_a_colleagues_mail_that_was_taken_back_is_no_news(office: Office) -> None:

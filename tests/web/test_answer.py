@@ -65,6 +65,38 @@ async def test_what_is_sent_arrives_once_and_the_ticket_is_answered(
     assert "accepted by the relay" in page
 
 
+async def test_a_late_save_or_a_second_press_brings_no_draft_back(house: House) -> None:
+    reference = asked(house)
+    house.add("maria", agent="maria")
+    async with house.browser("maria") as browser:
+        fields = {**await opened_form(browser, reference), "text": FINE}
+        told = await press(browser, reference, fields)
+        late = {"form": "reply", "text": FINE, "key": fields["key"]}
+        saved = await browser.post(f"/ticket/{reference}/draft", data=late, headers=JSON)
+        assert saved.status_code == 200
+        again = await press(browser, reference, fields)
+        assert again["mail"] == told["mail"]
+        assert house.store.drafts_of("maria", reference) == ()
+        mail_of = {"mail": str(told["mail"])}
+        back = await browser.post(f"/ticket/{reference}/take-back", data=mail_of, headers=JSON)
+    assert back.json()["values"]["text"] == FINE
+
+
+async def test_an_answer_of_ones_own_from_another_window_is_shown_before_a_second(
+    house: House,
+) -> None:
+    reference = asked(house)
+    house.add("maria", agent="maria")
+    async with house.browser("maria") as browser:
+        first, second = [await opened_form(browser, reference) for _ in range(2)]
+        await press(browser, reference, {**first, "text": FINE})
+        doubt = held(await press(browser, reference, {**second, "text": FINE}))
+        aside = {**second, "form": "third_party", "to": "carrier@example.org", "text": "Where?"}
+        await press(browser, reference, {**aside, "subject": "Parcel"})
+    assert "wrote an answer" in doubt
+    assert [one.form for one in house.store.replies(reference)] == ["reply", "third_party"]
+
+
 async def test_what_was_sent_is_called_back_and_stands_in_the_form_again(house: House) -> None:
     reference, other = asked(house), asked(house, number=2)
     house.add("maria", agent="maria")

@@ -251,9 +251,9 @@ class Replying(Lingering, Protocol):
         """List the conversations with third parties on a ticket. Raises: NoSuchTicket."""
 
     def happened_since(self, reference: str, seen: int, person: str) -> tuple[Happened, ...]:
-        """List what somebody who answers must know and has not seen; nothing of their own.
+        """List what somebody who answers must know and has not seen.
 
-        Raises: NoSuchTicket.
+        Of their own deeds only another answer. Raises: NoSuchTicket.
         """
 
     # --- drafts ---------------------------------------------------------------------------------
@@ -266,10 +266,12 @@ class Replying(Lingering, Protocol):
         fields: Mapping[str, object],
         seen: int,
         now: datetime,
-    ) -> None:
+        key: str = "",
+    ) -> OutboxId | None:
         """Keep what an account has begun to write; `reference` "" for a new mail.
 
-        Raises: NoSuchTicket.
+        What a press with `key` has sent off is no draft any more, however late it is saved: then
+        nothing is kept, and that mail is returned. Raises: NoSuchTicket.
         """
 
     def draft_of(self, account: str, reference: str, sort: DraftSort) -> Draft | None:

@@ -138,9 +138,13 @@ class SqliteReplying(SqliteByHand):
         fields: Mapping[str, object],
         seen: int,
         now: datetime,
-    ) -> None:
+        key: str = "",
+    ) -> OutboxId | None:
         with self._writing() as db:
-            drafts.keep(db, account, reference, sort, fields, seen, now)
+            sent = drafts.sent_off(db, account, key)
+            if sent is None:
+                drafts.keep(db, account, reference, sort, fields, seen, now)
+            return sent
 
     def draft_of(self, account: str, reference: str, sort: DraftSort) -> Draft | None:
         return drafts.draft(self._db, account, reference, sort)

@@ -38,8 +38,10 @@ async def send(visit: Visit) -> Response:
     sort, reference = sort_of(visit, fields), reference_of(visit)
     if sort is DraftSort.NOTE:
         raise NotPossible(reader(visit).say("Say what is written."))
+    before = await keep(visit, sort, fields)
+    if before is not None:  # a second press, or the same one come twice
+        return await _sent(visit, sort, before)
     await take_files(visit, sort, files)
-    await keep(visit, sort, fields)
     pressed = str(fields.get("anyway") or fields.get("after") or "")
     looked = [str(one) for one in fields.getlist("looked")] if fields.get("anyway") else []
     seen = seen_of(fields)
@@ -53,7 +55,8 @@ async def send(visit: Visit) -> Response:
             mail, at = await _off(visit, reply, known, fields)
         except Overtaken:
             continue  # something came in this moment: look again, and show it
-        return await _sent(visit, at, sort, reply, mail)
+        await visit.note(visit.who.person, "send", at, str(reply.form))
+        return await _sent(visit, sort, mail)
     raise NotPossible(reader(visit).say("It has changed meanwhile. Nothing was done: look again."))
 
 
@@ -84,10 +87,10 @@ async def _hold(visit: Visit, sort: DraftSort, found: Sequence[Doubt], pressed: 
     return await whole(visit, replace(made, panels=panels), 422)
 
 
-async def _sent(
-    visit: Visit, reference: str, sort: DraftSort, reply: Reply, mail: OutboxId
-) -> Response:
-    await visit.note(visit.who.person, "send", reference, str(reply.form))
+async def _sent(visit: Visit, sort: DraftSort, mail: OutboxId) -> Response:
+    """Say that a mail is on its way, and show the form anew."""
+    reply = await visit.office.read(lambda db: db.reply(mail))
+    reference = reference_of(visit) or reply.reference
     if not wants_json(visit.request) or reply.form is Form.NEW:
         go = f"/ticket/{reference}"
         return JSONResponse({"go": go}) if wants_json(visit.request) else RedirectResponse(go, 303)

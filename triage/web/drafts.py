@@ -17,6 +17,7 @@ from triage.core.mail.addresses import address_list
 from triage.core.reply import Enclosed, room
 from triage.core.replymail import file_name
 from triage.core.sendguard import strangers
+from triage.core.ticket import OutboxId
 from triage.errors import NotPossible
 from triage.store.replying import DraftSort
 from triage.web.addressed import of_thread, our_own
@@ -85,9 +86,9 @@ async def save(visit: Visit) -> Response:
     return JSONResponse({"parts": {".saved": str(escape(saved)), **await _strange(visit, fields)}})
 
 
-async def keep(visit: Visit, sort: DraftSort, fields: Mapping[str, object]) -> None:
-    """Keep what a form holds as the visitor's draft."""
-    await visit.office.in_store(
+async def keep(visit: Visit, sort: DraftSort, fields: Mapping[str, object]) -> OutboxId | None:
+    """Keep what a form holds as the visitor's draft; return the mail that it was sent off as."""
+    return await visit.office.in_store(
         visit.office.store.save_draft,
         visit.who.name,
         reference_of(visit),
@@ -95,6 +96,7 @@ async def keep(visit: Visit, sort: DraftSort, fields: Mapping[str, object]) -> N
         written_fields(fields),
         seen_of(fields),
         visit.now,
+        str(fields.get("key", "")),
     )
 
 

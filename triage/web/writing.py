@@ -34,6 +34,7 @@ from triage.web.reading import reader
 from triage.web.render import Reader
 from triage.web.routes import Visit
 from triage.web.sending import as_reply
+from triage.web.words_of import EVENTS, said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,12 +53,17 @@ def around(db: Store, visit: Visit, reference: str, sort: DraftSort, seen: int) 
     files = db.files_of_draft(visit.who.name, reference, sort)
     if not reference:
         return Around(ticket=None, about=None, files=files)
-    ticket = db.ticket(reference)
+    ticket, person = db.ticket(reference), visit.who.person
     return Around(
         ticket=ticket,
         about=db.correspondence(reference),
         thread=of_thread(db, ticket, db.replies(reference)),
-        happened=db.happened_since(reference, seen, visit.who.person),
+        happened=tuple(
+            one
+            for one in db.happened_since(reference, seen, person)
+            if sort is DraftSort.REPLY
+            or one.by != person  # an answer says nothing to a third party
+        ),
         files=files,
     )
 
@@ -148,6 +154,6 @@ def _came(one: Happened, known: Around, read: Reader) -> Came:
     row = known.ticket.row if known.ticket is not None else None
     requester = (row.requester_name or row.requester) if row is not None else ""
     if one.by:
-        what = one.name.replace("_", " ")
+        what = said(EVENTS, one.name, read)
         return Came(read.say("%(who)s: %(what)s", who=one.by, what=what), one.at)
     return Came(read.say("%(who)s has written", who=requester), one.at)
