@@ -98,3 +98,10 @@ def test_however_much_is_late_what_can_still_be_made_is_seen(
     chosen = next_of(rows, LATE_EVERY - 1, NOW)
     assert (chosen is None) == (not rows)
     assert chosen is None or (chosen.answer_by < NOW) == bool(late)
+
+
+@given(turn=st.integers(0, 7))
+def test_what_is_urgent_and_late_waits_for_no_turn(turn: int) -> None:
+    late, danger = NOW - timedelta(hours=2), NOW - timedelta(hours=1)
+    pressing = Row(danger, priority=Priority.URGENT)
+    assert next_of([Row(late), Row(NOW), pressing], turn, NOW) is pressing
