@@ -12,7 +12,6 @@ from email.policy import default
 from pathlib import Path
 
 import pytest
-from aiosmtpd.smtp import DATA_SIZE_DEFAULT
 
 from tests.pipeline.test_notices import NO_PAUSE, House
 from tests.pipeline.test_prepare import roster
@@ -38,6 +37,7 @@ from triage.pipeline.writing import Writing
 from triage.store.protocol import Recheck
 from triage.store.sqlite import open_store
 
+TAKEN = 5_000_000
 WINDOW = timedelta(seconds=10)
 MARIA = Writer(person="maria", agent="maria")
 CARRIER = Address("claims@carrier.example", "Carrier")
@@ -113,7 +113,7 @@ async def page(tmp_path: Path, policy: Policy) -> AsyncIterator[Page]:
     store = open_store(tmp_path / "triage.db")
     store.start("here", 1, "boot", NOW)
     desk = Desk(store, terms_of(policy, "test"))
-    async with smtp_sink() as sink:
+    async with smtp_sink(largest=TAKEN) as sink:
         settings = RelaySettings(host="127.0.0.1", port=sink.port, security=Security.NONE)
         relay = Relay(settings, local_name="desk.example", command_timeout=20)
         thread = StoreThread()
@@ -353,7 +353,7 @@ async def test_how_large_a_mail_may_be_is_known_once_a_relay_has_said_it(page: P
     assert page.store.setting(RELAY_SIZE) is None
     page.put(page.write())
     await page.pass_window()
-    assert page.store.setting(RELAY_SIZE) == str(DATA_SIZE_DEFAULT)
+    assert page.store.setting(RELAY_SIZE) == str(TAKEN)
 
 
 @pytest.mark.parametrize(

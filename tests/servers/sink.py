@@ -213,10 +213,12 @@ async def smtp_sink(
     tls: ssl.SSLContext | None = None,
     starttls: ssl.SSLContext | None = None,
     users: Mapping[str, str] | None = None,
+    largest: int | None = None,
 ) -> AsyncIterator[SmtpSink]:
     """Run a sink in this loop: with TLS from the start, after STARTTLS, or without.
 
-    With `users` (name to password) a client must log in before it may send.
+    With `users` (name to password) a client must log in before it may send. `largest`: how many
+    bytes of a mail it says that it takes; None: it says nothing.
     """
     sink = SmtpSink(users or {})
     loop = asyncio.get_running_loop()
@@ -232,7 +234,7 @@ async def smtp_sink(
             authenticator=sink.authenticate if sink.users else None,
             auth_require_tls=False,
             auth_exclude_mechanism=() if sink.users else ("LOGIN", "PLAIN"),
-            data_size_limit=None,
+            data_size_limit=largest,
             loop=loop,
         )
         conversations.append(conversation)
