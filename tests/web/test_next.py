@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import httpx
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,8 +14,9 @@ from tests.store.desk import NOW
 from tests.web.conftest import House
 from tests.web.test_deeds import opened
 from triage.core.accounts import Role
+from triage.core.switches import Switch, SwitchName
 from triage.core.ticket import Priority
-from triage.core.turn import LATE_EVERY, next_of, side_by_side
+from triage.core.turn import LATE_EVERY, next_of, offered, side_by_side
 
 SUBJECTS = ("Table", "Lamp", "Chair", "Sofa", "Bed", "Shelf")
 
@@ -105,3 +107,45 @@ def test_what_is_urgent_and_late_waits_for_no_turn(turn: int) -> None:
     late, danger = NOW - timedelta(hours=2), NOW - timedelta(hours=1)
     pressing = Row(danger, priority=Priority.URGENT)
     assert next_of([Row(late), Row(NOW), pressing], turn, NOW) is pressing
+
+
+@pytest.mark.parametrize(
+    ("row", "takes", "is_offered"),
+    [
+        (Row(NOW, owner="maria"), True, True),
+        (Row(NOW, owner=""), True, True),
+        (Row(NOW, owner="jonas"), True, False),
+        (Row(NOW, owner="jonas"), False, True),
+        (Row(NOW, owner="jonas", queue="unsure"), True, True),
+        (Row(NOW, owner="jonas", warn_at=NOW), True, True),
+        (Row(NOW, owner="jonas", warn_at=NOW + timedelta(seconds=1)), True, False),
+    ],
+)
+def test_offered_is_ones_own_and_what_would_wait_in_vain_for_its_owner(
+    row: Row, *, takes: bool, is_offered: bool
+) -> None:
+    assert offered([row], "maria", lambda _: takes, NOW) == ((row,) if is_offered else ())
+
+
+async def test_what_belongs_to_somebody_who_is_away_or_off_is_offered_to_others(
+    house: House,
+) -> None:
+    reference = opened(house)
+    house.store.hand_over(reference, "jonas", "x", house.clock())
+    house.add("maria", agent="maria")
+    away = Switch(
+        name=SwitchName.AWAY,
+        about="jonas",
+        since=NOW,
+        at=NOW,
+        person="lena",
+        until=NOW + timedelta(minutes=30),
+    )
+    async with house.browser("maria") as browser:
+        assert await served(browser) == "/view/next"
+        house.standing.switches = (away,)
+        assert await served(browser) == f"/view/next?open={reference}"
+        house.standing.switches = ()
+        assert await served(browser) == "/view/next"
+        house.clock.now = NOW.replace(hour=23)  # nobody has a shift
+        assert await served(browser) == f"/view/next?open={reference}"

@@ -87,8 +87,9 @@ def offered(
 def next_of(rows: Iterable[W], turn: int, now: datetime) -> W | None:
     """Return what comes next in the turn of that number, from 0; None: nothing waits.
 
-    What is urgent and late waits for no turn. Else every `LATE_EVERY`th turn goes to the first of the late mail, the others to what can still be
-    made; where there is none of the one, it goes to the other.
+    What is urgent and late waits for no turn. Else every `LATE_EVERY`th turn goes to the first of
+    the late mail, the others to what can still be made; where there is none of the one, it goes to
+    the other.
     """
     on_time, late = lanes(rows, now)
     if late_first(late):
