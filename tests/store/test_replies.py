@@ -168,6 +168,14 @@ def test_a_key_that_was_taken_back_sends_nothing_more(office: Office) -> None:
         office.put()
 
 
+def test_a_clock_that_is_set_back_keeps_no_answer(office: Office) -> None:
+    mail_ = office.put()
+    office.desk.now -= timedelta(hours=1)
+    assert office.claim(timedelta()) is None
+    assert office.store.reply(mail_).leaves_at == office.desk.now + WINDOW
+    assert office.leave() == mail_
+
+
 def test_called_back_while_its_envelope_is_open_it_does_not_leave(office: Office) -> None:
     office.put()
     mail_ = office.claim()

@@ -41,3 +41,22 @@ def put_off(db: sqlite3.Connection, mail: OutboxId, person: str, until: datetime
         (mail,),
     )
     return True
+
+
+def as_pressed_now(db: sqlite3.Connection, now: datetime) -> None:
+    """Where the clock was set back, let what was pressed after `now` leave as if pressed now.
+
+    Else it would lie there for as long as the clock went back.
+    """
+    row = db.execute(
+        "SELECT created FROM outbox WHERE id = (SELECT max(mail) FROM reply)"
+    ).fetchone()
+    if row is None or row["created"] <= stamp(now):
+        return
+    moved = db.execute(
+        "UPDATE outbox SET next_at = ?1 + next_at - created, created = ?1"
+        " WHERE state = 'pending' AND sort = 'reply' AND attempts = 0 AND created > ?1"
+        " RETURNING next_at, id",
+        (stamp(now),),
+    ).fetchall()
+    db.executemany("UPDATE reply SET leaves = ? WHERE mail = ?", [tuple(one) for one in moved])

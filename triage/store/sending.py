@@ -10,7 +10,16 @@ from functools import partial
 
 from triage.core.outgoing import Cancel, Expire, Outgoing, Readiness, Send, Sort, State, Wait
 from triage.core.ticket import OutboxId, Priority, Status, TicketId
-from triage.store import accepted, alerting, asking, drafts, forecasting, promising, waves
+from triage.store import (
+    accepted,
+    alerting,
+    asking,
+    drafts,
+    forecasting,
+    lingering,
+    promising,
+    waves,
+)
 from triage.store.connection import instant, maybe, stamp
 from triage.store.notices import addressee, expect_delay, withheld
 from triage.store.noting import called, note
@@ -68,6 +77,7 @@ def claim(
     Only so much of that in one transaction: else nobody could write while a backlog is looked at.
     """
     paused = paused_sorts(db, now)
+    lingering.as_pressed_now(db, now)
     for _ in range(MOST_WRITTEN_OFF):
         row = _next(db, now, sorts)
         if row is None:
