@@ -16,7 +16,7 @@ from triage.core.mail.parse import parse
 from triage.core.message import Address
 from triage.core.owed import Owes
 from triage.core.reply import Answered as With
-from triage.core.reply import Done, Enclosed, is_key, kept_after, read_after, room
+from triage.core.reply import MOST_BYTES, Done, Enclosed, is_key, kept_after, read_after, room
 from triage.core.replymail import HumanMail, enclosed_in, file_name, human_mail_bytes, quoted
 from triage.core.ticket import Kind
 from triage.errors import AddressUnusable
@@ -166,6 +166,7 @@ def test_files_have_the_room_that_the_relay_leaves_after_encoding() -> None:
     assert len(human_mail_bytes(mail(enclosed=(file,)))) <= 1_000_000
     assert room(1000) == 0
     assert room(None) > 10_000_000
+    assert room(10**9) == room(MOST_BYTES)
 
 
 @pytest.mark.parametrize(

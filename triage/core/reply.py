@@ -21,6 +21,9 @@ MOST_ALIKE = 20
 LARGEST = 20 * 1024 * 1024
 """Bytes of a mail that a relay takes which has not said how many it takes."""
 
+MOST_BYTES = 2 * LARGEST
+"""Bytes of a mail of ours, whatever the relay takes: it lies in memory several times."""
+
 RELAY_SIZE = "relay_size"
 """The setting in which the store keeps how many bytes of a mail the relay takes."""
 
@@ -195,9 +198,9 @@ def is_key(text: str) -> bool:
 def room(limit: int | None) -> int:
     """Return how many bytes of files fit into a mail of at most `limit` bytes; None: unknown.
 
-    Base64 makes 78 bytes of 57; what is over is for headers and text.
+    No mail has more than `MOST_BYTES`. Base64 makes 78 bytes of 57; what is over is for headers and text.
     """
-    most = LARGEST if limit is None else limit
+    most = LARGEST if limit is None else min(limit, MOST_BYTES)
     return max(0, (most - 256 * 1024) * 57 // 78)
 
 
