@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from tests.web.conftest import PASSWORD, House
 from tests.web.test_deeds import opened
 from triage.core.accounts import MOST_FAILURES
@@ -66,3 +68,17 @@ async def test_who_does_not_know_the_old_password_gets_no_new_one(house: House) 
         right = {"old": PASSWORD, "new": NEW}
         assert "quarter of an hour" in (await browser.post("/me/password", data=right)).text
     assert len(house.store.sessions("maria", house.clock())) == 1
+
+
+async def test_guesses_of_the_old_password_at_once_are_no_more_than_one_by_one(
+    house: House,
+) -> None:
+    house.add("maria")
+    async with house.browser("maria") as browser:
+        browser.timeout = 60
+        wrong = {"old": "x" * 20, "new": NEW}
+        answers = await asyncio.gather(
+            *(browser.post("/me/password", data=wrong) for _ in range(MOST_FAILURES + 3))
+        )
+    told = ["quarter of an hour" in answer.text for answer in answers]
+    assert told.count(False) == MOST_FAILURES

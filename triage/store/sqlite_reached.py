@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from triage.core.streamed import Wanted
-from triage.store import auditing, stream, tokens, trying
+from triage.store import auditing, oneself, stream, tokens, trying
 from triage.store.accounts import Audited
 from triage.store.auditing import AuditAsked
 from triage.store.sqlite_versions import SqliteVersions
@@ -38,3 +38,15 @@ class SqliteReached(SqliteVersions):
     def try_login(self, name: str, address: str, now: datetime) -> bool:
         with self._writing() as db:
             return trying.try_login(db, name, address, now)
+
+    def keep_password(self, name: str, password: str) -> None:
+        with self._writing() as db:
+            oneself.keep_password(db, name, password)
+
+    def keep_manner(self, name: str, language: str, zone: str) -> None:
+        with self._writing() as db:
+            oneself.keep_manner(db, name, language, zone)
+
+    def enter(self, name: str, password: str, id_: bytes, now: datetime) -> bool:
+        with self._writing() as db:
+            return oneself.enter(db, name, password, id_, now)

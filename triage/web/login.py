@@ -58,16 +58,26 @@ async def enter(visit: Visit) -> Response:
         who = "" if found is None else found[0].person
         await visit.note(who, "refused", "/login", "wrong name or password")
         return asked(visit, say("Name or password is wrong."), 401, name)
-    return await begin_session(visit, found[0], onward(str(fields.get("next", ""))))
+    account, kept, id_ = *found, new_id()
+    # While it was looked at, the password may have become another one: that ended every session.
+    if not await office.in_store(office.store.enter, account.name, kept, id_, visit.now):
+        return asked(visit, say("Name or password is wrong."), 401, name)
+    return await _entered(visit, account, id_, onward(str(fields.get("next", ""))))
 
 
 async def begin_session(visit: Visit, account: Account, next_: str) -> Response:
-    """Begin a session under a new id, and end the one that the browser had: nobody fixes it."""
+    """Begin a session of somebody whom a provider named."""
     office, id_ = visit.office, new_id()
+    await office.in_store(office.store.open_session, account.name, id_, visit.now)
+    return await _entered(visit, account, id_, next_)
+
+
+async def _entered(visit: Visit, account: Account, id_: bytes, next_: str) -> Response:
+    """Give the browser its new session, and end the one that it had: nobody fixes it."""
+    office = visit.office
     before = session_id(visit.request, office.settings)
     if before is not None:
         await office.in_store(office.store.end_session, before)
-    await office.in_store(office.store.open_session, account.name, id_, visit.now)
     await visit.note(account.person, "login")
     response = RedirectResponse(next_, 303)
     set_cookie(response, office.settings, id_)
