@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
-from tests.store.desk import NOW
+from tests.store.desk import AGENTS, NOW
 from tests.web.conftest import House
 from tests.web.test_deeds import opened
+from triage.web.here import told_apart
 from triage.web.presence import REPLYING, VIEWING, Presence, There, words
 
 SECOND = timedelta(seconds=1)
@@ -76,3 +78,11 @@ async def test_the_first_key_of_an_answer_takes_what_nobody_owns(house: House) -
         assert wrong.status_code == 409
     assert house.store.ticket(mine).row.owner == "jonas"
     assert house.store.ticket(free).row.owner == "maria"
+
+
+def test_two_of_one_first_name_are_told_apart() -> None:
+    maria, jonas = AGENTS
+    berg = replace(maria, id="berg", name="Maria Berg")
+    assert told_apart(maria, AGENTS) == "Maria"
+    assert told_apart(maria, (maria, jonas, berg)) == "Maria Lund"
+    assert told_apart(jonas, (maria, jonas, berg)) == "Jonas"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
+from triage.core.desk import Agent
 from triage.core.ticket import UNANSWERED
 from triage.errors import NotPossible
 from triage.store.deeds import Asked
@@ -58,6 +61,13 @@ async def replying(visit: Visit, row: TicketRow) -> None:
 
 
 def called(visit: Visit) -> str:
-    """Return how a visitor is called where others see it: the first name, else the account's."""
-    agent = visit.office.terms().roster.agent(visit.who.agent)
-    return agent.first_name if agent is not None else visit.who.name
+    """Return how a visitor is called where others see it; who is in no roster: as their account."""
+    roster = visit.office.terms().roster
+    agent = roster.agent(visit.who.agent)
+    return visit.who.name if agent is None else told_apart(agent, roster.agents)
+
+
+def told_apart(agent: Agent, agents: Iterable[Agent]) -> str:
+    """Return an agent's first name, or all of it where another one has the same first name."""
+    alike = [one for one in agents if one.first_name == agent.first_name]
+    return agent.name if len(alike) > 1 else agent.first_name
