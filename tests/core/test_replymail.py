@@ -15,8 +15,8 @@ from triage.core.mail.kind import OwnAddresses, kind
 from triage.core.mail.parse import parse
 from triage.core.message import Address
 from triage.core.owed import Owes
-from triage.core.reply import Answered as With
 from triage.core.reply import MOST_BYTES, Done, Enclosed, is_key, kept_after, read_after, room
+from triage.core.reply import Answered as With
 from triage.core.replymail import HumanMail, enclosed_in, file_name, human_mail_bytes, quoted
 from triage.core.ticket import Kind
 from triage.errors import AddressUnusable

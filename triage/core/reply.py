@@ -198,7 +198,8 @@ def is_key(text: str) -> bool:
 def room(limit: int | None) -> int:
     """Return how many bytes of files fit into a mail of at most `limit` bytes; None: unknown.
 
-    No mail has more than `MOST_BYTES`. Base64 makes 78 bytes of 57; what is over is for headers and text.
+    No mail has more than `MOST_BYTES`. Base64 makes 78 bytes of 57; what is over is for headers
+    and text.
     """
     most = LARGEST if limit is None else min(limit, MOST_BYTES)
     return max(0, (most - 256 * 1024) * 57 // 78)
