@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import structlog
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from triage.config.settings import WebSettings
 from triage.errors import PageUnavailable
@@ -25,6 +26,12 @@ _MOST = 512
 _HEAD = 32 * 1024
 """Bytes of a request's head."""
 
+PATIENCE = 20.0
+"""Seconds in which a request's head has to have come: else a few hundred half ones shut the door.
+
+A body has its own (`web/body.py`).
+"""
+
 
 class _Server(uvicorn.Server):
     @contextlib.contextmanager
@@ -33,13 +40,66 @@ class _Server(uvicorn.Server):
         yield
 
 
+class _Connection(H11Protocol):
+    """One connection; it is closed where nobody asks for anything on it."""
+
+    patience = PATIENCE
+    _waits: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._wait()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self._idle():
+            self._wait()
+        else:
+            self._stop()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop()
+        super().connection_lost(exc)
+
+    def _idle(self) -> bool:
+        """Say whether no request is under way; a part of its head is none."""
+        return self.cycle is None or self.cycle.response_complete
+
+    def _wait(self) -> None:
+        """Wait from the first byte on: one that comes now and then does not prolong it."""
+        if self._waits is None:
+            self._waits = self.loop.call_later(self.patience, self._give_up)
+
+    def _stop(self) -> None:
+        if self._waits is not None:
+            self._waits.cancel()
+            self._waits = None
+
+    def _give_up(self) -> None:
+        self._waits = None
+        if self._idle():
+            self.transport.close()
+
+
 class PageServer:
     """Serves an application until it is told to stop."""
 
     def __init__(
-        self, app: ASGIApp, settings: WebSettings, listening: socket.socket | None = None
+        self,
+        app: ASGIApp,
+        settings: WebSettings,
+        listening: socket.socket | None = None,
+        patience: float = PATIENCE,
     ) -> None:
-        """Serve where the settings say, or on a socket that listens already: it is closed, too."""
+        """Serve where the settings say, or on a socket that listens already: it is closed, too.
+
+        `patience` is with heads, in seconds.
+        """
+
+        class Connection(_Connection):
+            pass
+
+        Connection.patience = patience
         self._settings = settings
         self._listening = listening
         self._server = _Server(
@@ -57,7 +117,7 @@ class PageServer:
                 timeout_keep_alive=65,
                 limit_concurrency=_MOST,
                 h11_max_incomplete_event_size=_HEAD,
-                http="h11",
+                http=Connection,
                 ws="none",
             )
         )
