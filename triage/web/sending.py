@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from triage.core.reply import Correspondence, Form, Passed, Placed, Reply, Writer
 from triage.core.ticket import OutboxId
@@ -43,10 +43,11 @@ async def dispatch(visit: Visit, reply: Reply, about: Correspondence, key: str) 
 
     Raises: Overtaken if something came since `about` was read, NotPossible, PermanentError.
     """
-    if reply.form is Form.FORWARD and reply.passed is Passed.ATTACHED:
+    whole = reply.form is Form.FORWARD and reply.passed is Passed.ATTACHED
+    if whole or reply.side:
         name, side = about.reference, reply.side
-        whole = await visit.office.read(lambda db: db.correspondence(name, side=side, raw=True))
-        about = whole if whole.seen == about.seen else about
+        more = await visit.office.read(lambda db: db.correspondence(name, side=side, raw=whole))
+        about = replace(more, seen=about.seen)
     making, by = await _writing(visit), writer(visit)
     made = await asyncio.to_thread(making.written, about, reply, by, key, visit.now)
     return await visit.office.in_store(
