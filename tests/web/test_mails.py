@@ -82,6 +82,24 @@ async def test_pictures_are_shown_and_everything_else_is_saved(house: House) -> 
     assert "pretends to be another kind of file" in page
 
 
+async def test_a_picture_that_a_browser_keeps_is_not_shown_to_who_sits_there_next(
+    house: House,
+) -> None:
+    _, at = opened(house)
+    house.add("maria")
+    house.add("olga", Role.AGENT, "orders")
+    async with house.browser("maria") as browser:
+        first = await browser.get(f"{at}/file/0")
+        assert first.headers["Cache-Control"] == "private, no-cache"
+        kept = {"If-None-Match": first.headers["ETag"]}
+        again = await browser.get(f"{at}/file/0", headers=kept)
+        assert (again.status_code, again.content) == (304, b"")
+        assert (await browser.get(f"{at}/file/0", headers={"If-None-Match": '"x"'})).content == PNG
+    async with house.browser("olga") as olga, house.browser() as nobody:
+        assert (await olga.get(f"{at}/file/0", headers=kept)).status_code == 404
+        assert (await nobody.get(f"{at}/file/0", headers=kept)).status_code == 303
+
+
 async def test_a_mail_of_another_ticket_is_not_found_below_this_one(house: House) -> None:
     _, mine = opened(house)
     other, _ = opened(house, mail("lamp", message_id="<x@example.net>", subject="Lamp"))

@@ -9,6 +9,7 @@ Source: RFC 6266 (Content-Disposition), RFC 8187 (its `filename*`), CSP Level 3 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from typing import TypeVar
 from urllib.parse import quote
@@ -27,8 +28,8 @@ from triage.web.said import not_found
 MOST_SOURCE = 1024 * 1024
 """Bytes of a source that are shown: the whole of it is there to be saved."""
 _MOST_DIGITS = 18
-_KEPT = {"Cache-Control": "private, max-age=3600, immutable"}
-"""What lies under a mail's number never changes; nobody but this browser keeps it."""
+_KEPT = {"Cache-Control": "private, no-cache"}
+"""A browser keeps it, and asks each time whether whoever sits before it now may see it."""
 _APART = {
     "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -79,8 +80,12 @@ async def file(visit: Visit) -> Response:
     name, data = found
     shown = picture(data[:HEAD])
     if shown is not None:
-        headers = {"Content-Disposition": disposition("inline", name)}
-        return Response(data, media_type=shown.media_type, headers=_APART | _KEPT | headers)
+        tag = f'"{hashlib.sha256(data).hexdigest()[:32]}"'
+        headers = _APART | _KEPT | {"ETag": tag}
+        if visit.request.headers.get("if-none-match") == tag:
+            return Response(status_code=304, headers=headers)
+        headers["Content-Disposition"] = disposition("inline", name)
+        return Response(data, media_type=shown.media_type, headers=headers)
     headers = {"Content-Disposition": disposition("attachment", name)}
     return Response(data, media_type="application/octet-stream", headers=_APART | headers)
 
