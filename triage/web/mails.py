@@ -118,7 +118,8 @@ async def _of(visit: Visit, make: Callable[[bytes], T]) -> T | None:
             return None
         return make(db.raw(MessageId(message)))
 
-    return await visit.office.read(look)
+    async with visit.office.whole_mails:
+        return await visit.office.read(look)
 
 
 def _number(visit: Visit, name: str) -> int | None:

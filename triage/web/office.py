@@ -80,7 +80,8 @@ class Office:
     the service is. `slow` keeps what is slow to read, `hub` tells pages what has changed.
     `judge` is the model in force, None until it is made, and `renew` has the files read again, and
     orders of what is to be in force carried out.
-    `presence` knows who is at which ticket, `turns` what was served to whom.
+    `presence` knows who is at which ticket, `turns` what was served to whom. Whole mails are read
+    one at a time: a large one takes seconds and memory, and one thread is left for pages.
     """
 
     store: Store
@@ -97,3 +98,4 @@ class Office:
     slow: Slow = field(default_factory=Slow)
     presence: Presence = field(default_factory=Presence)
     turns: Turns = field(default_factory=Turns)
+    whole_mails: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
