@@ -8,6 +8,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import replace
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from starlette.datastructures import FormData
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -20,11 +21,12 @@ from triage.store.replying import DraftSort
 from triage.web.addressed import written
 from triage.web.drafts import keep, reference_of, seen_of, sent, sort_of, take_files
 from triage.web.held import told, unseen
+from triage.web.htmx import by_htmx
 from triage.web.reading import reader
-from triage.web.render import text
 from triage.web.routes import Visit
 from triage.web.said import wants_json
 from triage.web.sending import dispatch, dispatch_new
+from triage.web.shell import LISTS
 from triage.web.told import afresh, compose, panel_of, parts, whole
 from triage.web.writing import Around, around, looked_at, read_reply, text_of
 
@@ -91,18 +93,17 @@ async def _sent(visit: Visit, sort: DraftSort, mail: OutboxId) -> Response:
     """Say that a mail is on its way, and show the form anew."""
     reply = await visit.office.read(lambda db: db.reply(mail))
     reference = reference_of(visit) or reply.reference
-    if not wants_json(visit.request) or reply.form is Form.NEW:
-        go = f"/ticket/{reference}"
-        return JSONResponse({"go": go}) if wants_json(visit.request) else RedirectResponse(go, 303)
-    read = reader(visit)
-    said = read.say("Sent to %(who)s.", who=written(reply.to))
+    go = f"/ticket/{reference}"
+    if not wants_json(visit.request):
+        return RedirectResponse(go, 303)
     return JSONResponse(
         {
-            **await afresh(visit, reference, sort),
+            **({"go": go} if reply.form is Form.NEW else await afresh(visit, reference, sort)),
             "rests": True,
             "mail": mail,
             "seconds": visit.office.settings.undo,
-            "text": text("undo.html", read, sent=said),
+            "text": reader(visit).say("Sent to %(who)s.", who=written(reply.to)),
+            "undo": f"{go}/take-back",
         }
     )
 
@@ -110,6 +111,7 @@ async def _sent(visit: Visit, sort: DraftSort, mail: OutboxId) -> Response:
 async def note(visit: Visit) -> Response:
     """Keep a note that stays inside."""
     (fields, _), reference = await sent(visit), reference_of(visit)
+    sort_of(visit, fields)
     store, person = visit.office.store, visit.who.person
     await visit.office.in_store(store.remark, reference, text_of(fields), person, visit.now)
     await visit.office.in_store(store.drop_draft, visit.who.name, reference, DraftSort.NOTE)
@@ -124,7 +126,24 @@ async def take_back(visit: Visit) -> Response:
     if await visit.office.in_store(store.call_back, mail, person, visit.now) is None:
         raise NotPossible(reader(visit).say("Too late: it is on its way."))
     await visit.note(person, "take_back", reference_of(visit), str(reply))
+    if by_htmx(visit.request):
+        return Response(status_code=204, headers={"HX-Redirect": _where(visit, reply)})
     return await _done(visit, DraftSort(str(reply)), rests=False)
+
+
+def _where(visit: Visit, form: Form) -> str:
+    """Return the page in whose form a mail stands that was called back.
+
+    Beside a list it is opened there; whoever has gone on to the next ticket comes back to this.
+    """
+    if form is Form.NEW:
+        return "/new"
+    now = urlsplit(visit.request.headers.get("hx-current-url", ""))
+    reference = reference_of(visit)
+    if not now.path.startswith(LISTS):
+        return f"/ticket/{reference}"
+    asked = {name: values[-1] for name, values in parse_qs(now.query).items()}
+    return f"{now.path}?{urlencode({**asked, 'open': reference})}"
 
 
 async def hold(visit: Visit) -> Response:

@@ -21,18 +21,15 @@ from triage.core.ticket import OutboxId
 from triage.errors import NotPossible
 from triage.store.replying import DraftSort
 from triage.web.addressed import of_thread, our_own
-from triage.web.composer import bytes_text
 from triage.web.here import replying
+from triage.web.panel import MOST_TEXT, bytes_text
 from triage.web.reading import reader, refusal
 from triage.web.routes import Visit
 from triage.web.said import wants_json
 from triage.web.told import afresh, compose, panel_of, parts
 from triage.web.underway import limit
 
-MOST_TEXT = 200_000
-"""Characters of a text that is written by hand."""
-
-_FIELDS = ("to", "cc", "subject", "text", "by", "mailbox", "queue")
+_FIELDS = ("to", "cc", "subject", "text", "by", "mailbox", "queue", "passed")
 
 
 def reference_of(visit: Visit) -> str:
@@ -47,7 +44,14 @@ def back(visit: Visit) -> str:
 
 
 def sort_of(visit: Visit, fields: Mapping[str, object]) -> DraftSort:
-    """Return which form was sent. Raises: NotPossible where it is none."""
+    """Return which form was sent. Raises: NotPossible where it is none, or not the visitor's.
+
+    In one browser somebody else may have logged in since the form was shown.
+    """
+    if fields.get("account", visit.who.name) != visit.who.name:
+        raise NotPossible(
+            reader(visit).say("You are logged in as %(name)s now.", name=visit.who.name)
+        )
     try:
         sort = DraftSort(str(fields.get("form", "")))
     except ValueError:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from starlette.responses import JSONResponse, Response
 
 from triage.errors import NotPossible
 from triage.store.protocol import Store
 from triage.store.replying import DraftSort
 from triage.store.views import TicketView
-from triage.web.composer import Composer, beginning, new_composer, stepping_line, with_macro
+from triage.web.composer import Composer, beginning, new_composer, stepping_line
 from triage.web.drafts import reference_of
 from triage.web.macros import filled, macros
 from triage.web.reading import reader
@@ -20,11 +22,11 @@ async def show(visit: Visit) -> Response:
     """Show the form of a ticket alone, with a macro in it where one is asked for."""
     asked, reference = visit.request.query_params, reference_of(visit)
     writes = asked.get("writes", "")
-    sort = DraftSort(writes) if writes in set(DraftSort) else DraftSort.REPLY
+    sort = DraftSort(writes) if writes in set(DraftSort) else None
 
     def look(db: Store) -> Composer:
         made = compose(db, visit, reference, sort)
-        return with_macro(visit, made, db.ticket(reference), asked.get("macro", ""))
+        return _with_macro(visit, made, db.ticket(reference), asked.get("macro", ""))
 
     return await whole(visit, await visit.office.read(look))
 
@@ -34,7 +36,7 @@ async def new(visit: Visit) -> Response:
 
     def look(db: Store) -> Composer:
         made = new_composer(db, visit)
-        return with_macro(visit, made, None, visit.request.query_params.get("macro", ""))
+        return _with_macro(visit, made, None, visit.request.query_params.get("macro", ""))
 
     return await whole(visit, await visit.office.read(look))
 
@@ -70,3 +72,16 @@ def _body(text: str, signature: str) -> str:
     greeting, blank, rest = text.partition("\n\n")
     body = rest if blank and "\n" not in greeting and len(greeting) < 60 else text
     return body.removesuffix(signature).strip()
+
+
+def _with_macro(visit: Visit, shown: Composer, ticket: TicketView | None, name: str) -> Composer:
+    """Return a form with a macro in the place of what is in its first one."""
+    policy = visit.office.policy()
+    language = None if ticket is None else ticket.row.language
+    reply = policy.replies.reply(name, language)
+    if reply is None:
+        return shown
+    line = "" if ticket is None else stepping_line(visit, ticket)
+    text = filled(reply, policy, ticket, visit.who, line).text
+    first, *others = shown.panels
+    return replace(shown, panels=(replace(first, text=text), *others))

@@ -28,7 +28,8 @@ FILED: Mapping[str, str] = {"spam": marked("Spam"), "automatic": marked("Automat
 """The views of mail that became no ticket: for those who may see every queue."""
 
 HOME = "/view/next"
-_LISTS = ("/view/", "/queue/", "/search")
+LISTS = ("/view/", "/queue/", "/search")
+"""How the paths of lists begin, beside which a ticket opens."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,4 +78,4 @@ def back_to(asked: str) -> str:
     except ValueError:
         return HOME
     ours = not parts.scheme and not parts.netloc and "\\" not in asked
-    return asked if ours and asked.startswith(_LISTS) else HOME
+    return asked if ours and asked.startswith(LISTS) else HOME

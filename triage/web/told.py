@@ -10,8 +10,9 @@ from starlette.responses import Response
 from triage.store.lists import QueueCount
 from triage.store.protocol import Store
 from triage.store.replying import DraftSort
-from triage.web.composer import Composer, Panel, composer, new_composer
+from triage.web.composer import Composer, composer, new_composer
 from triage.web.pane import pane
+from triage.web.panel import Panel
 from triage.web.reading import reader
 from triage.web.render import page, text
 from triage.web.routes import Visit
@@ -20,7 +21,7 @@ from triage.web.sight import Sight, sight
 from triage.web.underway import underway
 
 
-def compose(db: Store, visit: Visit, reference: str, chosen: DraftSort) -> Composer:
+def compose(db: Store, visit: Visit, reference: str, chosen: DraftSort | None) -> Composer:
     """Return the form of a ticket, or that of a new mail where `reference` is ""."""
     if not reference:
         return new_composer(db, visit)

@@ -10,7 +10,7 @@ from triage.core.causes import Like
 from triage.core.message import Address
 from triage.core.reply import LARGEST, RELAY_SIZE, Correspondence
 from triage.store.protocol import Store
-from triage.store.replying import Draft, Remark, ReplyView
+from triage.store.replying import Draft, Remark, ReplyView, SideThread
 from triage.store.views import TicketView
 from triage.web.addressed import of_thread
 
@@ -31,6 +31,7 @@ class Underway:
     thread: tuple[Address, ...]
     replies: tuple[ReplyView, ...]
     remarks: tuple[Remark, ...]
+    sides: tuple[SideThread, ...]
     like: tuple[Like, ...]
     limit: int
 
@@ -45,6 +46,7 @@ def underway(db: Store, ticket: TicketView, who: Account) -> Underway:
         thread=of_thread(db, ticket, replies),
         replies=replies,
         remarks=db.remarks(name),
+        sides=db.side_threads(name),
         like=db.caused_like(ticket.row.queue, ticket.row.opened - _LOOKS_BACK, _MOST_LIKE),
         limit=limit(db),
     )

@@ -24,12 +24,12 @@ from triage.core.sendguard import Came, Doubt, Outbound, doubts, own_words
 from triage.errors import NotPossible
 from triage.language import detect
 from triage.store.protocol import Store
-from triage.store.replying import DraftSort, Happened
+from triage.store.replying import DraftSort, Happened, SideThread
 from triage.store.views import TicketView
 from triage.web.addressed import named, of_thread, our_own, typed
 from triage.web.asked import moment
 from triage.web.composer import beginning
-from triage.web.drafts import MOST_TEXT
+from triage.web.panel import MOST_TEXT
 from triage.web.reading import reader
 from triage.web.render import Reader
 from triage.web.routes import Visit
@@ -39,13 +39,17 @@ from triage.web.words_of import EVENTS, said
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Around:
-    """All of a ticket that a look at a mail needs, read at one moment; a new mail has no ticket."""
+    """All of a ticket that a look at a mail needs, read at one moment; a new mail has no ticket.
+
+    `sides` are its conversations with third parties, where the mail may go on with one.
+    """
 
     ticket: TicketView | None
     about: Correspondence | None
     thread: tuple[Address, ...] = ()
     happened: tuple[Happened, ...] = ()
     files: tuple[Enclosed, ...] = ()
+    sides: tuple[SideThread, ...] = ()
 
 
 def around(db: Store, visit: Visit, reference: str, sort: DraftSort, seen: int) -> Around:
@@ -65,6 +69,7 @@ def around(db: Store, visit: Visit, reference: str, sort: DraftSort, seen: int) 
             or one.by != person  # an answer says nothing to a third party
         ),
         files=files,
+        sides=db.side_threads(reference) if sort is DraftSort.THIRD_PARTY else (),
     )
 
 
@@ -81,16 +86,32 @@ def read_reply(
     Raises: NotPossible where an address is none, or the moment of an update is none.
     """
     read, form = reader(visit), Form(sort)
+    to = named(typed(str(fields.get("to", "")), read), known.thread)
+    cc = named(typed(str(fields.get("cc", "")), read), known.thread)
     return Reply(
         form=form,
-        to=named(typed(str(fields.get("to", "")), read), known.thread),
-        cc=named(typed(str(fields.get("cc", "")), read), known.thread),
+        to=to,
+        cc=cc,
         subject=_subject(fields, form, known),
         text=text_of(fields).strip("\n"),
         enclosed=known.files,
         after=Answered() if form in ASIDE else _after(visit, fields, pressed),
         passed=Passed.ATTACHED if fields.get("passed") == "attached" else Passed.INLINE,
+        side=_goes_on({one.addr for one in (*to, *cc)}, known),
     )
+
+
+def _goes_on(people: set[str], known: Around) -> int:
+    """Return the newest conversation in which all these people are already; 0: there is none.
+
+    Its last words stand below what is written: whoever was not in it does not read them.
+    """
+    messages = known.ticket.messages if known.ticket is not None else ()
+    for side in reversed(known.sides):
+        wrote = {one.sender for one in messages if one.id in side.messages}
+        if people and people <= {*side.addresses, *wrote}:
+            return side.number
+    return 0
 
 
 def _subject(fields: Mapping[str, object], form: Form, known: Around) -> str:

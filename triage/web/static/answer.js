@@ -1,15 +1,16 @@
 // The form.
-import { all, at, say } from "./app.js"
+import { all, at, now, say, toast } from "./app.js"
 
 const path = (form, last) => form.getAttribute("action").replace(/[^/]*$/, last)
-const kept = (form) => path(form, form.dataset.form)
+const kept = (form) => form.elements.account.value + path(form, form.dataset.form)
 const words = () => at("#composer").dataset
-const failed = (error) => say(error instanceof TypeError ? at("#said").dataset.lost : error.message)
+const why = (error) => (error.constructor === Error ? error.message : at("#said").dataset.lost)
+const failed = (error) => say(why(error))
 
 async function ask(form, url, body, more) {
   const answer = await fetch(url, { method: "POST", body, headers: { Accept: "application/json" }, ...more })
   const told = await answer.json()
-  if (told.error) throw Error(told.error)
+  if (!answer.ok) throw Error(answer.status === 401 ? words().out : told.error ?? told.detail)
   for (const name in told.parts) at(name, form).innerHTML = told.parts[name]
   for (const name in told.values) form.elements[name].value = told.values[name]
   mirror(form)
@@ -22,6 +23,14 @@ function mirror(form) {
   under.innerHTML = under.innerHTML.replace(/\{\{.*?\}\}/g, "<mark>$&</mark>")
 }
 const stop = (form) => (form.timer = clearTimeout(form.timer))
+// What is typed lies in this browser, too, until the desk has it.
+const fields = (form) => all("[name=seen], [id][name]", form)
+const snap = (form) => Object.fromEntries(fields(form).map(({ name, value }) => [name, value]))
+const forget = (form) => form.timer || localStorage.removeItem(kept(form))
+function restore(form, was) {
+  for (const field of fields(form)) field.value = was[field.name] ?? field.value
+  touched(form)
+}
 async function save(form, more) {
   if (!form.timer) return
   stop(form)
@@ -29,11 +38,10 @@ async function save(form, more) {
   data.delete("file")
   try {
     await ask(form, path(form, "draft"), data, more)
-    localStorage.removeItem(kept(form))
-  } catch {
-    localStorage.setItem(kept(form), data.get("text"))
-    at(".saved", form).textContent = words().unsaved
-    form.timer = setTimeout(save, 9000, form)
+    forget(form)
+  } catch (error) {
+    at(".saved", form).textContent = `${words().unsaved} ${why(error)}`
+    form.timer ||= setTimeout(save, 9000, form)
   }
 }
 function touched(form) {
@@ -41,6 +49,7 @@ function touched(form) {
   form.timer = setTimeout(save, form.dataset.began ? 2000 : 200, form)
   form.dataset.began = 1
   mirror(form)
+  localStorage.setItem(kept(form), JSON.stringify({ at: now(), ...snap(form) }))
 }
 function thread(form) {
   const target = "#thread", select = target
@@ -58,45 +67,30 @@ function take(form, files) {
   }
 }
 
-// Time stands still while somebody is at it.
-function undoable(form, { mail, seconds, text }) {
-  const toast = document.createElement("div")
-  const send = (last) => ask(form, path(form, last), new URLSearchParams({ mail, form: form.dataset.form }))
-  let left = seconds
-  toast.className = "toast"
-  toast.innerHTML = text
-  at("#toasts").replaceChildren(toast)
-  const clock = setInterval(() => {
-    if (!toast.matches(":hover, :focus-within")) left--
-    else if (left < 6) send("hold").then(() => (left = seconds), () => (left = 0))
-    at("b", toast).textContent = left
-    left > 0 || end()
-  }, 1000)
-  const end = () => (clearInterval(clock), toast.remove(), thread(form))
-  at("button", toast).onclick = () => send("take-back").then(() => (form.dataset.began = 1), failed).then(end)
-}
-
 const on = (names, does) => names.split(" ").forEach((name) => addEventListener(name, (event) => {
   const form = event.target.closest?.(".writing")
   if (form) does(event, form, event.target)
 }, true))
 
 on("submit", async (event, form) => {
-  const key = event.submitter, data = new FormData(form, key)
+  const key = event.submitter, data = new FormData(form, key), was = snap(form)
+  const url = key.getAttribute("formaction") || form.getAttribute("action")
   event.preventDefault()
+  if (at("progress", form)) return say(words().waits)
   stop(form)
   try {
-    const told = await ask(form, key.getAttribute("formaction") || form.getAttribute("action"), data)
+    const told = await ask(form, url, data)
     say("")
     if (told.rests) {
       stop(form)
       delete form.dataset.began
-      localStorage.removeItem(kept(form))
+      forget(form)
       document.activeElement.blur()
       thread(form)
     }
+    if (url.endsWith("discard")) toast({ text: words().gone, does: () => restore(form, was) })
+    if (told.undo) toast(told)
     if (told.go) location = told.go
-    if (told.mail) undoable(form, told)
     at(".held a", form)?.focus()
   } catch (error) {
     failed(error)
@@ -108,21 +102,35 @@ on("input", (event, form, field) => {
   else if (field.type !== "search") touched(form)
   else for (const li of all("li", field.parentNode)) li.hidden = !li.textContent.toLowerCase().includes(field.value.toLowerCase())
 })
-on("paste dragover drop", (event, form) => {
+on("focusout", ({ relatedTarget }, form) => form.contains(relatedTarget) || save(form))
+// A file goes with what is written, wherever on the page it is let go.
+function come(event) {
   const { types, files } = event.clipboardData || event.dataTransfer
-  if (!at(".files", form) || !types.includes("Files") || types.includes("text/plain")) return
+  if (!types.includes("Files") || types.includes("text/plain")) return
+  const form = all(".writing:has(.files)").find((one) => one.checkVisibility())
   event.preventDefault()
-  take(form, files)
-})
+  form?.classList.toggle("dropping", event.type === "dragover")
+  if (form) take(form, files)
+}
+for (const name of ["paste", "dragover", "dragleave", "drop"]) addEventListener(name, come)
 on("keydown", (event, form, field) => {
+  if (event.isComposing) return
   const press = (selector) => (event.preventDefault(), at(selector, form)?.click(), at("[open] input", form)?.focus())
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) press(event.shiftKey ? ".owing button" : ".send .main")
+  if (event.key === "Enter" && field.type === "search") press("li:not([hidden]) button")
+  if (event.key === "Escape") {
+    const menu = at("details[open]", form)
+    event.preventDefault()
+    if (menu) menu.open = false
+    else field.blur()
+    ;(menu ? at("summary", menu) : at("#subject"))?.focus()
+  }
   if (event.key === ";" && field.name === "text" && /(^|\n)$/.test(field.value.slice(0, field.selectionStart))) press(".macros summary")
 })
 on("click", async (event, form, button) => {
   const { add, macro, edit } = button.dataset, { text, to, cc } = form.elements
   if (add) {
-    const field = to.value ? cc : to
+    const field = (to.value && cc) || to
     field.value += (field.value && ", ") + add
     touched(form)
   }
@@ -151,10 +159,11 @@ addEventListener("visibilitychange", () => all(".writing").map((form) => save(fo
 
 function arrive() {
   for (const form of all(".writing:not([data-ready])")) {
-    const only = localStorage.getItem(kept(form))
+    const only = JSON.parse(localStorage.getItem(kept(form)))
     form.dataset.ready = 1
     mirror(form)
-    if (only) form.elements.text.value = only, touched(form)
+    if (only?.at > form.dataset.at) restore(form, only)
+    else forget(form)
   }
 }
 addEventListener("htmx:load", arrive)

@@ -5,38 +5,60 @@ export const all = (selector, within = document) => [...within.querySelectorAll(
 document.documentElement.classList.add("scripted")
 const desk = at("#desk"), words = JSON.parse(desk.dataset.words)
 const wide = matchMedia("(min-width: 1100px)")
-const behind = Date.parse(desk.dataset.now) - Date.now() // a machine's own clock may be wrong
+// A machine's own clock may be wrong.
+const behind = Date.parse(desk.dataset.now) - Date.now()
 
 /** Say in `#said` what failed; "" takes it away. */
 export function say(text) {
   at("#said").textContent = text
 }
 
-/** Say what was done; `undo` is a path that takes it back, by POST. */
-export function toast(text, undo) {
-  const one = document.createElement("div"), button = document.createElement("button")
+/** How late it is at the desk. */
+export const now = () => Date.now() + behind
+
+/** Say what was done. `undo` is a path that takes it back, by POST; on the next page, too. */
+export function toast(told) {
+  const [one, clock, button] = ["div", "b", "button"].map((name) => document.createElement(name))
+  const left = () => Math.ceil((told.until - Date.now()) / 1e3), whole = (told.seconds ?? 10) * 1e3
+  const end = () => {
+    clearInterval(going)
+    if (one.isConnected) sessionStorage.removeItem("toast")
+    one.remove()
+  }
+  told.until ??= Date.now() + whole
   one.className = "toast"
-  one.append(text)
+  one.append(told.text)
+  clock.role = "timer"
   button.append(at("#toasts").dataset.undo)
   button.dataset.does = "undo"
   button.onclick = () => {
-    one.remove()
-    post(undo)
+    end()
+    told.does ? told.does() : post(told.undo, told.mail)
   }
-  if (undo) one.append(button)
+  if (told.does || told.undo) one.append(clock, button)
   at("#toasts").replaceChildren(one)
-  let left = 10 // seconds; they stand still while somebody is about to press
-  const going = setInterval(() => {
-    if (!one.matches(":hover, :focus-within") && !--left) one.remove()
-    if (!one.isConnected) clearInterval(going)
-  }, 1000)
+  const step = async () => {
+    // Whoever is about to press has time; a mail is asked to wait so long.
+    if (!one.matches(":hover, :focus-within")) 0
+    else if (!told.mail) told.until += 1e3
+    else if (left() < 6) {
+      const body = new URLSearchParams({ mail: told.mail })
+      const { ok } = await fetch(told.undo.replace("take-back", "hold"), { method: "POST", body })
+      told.until = ok ? Date.now() + whole : 0
+    }
+    if (left() < 1 || !one.isConnected) return end()
+    clock.textContent = left()
+    sessionStorage.toast = JSON.stringify(told)
+  }
+  const going = setInterval(step, 1e3)
+  step()
 }
 
 /** Do something; what is done to the ticket that is open is done as it was seen, and shown. */
-export function post(path) {
+export function post(path, mail = "") {
   const thread = at("#thread"), here = thread && path.includes(`/${thread.dataset.ticket}/`)
-  const shown = { target: "#thread", swap: "outerHTML", values: { revision: thread?.dataset.revision } }
-  return htmx.ajax("POST", path, here ? shown : { swap: "none" })
+  const shown = here ? { target: "#thread", swap: "outerHTML" } : { swap: "none" }
+  return htmx.ajax("POST", path, { ...shown, values: { revision: thread?.dataset.revision ?? "", mail } })
 }
 
 /** Show a row's ticket beside the list, and put it into the address. */
@@ -62,11 +84,10 @@ function span(minutes) {
 
 /** Let the time go on; what presses is said, once. */
 export function tick() {
-  const now = Date.now() + behind
   let soon = 0
   for (const clock of all("[data-due]")) {
-    const left = Date.parse(clock.dataset.due) - now, minutes = Math.floor(Math.abs(left) / 6e4)
-    const tone = left < 0 ? "late" : Date.parse(clock.dataset.warn) <= now ? "soon" : "fine"
+    const left = Date.parse(clock.dataset.due) - now(), minutes = Math.floor(Math.abs(left) / 6e4)
+    const tone = left < 0 ? "late" : Date.parse(clock.dataset.warn) <= now() ? "soon" : "fine"
     const row = clock.closest("li"), toned = clock.closest(".row, .ticket-head").classList
     toned.remove("late", "soon", "fine")
     toned.add(tone)
@@ -92,7 +113,8 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest("a.row")
   if (!link || !wide.matches || event.button || event.metaKey || event.ctrlKey || event.shiftKey) return
   event.preventDefault()
-  const pressed = event.detail === 0 // by a key: whoever opened it so reads on from its subject
+  // By a key: whoever opened it so reads on from its subject.
+  const pressed = event.detail === 0
   open(link).then(() => pressed && at("#subject")?.focus())
 })
 addEventListener("popstate", () => location.reload())
@@ -106,7 +128,7 @@ document.addEventListener("htmx:afterRequest", ({ target, detail }) => {
   for (const box of all(".pick:checked")) box.checked = false
   for (const menu of all("#bulk details")) menu.open = false
 })
-document.addEventListener("toast", (event) => toast(event.detail.text, event.detail.undo))
+document.addEventListener("toast", ({ detail: { text, undo } }) => toast({ text, undo }))
 document.addEventListener("htmx:beforeRequest", () => say(""))
 document.addEventListener("htmx:responseError", (event) => say(event.detail.xhr.responseText.trim()))
 document.addEventListener("htmx:sendError", () => say(at("#said").dataset.lost))
@@ -117,3 +139,4 @@ document.addEventListener("htmx:afterSwap", (event) => {
 current(at("#thread")?.dataset.ticket)
 tick()
 setInterval(tick, 30000)
+if (sessionStorage.toast) toast(JSON.parse(sessionStorage.toast))

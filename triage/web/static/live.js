@@ -41,7 +41,8 @@ async function look() {
   looked = Date.now()
   const page = await fetch(url).catch(() => 0)
   waiting = 0
-  if (page.redirected) location.reload() // nobody is logged in any more
+  // Nobody is logged in any more.
+  if (page.redirected) location.reload()
   else if (page.ok && list) hold(parsed(await page.text()))
 }
 function hold(page) {
