@@ -25,10 +25,11 @@ from triage.config.settings import EventsSettings, Secret, WebSettings
 from triage.core.disposition import Open
 from triage.core.outgoing import Cancel, Readiness, Sort
 from triage.core.streamed import KEPT, Wanted
-from triage.outbox.eventhook import signed
+from triage.outbox.eventhook import EventHook, signed
 from triage.pipeline.hooks import Hooks
 from triage.pipeline.instore import StoreThread
 from triage.pipeline.prepare import Prepare
+from triage.pipeline.streaming import Feed
 from triage.pipeline.terms import terms_of
 from triage.store.byhand import Correction
 from triage.store.protocol import Recheck
@@ -149,6 +150,34 @@ def test_a_written_key_is_read_as_the_standard_says() -> None:
     expected = f"v1,{base64.b64encode(mac).decode()}"
     assert signed(f"whsec_{key}", "msg_1", "1674087231", b"{}") == expected
     assert signed("whsec_no base64!", "msg_1", "1674087231", b"{}") != expected
+
+
+async def test_while_a_key_is_replaced_both_sign(store: SqliteStore) -> None:
+    async with web_sink() as web:
+        hook = EventHook(web.address, "new key\nold key")
+        await asyncio.to_thread(hook.post, b"{}", "evt_1", NOW)
+        (posted,) = await web.received(1)
+    seconds = str(int(NOW.timestamp()))
+    assert posted.headers["webhook-signature"].split(" ") == [
+        signed(key, "evt_1", seconds, b"{}") for key in ("new key", "old key")
+    ]
+
+
+async def test_a_long_journal_that_nobody_wants_is_walked_in_steps(
+    store: SqliteStore, desk: Desk
+) -> None:
+    thread = StoreThread()
+    settings = EventsSettings(webhook="https://x.example", queues=("billing",))
+    feed = Feed(store, thread, lambda: settings, lambda: NOW)
+    await feed()
+    reference = opened(desk)
+    for number in range(2500):
+        store.remark(reference, f"{number}", "maria", NOW)
+    assert not store.feed(Wanted(queues=frozenset({"billing"})), NOW)
+    assert store.behind()
+    await feed()
+    assert not store.behind()
+    thread.close()
 
 
 async def test_nothing_that_a_requester_wrote_is_told_unless_it_is_asked_for(

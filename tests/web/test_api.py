@@ -7,6 +7,8 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from types import SimpleNamespace
+from typing import cast
 
 import httpx
 import pytest
@@ -16,6 +18,8 @@ from tests.web.conftest import House
 from triage.core.accounts import Role
 from triage.core.disposition import Open
 from triage.store.byhand import Correction
+from triage.store.views import TicketRow
+from triage.web.api.cursor import paged, read_cursor
 from triage.web.api.described import DEEDS, NOT_FOR_PROGRAMS, SWITCHES
 from triage.web.api.table import ways
 from triage.web.identity import new_id, written
@@ -90,6 +94,36 @@ async def test_a_list_that_moves_meanwhile_leaves_out_nothing_that_stays(house: 
         house.store.answered(given[1], house.clock(), "maria", "phone")
         rest = (await client.get(f"/api/v1/views/waiting?cursor={first['next']}")).json()
         assert {*given, *(row["reference"] for row in rest["tickets"])} == set(references)
+
+
+async def test_whoever_deals_with_all_that_was_given_is_given_the_rest(house: House) -> None:
+    references = [opened(house, number) for number in range(9)]
+    house.add("maria", agent="maria")
+    done: list[str] = []
+    async with program(house, "maria") as client:
+        following: str | None = ""
+        while following is not None:
+            path = f"/api/v1/views/waiting?limit=2&cursor={following}"
+            given = (await client.get(path)).json()
+            following = given["next"]
+            for row in given["tickets"]:
+                house.store.answered(row["reference"], house.clock(), "maria", "phone")
+                done.append(row["reference"])
+    assert sorted(done) == sorted(references)
+
+
+def test_a_row_that_moved_down_takes_nobody_with_it() -> None:
+    rows = [row(number) for number in range(40)]
+    some, following = paged(rows, None, 10)
+    assert following is not None
+    last, *others = reversed(some)
+    moved = [*reversed(others), *rows[10:30], last, *rows[30:]]
+    rest, _ = paged(moved, read_cursor(following), 40)
+    assert {one.reference for one in (*some, *rest)} == {one.reference for one in rows}
+
+
+def row(number: int) -> TicketRow:
+    return cast("TicketRow", SimpleNamespace(reference=f"T-{number:07d}"))
 
 
 async def test_a_deed_says_what_was_done_and_how_it_is_taken_back(house: House) -> None:

@@ -48,7 +48,10 @@ class EventsSettings:
     ] = ""
     webhook_secret: Annotated[
         Secret,
-        Field(description="where the key comes from that signs events; there is none without it"),
+        Field(
+            description="where the key comes from that signs events; there is none without it. "
+            "While it is replaced: the new and the old one, one a line"
+        ),
     ] = field(default_factory=Secret)
     queues: Annotated[
         tuple[str, ...], Field(description="only of these queues; default: of all")

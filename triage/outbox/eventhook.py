@@ -30,6 +30,7 @@ _WRITTEN = "whsec_"
 class EventHook:
     """Where events are posted to, and the key they are signed with: with none, none is posted.
 
+    Of several keys, one a line, each signs every event: so one can be replaced by the next.
     Errors name the host alone: the path may be as secret as a password.
     """
 
@@ -57,7 +58,7 @@ class EventHook:
             "User-Agent": f"triage/{__version__}",
             ID: id_,
             TIMESTAMP: seconds,
-            SIGNATURE: signed(self.key, id_, seconds, body),
+            SIGNATURE: " ".join(signed(key, id_, seconds, body) for key in self.key.splitlines()),
         }
         target = f"{url.path or '/'}{'?' + url.query if url.query else ''}"
         connection = self._connection()

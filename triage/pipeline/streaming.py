@@ -38,9 +38,10 @@ class Feed:
         settings = self.settings()
         if not settings.webhook:
             return
-        if await self.in_store(self.store.behind):
-            wanted = Wanted(queues=frozenset(settings.queues), content=settings.content)
-            await self.in_store(self.store.feed, wanted, self.clock())
+        wanted = Wanted(queues=frozenset(settings.queues), content=settings.content)
+        while await self.in_store(self.store.behind):
+            if await self.in_store(self.store.feed, wanted, self.clock()):
+                return
 
 
 def is_event(mail: Outgoing) -> bool:

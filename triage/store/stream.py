@@ -21,7 +21,7 @@ from triage.store.family import name, survivor
 from triage.store.noting import enqueue
 from triage.store.setting import read_setting
 
-_AT_ONCE = 200
+_AT_ONCE = 1000
 """Events that are looked at in one transaction: nobody shall wait for the writer meanwhile."""
 
 _UNDER_WAY = frozenset({State.PENDING, State.CLAIMED, State.INFLIGHT})
@@ -35,8 +35,9 @@ class Stream(Protocol):
         """Say whether the journal has an event that was not looked at, and none is under way."""
 
     def feed(self, wanted: Wanted, now: datetime) -> bool:
-        """Put the next event that is wanted into the outbox; False: there is none, for now.
+        """Put the next event that is wanted into the outbox; False: there is none in what was seen.
 
+        It looks at some of the journal only: `behind` says whether there is more of it.
         The first call only marks where to begin: what happened before it is not told. What is
         older than `KEPT` is passed over, and its number with it: whoever counts sees the gap.
         """
@@ -65,18 +66,15 @@ def feed(db: sqlite3.Connection, wanted: Wanted, now: datetime) -> bool:
     (last,) = db.execute("SELECT coalesce(max(id), 0) FROM event").fetchone()
     event = min(event, last)  # the store may have been put back to an earlier day
     mail, fed = at["mail"], False
-    while not fed and (rows := _after(db, event)):
-        for row in rows:
-            event = row["id"]
-            if not _is_wanted(row, wanted):
-                continue
-            sequence += 1
-            if instant(row["at"]) < now - KEPT:
-                continue
-            mail, fed = _put(db, row, sequence, wanted, now), True
-            break
-        if len(rows) < _AT_ONCE:
-            break
+    for row in _after(db, event):
+        event = row["id"]
+        if not _is_wanted(row, wanted):
+            continue
+        sequence += 1
+        if instant(row["at"]) < now - KEPT:
+            continue
+        mail, fed = _put(db, row, sequence, wanted, now), True
+        break
     db.execute("UPDATE stream SET event = ?, sequence = ?, mail = ?", (event, sequence, mail))
     if fed:
         _forget(db, at["mail"])

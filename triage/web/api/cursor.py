@@ -1,7 +1,8 @@
 """Where a list goes on: after the last rows that were given, wherever they stand by then.
 
-A list of what waits moves while it is read. What moved up to where it was read already is given
-once more, or not at all until it is asked for from the beginning; nothing that stays is left out.
+A list of what waits moves while it is read, for whoever reads it deals with it. What moved up to
+where it was read already is not given until it is asked for from the beginning; where nothing is
+left of what was given, that is where it goes on. Nothing that stays is left out.
 """
 
 from __future__ import annotations
@@ -11,11 +12,16 @@ import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from triage.errors import NotPossible
 from triage.store.views import TicketRow
 
-_REMEMBERED = 5
+_REMEMBERED = 50
+"""Rows that are looked for again: so many may be dealt with before the next are asked for."""
+
+_NEAR = 5
+"""Rows between two that were given one after the other, as long as neither of them has moved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +56,18 @@ def paged(
     some = rows[start : start + limit]
     if start + limit >= len(rows):
         return some, None
-    names = tuple(row.reference for row in reversed(some[-_REMEMBERED:]))
+    before = () if cursor is None else cursor.last
+    names = (*(row.reference for row in reversed(some)), *before)[:_REMEMBERED]
     return some, Cursor(start + len(some), names).written()
 
 
 def _after(rows: Sequence[TicketRow], cursor: Cursor) -> int:
+    """Return where a list goes on: behind the last row that stands behind the one before it still.
+
+    A row that moved says nothing: behind it, all that it passed would be left out.
+    """
     places = {row.reference: at for at, row in enumerate(rows)}
-    for name in cursor.last:
-        if name in places:
+    for name, before in pairwise(cursor.last):
+        if name in places and 0 < places[name] - places.get(before, len(rows)) <= _NEAR:
             return places[name] + 1
-    return min(cursor.given, len(rows))
+    return min((places[name] + 1 for name in cursor.last if name in places), default=0)
