@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -92,6 +93,23 @@ def test_a_draft_that_is_sent_is_gone(office: Office) -> None:
     office.store.save_draft("maria", office.reference, REPLY, {"text": "x"}, 0, NOW)
     office.put()
     assert office.store.draft_of("maria", office.reference, REPLY) is None
+
+
+def test_what_is_begun_goes_with_a_ticket_that_is_merged(office: Office) -> None:
+    store, gone = office.store, office.reference
+    office.desk.take(mail("And the fittings?", message_id="<b@example.net>"))
+    stays = next(row.reference for row in store.queue(None, 10) if row.reference != gone)
+    store.save_draft("maria", gone, DraftSort.NOTE, {"text": "a friend"}, 3, NOW)
+    store.save_draft("maria", gone, REPLY, {"text": "Dear Jo"}, 3, NOW)
+    store.save_draft("maria", stays, REPLY, {"text": "Hello", "cc": "kim@example.net"}, 3, NOW)
+    store.attach("maria", stays, REPLY, FILE, NOW, most=999)
+    store.attach("maria", gone, REPLY, replace(FILE, name="two.pdf"), NOW, most=999)
+    store.merge(gone, stays, "jonas", NOW)
+    note, reply = sorted(store.drafts_of("maria", stays), key=lambda one: one.sort)
+    assert note.fields == {"text": "a friend"}
+    assert reply.fields == {"text": "Hello\n\nDear Jo", "cc": "kim@example.net"}
+    names = [one.name for one in store.files_of_draft("maria", stays, REPLY)]
+    assert names == ["label.pdf", "two.pdf"]
 
 
 @pytest.mark.parametrize("account", ["maria", "nobody"])

@@ -85,6 +85,36 @@ def drop(db: sqlite3.Connection, account: str, reference: str, sort: DraftSort) 
     return True
 
 
+def follow(db: sqlite3.Connection, gone: TicketId, stays: TicketId) -> None:
+    """Let what is written on a ticket go with it into another one.
+
+    Where somebody has begun on both, the one stands below the other, with the files of both.
+    """
+    begun = "SELECT * FROM reply_draft WHERE ticket = ?"
+    for row in db.execute(begun, (gone,)).fetchall():
+        there = _row(db, row["account"], stays, DraftSort(row["sort"]))
+        if there is None:
+            db.execute("UPDATE reply_draft SET ticket = ? WHERE id = ?", (stays, row["id"]))
+            continue
+        fields, more = json.loads(there["fields"]), json.loads(row["fields"])
+        texts = (str(one.get("text", "")).strip() for one in (fields, more))
+        db.execute(
+            "UPDATE reply_draft SET fields = ?, at = max(at, ?) WHERE id = ?",
+            (
+                json.dumps({**more, **fields, "text": "\n\n".join(filter(None, texts))}),
+                row["at"],
+                there["id"],
+            ),
+        )
+        db.execute(
+            "UPDATE draft_enclosed SET draft = ?1, number = number"
+            " + (SELECT coalesce(max(number), 0) FROM draft_enclosed WHERE draft = ?1)"
+            " WHERE draft = ?2",
+            (there["id"], row["id"]),
+        )
+        db.execute("DELETE FROM reply_draft WHERE id = ?", (row["id"],))
+
+
 def attach(
     db: sqlite3.Connection,
     account: str,

@@ -13,7 +13,7 @@ from typing import Any
 
 from triage.core.ticket import PRESSING, UNANSWERED, Event, Priority, Status, TicketId, after
 from triage.errors import NotPossible
-from triage.store import asking, merged_mail, voices
+from triage.store import asking, drafts, merged_mail, voices
 from triage.store.before import (
     Stood,
     count_messages,
@@ -49,6 +49,7 @@ def merge(
     before["cancelled"] = merged_mail.one_acknowledgement(db, one, other, now)
     before["acknowledgements"] = merged_mail.move_acknowledgement(db, one, other)
     before["messages"] = merged_mail.move(db, one, other)
+    drafts.follow(db, one, other)
     _unite(db, gone, stays)
     _one_clock(db, one, other, before)
     _leave(db, one, other, now)
