@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from types import SimpleNamespace
-from typing import cast
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -154,11 +154,25 @@ async def test_many_tickets_are_dealt_with_at_once(house: House) -> None:
         seen = house.store.ticket(first).row.revision
         body = {"ticket": [f"{first}:{seen}", f"{second}:999"], "queue": "orders"}
         told = (await client.post("/api/v1/bulk/correct", json=body)).json()
+        schema = await schema_of(client, "/api/v1/bulk/correct")
+        assert set(schema["required"]) == told.keys()
         assert told["done"] == [first]
         assert [one["ticket"] for one in told["refused"]] == [second]
         assert told["undo"].startswith("/api/v1/undo/")
         assert (await client.post(told["undo"], json={})).status_code == 200
         assert house.store.ticket(first).row.queue == "returns"
+        none = await client.post("/api/v1/bulk/take", json={"ticket": [f"{second}:999"]})
+        assert (none.status_code, none.headers["content-type"]) == (409, "application/problem+json")
+        assert [one["ticket"] for one in none.json()["refused"]] == [second]
+
+
+async def schema_of(client: httpx.AsyncClient, path: str) -> dict[str, Any]:
+    """Return what the document says that a deed answers."""
+    document = (await client.get("/api/v1/openapi.json")).json()
+    answer = document["paths"][path]["post"]["responses"]["200"]["content"]["application/json"]
+    schema = document["components"]["schemas"][answer["schema"]["$ref"].rpartition("/")[2]]
+    assert isinstance(schema, dict)
+    return schema
 
 
 async def test_a_program_searches_as_people_do(house: House) -> None:
@@ -196,6 +210,20 @@ async def test_a_program_answers_and_calls_its_answer_back(house: House) -> None
         assert house.store.replies(reference) == ()
         late = await client.post(f"{path}/reply", json={**body, "revision": seen - 1})
         assert late.status_code == 409
+
+
+async def test_a_try_that_comes_twice_is_one_mail(house: House) -> None:
+    reference = opened(house)
+    house.add("maria", agent="maria")
+    async with program(house, "maria") as client:
+        path = f"/api/v1/tickets/{reference}"
+        revision = (await client.get(path)).json()["revision"]
+        words = "Dear Jo,\n\na new top leaves today.\n\nMaria"
+        body = {"revision": revision, "text": words, "key": "one-mail-of-a-robot"}
+        told = [await client.post(f"{path}/reply", json=body) for _ in range(2)]
+    assert [one.status_code for one in told] == [200, 200]
+    assert len({one.json()["mail"] for one in told}) == 1
+    assert len(house.store.replies(reference)) == 1
 
 
 async def test_who_acts_on_what_is_no_longer_so_is_told_who_did_what(house: House) -> None:

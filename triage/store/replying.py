@@ -206,6 +206,12 @@ class Replying(Lingering, Protocol):
     def new_reference(self, key: str) -> str:
         """Return the reference that a new mail of this key gets; always the same one."""
 
+    def sent_off(self, account: str, key: str) -> OutboxId | None:
+        """Return the mail that a press of an account with `key` has sent off; None: there is none.
+
+        What was called back was not.
+        """
+
     def call_back(self, mail: OutboxId, person: str, now: datetime) -> Reply | None:
         """Call a mail back that has not begun to leave, or that failed, and return it.
 

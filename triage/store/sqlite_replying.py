@@ -88,6 +88,9 @@ class SqliteReplying(SqliteByHand):
     def new_reference(self, key: str) -> str:
         return firstwords.reference_of(self._db, key)
 
+    def sent_off(self, account: str, key: str) -> OutboxId | None:
+        return drafts.sent_off(self._db, account, key)
+
     def call_back(self, mail: OutboxId, person: str, now: datetime) -> Reply | None:
         with self._writing() as db:
             return callback.call_back(db, mail, person, now)

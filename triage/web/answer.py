@@ -111,7 +111,7 @@ async def _sent(visit: Visit, sort: DraftSort, mail: OutboxId) -> Response:
 async def note(visit: Visit) -> Response:
     """Keep a note that stays inside."""
     (fields, _), reference = await sent(visit), reference_of(visit)
-    sort_of(visit, fields)
+    sort_of(visit, {"form": DraftSort.NOTE, **fields})
     store, person = visit.office.store, visit.who.person
     await visit.office.in_store(store.remark, reference, text_of(fields), person, visit.now)
     await visit.office.in_store(store.drop_draft, visit.who.name, reference, DraftSort.NOTE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from starlette.datastructures import FormData
+from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from triage.errors import NotPossible
@@ -35,9 +36,9 @@ def bulk(name: str, wants: Wants) -> Handler:
             store.do, asked, wanted.deed, name, doer(visit), visit.now
         )
         undo = f"/undo/{outcome.number}" if outcome.number else None
-        if wants_json(visit.request):
-            return _as_json(outcome, undo, read)
         told = _told(outcome, wanted.told, read)
+        if wants_json(visit.request):
+            return _as_json(visit.request, outcome, undo, told, read)
         if not outcome.done:
             raise NotPossible(told)
         if by_htmx(visit.request):
@@ -74,7 +75,12 @@ def _told(outcome: Outcome, told: str, read: Reader) -> str:
     return " ".join(parts)
 
 
-def _as_json(outcome: Outcome, undo: str | None, read: Reader) -> Response:
+def _as_json(
+    request: Request, outcome: Outcome, undo: str | None, told: str, read: Reader
+) -> Response:
     refused = [{"ticket": one.reference, "why": why(one, read)} for one in outcome.refused]
-    told = {"done": list(outcome.done), "refused": refused, "undo": undo}
-    return JSONResponse(told, 200 if outcome.done else 409)
+    if not outcome.done:
+        return said(request, 409, told, {"refused": refused})
+    return JSONResponse(
+        {"said": told, "done": list(outcome.done), "refused": refused, "undo": undo}
+    )

@@ -85,7 +85,7 @@ _DEEDS: Mapping[str, Takes] = {
         fields={
             **_SEEN,
             "text": Field(text="The words, with greeting and signature.", needed=True),
-            "to": Field(text="Addresses; default: the requester."),
+            "to": Field(text="Addresses; default: where the requester wants answers."),
             "cc": Field(text="Further addresses."),
             "form": Field(
                 text="A reply (default), a forward, or a question to a third party, whose answer"

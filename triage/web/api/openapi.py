@@ -176,10 +176,9 @@ def _responses(way: Way) -> Json:
     codes |= {"409", "413", "422"} if posts else {"422"}
     if "revision" in way.takes.fields:
         codes.add("428")
-    schema = "told" if posts else way.gives
     answer: Json = {
         "description": "It is done." if posts else "What was asked for.",
-        "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema}"}}},
+        "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{way.gives}"}}},
     }
     problem = {"$ref": "#/components/schemas/problem"}
     return {"200": answer} | {
@@ -250,6 +249,12 @@ _SCHEMAS: Json = {
         said=_TEXT,
         ticket=_TEXT_OR_NONE,
         revision={"type": ["integer", "null"]},
+        undo=_TEXT_OR_NONE,
+    ),
+    "many": _of(
+        said=_TEXT,
+        done={"type": "array", "items": _TEXT},
+        refused={"type": "array", "items": _of(ticket=_TEXT, why=_TEXT)},
         undo=_TEXT_OR_NONE,
     ),
     "event": _of(

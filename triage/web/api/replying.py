@@ -9,6 +9,7 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from triage.core.reply import Form, is_key
+from triage.core.ticket import OutboxId
 from triage.errors import NotPossible
 from triage.store.protocol import Store
 from triage.store.replying import DraftSort
@@ -28,13 +29,18 @@ FORMS = (Form.REPLY, Form.FORWARD, Form.THIRD_PARTY)
 async def reply(visit: Visit) -> Response:
     """Send a mail on a ticket, where nothing speaks against it that was not looked at.
 
-    Files that somebody has put into a draft stay there. Raises: NotPossible, Overtaken.
+    Files that somebody has put into a draft stay there. What was sent by the same key before is
+    answered for again, whatever has become of its ticket. Raises: NotPossible, Overtaken.
     """
     fields, read = await visit.request.form(), reader(visit)
     form = str(fields.get("form", Form.REPLY))
     if form not in set(FORMS):
         raise NotPossible(read.say("Say what is written."))
     sort, reference = DraftSort(form), str(visit.request.path_params["ticket"])
+    key = str(fields.get("key", ""))
+    before = await visit.office.read(lambda db: db.sent_off(visit.who.name, key))
+    if before is not None:
+        return await _sent(visit, reference, before)
 
     def look(db: Store) -> Around:
         latest = db.correspondence(reference).seen
@@ -48,7 +54,7 @@ async def reply(visit: Visit) -> Response:
         raise NotPossible(changed(events[-1] if events else None, read))
     typed: dict[str, Any] = dict(fields)
     if sort is DraftSort.REPLY:
-        typed.setdefault("to", known.ticket.row.requester)
+        typed.setdefault("to", written(known.about.recipients))
     made = read_reply(visit, typed, sort, known, str(fields.get("after", "answered")))
     found = await looked_at(visit, made, known)
     if unseen(found, [str(one) for one in fields.getlist("looked")]):
@@ -60,19 +66,24 @@ async def reply(visit: Visit) -> Response:
         ]
         text = " ".join(one.text for one in shown.doubts)
         return said(visit.request, 422, text, {"doubts": doubts})
-    key = str(fields.get("key", ""))
     mail = await dispatch(
         visit, made, known.about, key if is_key(key) else secrets.token_urlsafe(18)
     )
     await visit.note(visit.who.person, "send", reference, form)
+    return await _sent(visit, reference, mail)
+
+
+async def _sent(visit: Visit, reference: str, number: OutboxId) -> Response:
+    """Say what was sent, and how it is called back."""
+    mail = await visit.office.read(lambda db: db.reply(number))
     row = (await visit.office.read(lambda db: db.ticket(reference))).row
     return JSONResponse(
         {
-            "said": read.say("Sent to %(who)s.", who=written(made.to)),
+            "said": reader(visit).say("Sent to %(who)s.", who=written(mail.to)),
             "ticket": row.reference,
             "revision": row.revision,
             "undo": of_program(f"/ticket/{row.reference}/take-back"),
-            "mail": mail,
-            "leaves": (visit.now + visit.office.settings.undo_window).isoformat(),
+            "mail": mail.mail,
+            "leaves": mail.leaves_at.isoformat(),
         }
     )

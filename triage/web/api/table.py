@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 
 from triage.core.streamed import TOLD
 from triage.web.api import reading
-from triage.web.api.described import DEEDS, SWITCHES
+from triage.web.api.described import DEEDS, OF_MANY, SWITCHES
 from triage.web.api.doing import by_json, switch_on
 from triage.web.api.openapi import REPLAY, Way, document, shown
 from triage.web.api.replying import reply
@@ -96,7 +96,8 @@ def _deeds(pages: Sequence[Route]) -> Iterator[Way]:
             path = f"{VERSION}{takes.path}" if takes.path else of_program(route.path)
             route = replace(route, handler=_INSTEAD.get(route.path, route.handler))  # noqa: PLW2901
             made = replace(route, path=path, handler=by_json(route, takes))
-            yield Way(route=made, takes=takes, asks={})
+            gives = "many" if route.path in OF_MANY else "told"
+            yield Way(route=made, takes=takes, asks={}, gives=gives)
 
 
 def _switches(pages: Sequence[Route]) -> Iterator[Way]:
@@ -110,6 +111,7 @@ def _switches(pages: Sequence[Route]) -> Iterator[Way]:
                 route=replace(route, path=path, handler=by_json(route, takes)),
                 takes=takes,
                 asks={},
+                gives="told",
             )
 
 
