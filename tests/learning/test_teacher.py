@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
@@ -17,6 +16,7 @@ from tests.store.desk import NOW
 from triage.learning.teacher import WITHDRAWN, Teacher
 from triage.model.encoder import OnnxEncoder
 from triage.store.byhand import Correction
+from triage.store.connection import connect
 from triage.store.learning import Outcome
 
 pytestmark = pytest.mark.model
@@ -204,7 +204,7 @@ def test_heads_that_went_back_meanwhile_are_not_judged_by_after_all(school: Scho
 def test_a_label_whose_text_is_erased_leaves_the_heads_and_opens_no_gate(school: School) -> None:
     school.correct(PRINTING[0], "garden")
     school.learn()
-    with closing(sqlite3.connect(school.path)) as db, db:
+    with closing(connect(school.path).conn) as db:
         db.execute("DELETE FROM reading")
     school.correct(PRINTING[1], "garden")
     result = school.learn()

@@ -281,9 +281,12 @@ def grown(store: SqliteStore, tickets: int) -> None:
 
 SMALL = re.compile(
     r"SCAN (up|down|w|json_each|CONSTANT|[(]subquery|instance|setting|"
-    r"ticket USING INDEX ticket_of_owner)"
+    r"ticket USING INDEX ticket_of_owner|a VIRTUAL TABLE INDEX 1:$)"
 )
-"""What an operation may walk along: what it made itself, single rows, and what is open."""
+"""What an operation may walk along: what it made itself, single rows, and what is open.
+
+`a` is the list of addresses within one row.
+"""
 
 ONE_ROW = re.compile(r"INSERT INTO \w+ (?:\([\w, ]+\) )?VALUES")
 """What reads nothing: SQLite plans for rows that wait for this parent, and looks for none while
