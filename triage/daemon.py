@@ -12,15 +12,11 @@ import os
 import socket
 from collections.abc import Mapping
 from contextlib import ExitStack
-from datetime import timedelta
-from functools import partial
 
 import structlog
 
 from triage.alarms import Alarms
 from triage.config.load import Policy
-from triage.config.settings import MailboxSettings
-from triage.core.arrival import Folder, Role
 from triage.core.outgoing import Readiness
 from triage.errors import StoreBusy
 from triage.hangup import Hangup
@@ -31,13 +27,12 @@ from triage.inforce.making import Making
 from triage.learning.task import Learning
 from triage.model.child import while_wanted
 from triage.notify import READY, STOPPING, extend_timeout, reloading, sd_notify, status
-from triage.parts import Parts, password_of
+from triage.parts import Parts
 from triage.pipeline.hour import Hour
 from triage.pipeline.instore import StoreThread, ticks
 from triage.pipeline.outlets import Outlets
 from triage.pipeline.owners import Owners
 from triage.pipeline.prepare import Prepare
-from triage.pipeline.receive import Watched
 from triage.pipeline.recount import Recount
 from triage.pipeline.scoring import Scoring
 from triage.pipeline.terms import terms_of
@@ -47,12 +42,11 @@ from triage.store.protocol import Recheck
 from triage.store.running import boot
 from triage.store.versions import Audit
 from triage.troubles import condition, troubles
+from triage.watchers import START, Watching
 from triage.web.presence import Presence
 from triage.web.serving import serve_page
 
 log = structlog.get_logger()
-
-START = timedelta(seconds=60)
 
 
 class Daemon:
@@ -155,12 +149,15 @@ class Daemon:
             pause=self._parts.pause,
         )
         self._watch = Watch(store, in_store, terms, clock, self._send.queued.set)
-        self._watchers = [
-            self._parts.make_watcher(self._watched(mailbox, role, loop))
-            for mailbox in self._policy.settings.mailboxes
-            for role in Role
-            if role is not Role.JUNK or mailbox.junk is not False
-        ]
+        self._watchers = Watching(
+            parts=self._parts,
+            store=store,
+            in_store=in_store,
+            loop=loop,
+            arrived=self._triage.arrived,
+            refused=self._alarms.mailbox_refused,
+            ready=self.ready,
+        ).watchers(self._policy)
         stages = (self._triage, self._send, self._watch, self._hour)
         self._health = Health(self._watchers, stages, clock)
         for watcher in self._watchers:
@@ -188,30 +185,6 @@ class Daemon:
             await asyncio.gather(
                 *(loop.run_in_executor(None, watcher.join) for watcher in self._watchers)
             )
-
-    def _watched(
-        self, mailbox: MailboxSettings, role: Role, loop: asyncio.AbstractEventLoop
-    ) -> Watched:
-        def arrived() -> None:
-            loop.call_soon_threadsafe(self._triage.arrived.set)
-
-        return Watched(
-            mailbox=mailbox,
-            role=role,
-            password=partial(password_of, mailbox),
-            store=self._store,
-            in_store=self._in_store,
-            clock=self._clock,
-            arrived=arrived,
-            refused=partial(self._alarms.mailbox_refused, mailbox),
-            progress=self._baseline,
-        )
-
-    def _baseline(self, folder: Folder, done: int, total: int) -> None:
-        """Show how far the baseline of a large folder is; called in its mailbox's thread."""
-        if total and not self.ready.is_set():
-            sd_notify(extend_timeout(START))
-            self._parts.progress(done / total, f"baseline of {folder.mailbox}, {done} of {total}")
 
     async def _page(self, stop: asyncio.Event) -> None:
         await serve_page(

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from triage.core.arrival import Arrival, Folder, Sighting
 from triage.core.cited import Cited
 from triage.core.disposition import Disposition, Enqueue
 from triage.core.known import Question, Received, Surroundings
@@ -23,6 +22,7 @@ from triage.core.ticket import MessageId, OutboxId, Priority, Status
 from triage.core.timer import Acts, Timer
 from triage.store.accounts import Accounts
 from triage.store.byhand import ByHand
+from triage.store.folders import Folders
 from triage.store.guarding import Guarding
 from triage.store.learning import Learning
 from triage.store.lists import Pages
@@ -47,14 +47,6 @@ from triage.store.views import (
     TicketRow,
     TicketView,
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FolderState:
-    """How far one folder has been taken over. `baseline` is the instant from which mail counts."""
-
-    uidvalidity: int
-    baseline: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +90,7 @@ class Recheck:
 class Store(
     Accounts,
     ByHand,
+    Folders,
     Guarding,
     InTheRound,
     Learning,
@@ -130,41 +123,6 @@ class Store(
 
     def finish(self) -> None:
         """Give the store back, so that the next daemon starts at once."""
-
-    # --- receive ------------------------------------------------------------------------------
-
-    def folder_state(self, folder: Folder) -> FolderState | None:
-        """Return how far `folder` has been taken over; None before its baseline."""
-
-    def seen(self, folder: Folder) -> frozenset[int]:
-        """Return the UIDs of the folder's present UIDVALIDITY that need not be fetched."""
-
-    def take_baseline(
-        self, folder: Folder, uidvalidity: int, present: Sequence[Sighting], now: datetime
-    ) -> None:
-        """Begin with `folder`: what lies there now is never fetched nor acknowledged."""
-
-    def rebind(self, folder: Folder, uidvalidity: int, present: Sequence[Sighting]) -> int:
-        """Follow a change of UIDVALIDITY; return how many UIDs were recognised.
-
-        What was known by its identity, or arrived before the baseline, is seen again under its
-        new UID; the rest is left to be fetched.
-        """
-
-    def receive(self, folder: Folder, arrivals: Sequence[Arrival], now: datetime) -> int:
-        """Keep raw bytes and `seen` in one transaction; return how many messages are new.
-
-        The same mail from a second place becomes a further location of the first one.
-        """
-
-    def count_failure(self, folder: Folder, uid: int) -> int:
-        """Count one more failure to fetch a UID, on disk; return how many there have been."""
-
-    def gone(self, folder: Folder, uids: frozenset[int], now: datetime) -> None:
-        """Note that these UIDs are no longer in the folder; their tickets stay.
-
-        What was moved from the inbox to junk says so on its ticket.
-        """
 
     # --- triage -------------------------------------------------------------------------------
 

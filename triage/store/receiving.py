@@ -10,10 +10,10 @@ from datetime import datetime
 
 from triage.core.arrival import Arrival, Folder, Role, Sighting
 from triage.store.connection import instant, stamp
+from triage.store.folders import FolderState
 from triage.store.junk import follow
 from triage.store.noting import note
 from triage.store.places import take_place
-from triage.store.protocol import FolderState
 from triage.store.roles import columns
 
 

@@ -28,7 +28,8 @@ from triage.store import (
     triaging,
     watching,
 )
-from triage.store.protocol import FolderState, Recheck
+from triage.store.folders import FolderState
+from triage.store.protocol import Recheck
 from triage.store.sqlite_accounts import SqliteAccounts
 from triage.store.sqlite_doing import SqliteDoing
 from triage.store.sqlite_guarding import SqliteGuarding
