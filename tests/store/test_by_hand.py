@@ -281,7 +281,7 @@ def grown(store: SqliteStore, tickets: int) -> None:
 
 SMALL = re.compile(
     r"SCAN (up|down|w|json_each|CONSTANT|[(]subquery|instance|setting|"
-    r"ticket USING INDEX ticket_of_owner|a VIRTUAL TABLE INDEX 1:$)"
+    r"ticket USING INDEX ticket_of_owner|a VIRTUAL TABLE INDEX 1:)"
 )
 """What an operation may walk along: what it made itself, single rows, and what is open.
 
