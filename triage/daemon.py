@@ -43,7 +43,7 @@ from triage.store.running import boot
 from triage.store.versions import Audit
 from triage.troubles import condition, troubles
 from triage.watchers import START, Watching
-from triage.web.presence import Presence
+from triage.web.live.presence import Presence
 from triage.web.serving import serve_page
 
 log = structlog.get_logger()

@@ -10,7 +10,7 @@ from triage.pipeline.hour import Hour
 from triage.pipeline.outlets import Outlets
 from triage.pipeline.receive import Watcher
 from triage.pipeline.triage import Triage
-from triage.web.condition import Condition, FolderHealth
+from triage.web.team.condition import Condition, FolderHealth
 
 
 def troubles(

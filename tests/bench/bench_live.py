@@ -25,8 +25,8 @@ from tests.web.browser import chromium, window
 from tests.web.conftest import Hand, House, served
 from tests.web.test_live_page import ORDER, SHIFTS, changes, heard
 from triage.store.sqlite import open_store
+from triage.web.door.identity import cookie_name, new_id, written
 from triage.web.files import static_files
-from triage.web.identity import cookie_name, new_id, written
 
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(600)]
 

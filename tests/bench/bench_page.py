@@ -31,9 +31,9 @@ from triage.pipeline.instore import StoreThread
 from triage.pipeline.terms import terms_of
 from triage.store.sqlite import open_store
 from triage.web.app import application
-from triage.web.hub import Hub
+from triage.web.live.hub import Hub
+from triage.web.live.presence import Presence
 from triage.web.office import Office, Readers
-from triage.web.presence import Presence
 from triage.web.server import PageServer
 
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(1800)]

@@ -18,7 +18,7 @@ from tests.servers import PymapServer, SmtpSink
 from triage.core.accounts import Account, Role
 from triage.store.sqlite import open_store
 from triage.store.versions import Held
-from triage.web.identity import cookie_name, new_id, written
+from triage.web.door.identity import cookie_name, new_id, written
 
 
 @pytest.fixture

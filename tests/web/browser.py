@@ -17,7 +17,7 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, ConsoleMessage, Page, Request, async_playwright
 
 from tests.web.conftest import House
-from triage.web.identity import cookie_name, new_id, written
+from triage.web.door.identity import cookie_name, new_id, written
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 ARGUMENTS = (

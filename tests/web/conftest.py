@@ -23,12 +23,12 @@ from triage.pipeline.read import Predictor
 from triage.pipeline.terms import terms_of
 from triage.store.sqlite import SqliteStore, open_store
 from triage.web.app import application
-from triage.web.condition import Condition
-from triage.web.hub import Hub
+from triage.web.door.passwords import hash_password
+from triage.web.live.hub import Hub
+from triage.web.live.presence import Presence
 from triage.web.office import Office, Readers
-from triage.web.passwords import hash_password
-from triage.web.presence import Presence
 from triage.web.server import PageServer
+from triage.web.team.condition import Condition
 
 PASSWORD = "correct horse battery staple"
 

@@ -22,8 +22,8 @@ from triage.store.views import TicketRow
 from triage.web.api.cursor import paged, read_cursor
 from triage.web.api.described import DEEDS, NOT_FOR_PROGRAMS, SWITCHES
 from triage.web.api.table import ways
-from triage.web.identity import new_id, written
-from triage.web.pace import TOKEN_BURST
+from triage.web.door.identity import new_id, written
+from triage.web.door.pace import TOKEN_BURST
 from triage.web.table import PAGES, ROUTES
 
 WAYS = ways(PAGES)

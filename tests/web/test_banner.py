@@ -8,7 +8,7 @@ from tests.web.conftest import House
 from tests.web.test_deeds import opened
 from triage.core.accounts import Role
 from triage.core.switches import Paused, Switch, SwitchName
-from triage.web.condition import Condition, FolderHealth
+from triage.web.team.condition import Condition, FolderHealth
 
 
 def down(house: House) -> Condition:

@@ -11,7 +11,7 @@ from tests.web.browser import chromium, needs_chromium
 from tests.web.conftest import House
 from tests.web.hostile import mails
 from triage.core.disposition import Join, Open
-from triage.web.identity import cookie_name, new_id, written
+from triage.web.door.identity import cookie_name, new_id, written
 
 ONE_PROCESS = "--disable-features=IsolateSandboxedIframes"
 """Sandboxed frames need no process each here: starting them is all that would take time."""

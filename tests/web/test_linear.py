@@ -14,9 +14,9 @@ import pytest
 from triage.core.mail.folded import folded
 from triage.core.mail.opened import opened
 from triage.core.mail.remote import remote
-from triage.web.passages import passage
 from triage.web.render import Reader
-from triage.web.sanitised import document
+from triage.web.thread.passages import passage
+from triage.web.thread.sanitised import document
 
 SMALL = 20_000
 """Bytes of the smaller mail; the other has ten times as many."""

@@ -20,7 +20,7 @@ from triage.core.disposition import Open
 from triage.core.ticket import Priority
 from triage.store.byhand import Correction
 from triage.store.connection import writing
-from triage.web.hub import MOST_STREAMS
+from triage.web.live.hub import MOST_STREAMS
 
 BOOSTS = dict.fromkeys(Priority, 0)
 

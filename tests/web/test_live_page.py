@@ -16,7 +16,7 @@ from triage.config.settings import WebSettings
 from triage.core.disposition import Open
 from triage.core.ticket import Priority
 from triage.store.byhand import Closing, Correction
-from triage.web.identity import cookie_name
+from triage.web.door.identity import cookie_name
 
 pytestmark = [needs_chromium, pytest.mark.timeout(180)]
 

@@ -10,7 +10,7 @@ from triage.config.replies import load_replies
 from triage.core.accounts import Account, Role
 from triage.core.disposition import Open
 from triage.store.views import TicketView
-from triage.web.macros import filled, macros, values_of
+from triage.web.writing.macros import filled, macros, values_of
 
 MARIA = Account(name="maria", role=Role.AGENT, agent="maria")
 NOBODY = Account(name="olga", role=Role.LEAD)

@@ -14,8 +14,8 @@ from triage.core.accounts import Role
 from triage.core.disposition import Open
 from triage.core.prediction import Measured, Prediction, Reason, SignalScore
 from triage.core.wish import Wish
-from triage.web.mails import disposition
-from triage.web.sanitised import document, harmless
+from triage.web.thread.mails import disposition
+from triage.web.thread.sanitised import document, harmless
 
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + struct.pack(">II", 640, 480) + b"\x08\x02\0\0\0"
 

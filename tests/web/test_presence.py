@@ -9,8 +9,8 @@ from datetime import timedelta
 from tests.store.desk import AGENTS, NOW
 from tests.web.conftest import House
 from tests.web.test_deeds import opened
-from triage.web.here import told_apart
-from triage.web.presence import REPLYING, VIEWING, Presence, There, words
+from triage.web.live.here import told_apart
+from triage.web.live.presence import REPLYING, VIEWING, Presence, There, words
 
 SECOND = timedelta(seconds=1)
 

@@ -23,7 +23,7 @@ from tests.web.openid import CLIENT, SECRET, OpenId, openid
 from triage.config.settings import OidcSettings, Secret, WebSettings
 from triage.core.accounts import Account
 from triage.store.sqlite import open_store
-from triage.web.provider import PATIENCE
+from triage.web.door.provider import PATIENCE
 
 MARIA = "maria@northwind.example"
 

@@ -29,8 +29,8 @@ from triage.store.learning import Outcome
 from triage.store.verdicts import ORDER, VERDICT, Said, read_order
 from triage.store.versions import Audit, Draft, Held
 from triage.web.render import Reader
-from triage.web.rules import PARTS
-from triage.web.sureness import sureness
+from triage.web.rules.sureness import sureness
+from triage.web.rules.views import PARTS
 
 VIEWS = [f"/rules/{name}" if name else "/rules" for name in PARTS]
 HOUR = timedelta(hours=1)

@@ -11,10 +11,10 @@ import pytest
 
 from tests.web.conftest import House
 from triage.core.accounts import Account, Role
-from triage.web.hub import MOST_HELD, Hub, Stream
-from triage.web.live import _Events
-from triage.web.presence import Presence
-from triage.web.streamed import Kind
+from triage.web.live.hub import MOST_HELD, Hub, Stream
+from triage.web.live.presence import Presence
+from triage.web.live.stream import _Events
+from triage.web.live.streamed import Kind
 
 PIECE = b"x" * 1024
 

@@ -27,9 +27,9 @@ from triage.core.misses import Outlook
 from triage.core.switches import AUTOMATIC, Switch, Switches, SwitchName
 from triage.store.round import Remedy
 from triage.store.verdicts import VERDICT, Said
-from triage.web.condition import Condition, FolderHealth
-from triage.web.slow import FRESH, Slow
-from triage.web.team import PARTS
+from triage.web.team.condition import Condition, FolderHealth
+from triage.web.team.slow import FRESH, Slow
+from triage.web.team.views import PARTS
 
 UNFOLD = "for (const each of document.querySelectorAll('.team details')) each.open = true"
 VIEWS = [f"/team/{name}" if name else "/team" for name in PARTS]

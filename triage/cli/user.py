@@ -19,8 +19,8 @@ from triage.config.faults import near
 from triage.core.accounts import LEAST_PASSWORD, Account, Role
 from triage.errors import NotPossible
 from triage.store.accounts import Audited
-from triage.web.identity import new_id, written
-from triage.web.passwords import hash_password
+from triage.web.door.identity import new_id, written
+from triage.web.door.passwords import hash_password
 from triage.web.render import LANGUAGES
 
 F = TypeVar("F", bound=Callable[..., object])

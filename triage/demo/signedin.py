@@ -9,7 +9,7 @@ from hmac import compare_digest
 from starlette.responses import Response
 
 from triage.core.accounts import Account
-from triage.web.login import begin_session
+from triage.web.door.login import begin_session
 from triage.web.routes import Route, Visit
 from triage.web.said import not_found
 

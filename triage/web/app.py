@@ -25,14 +25,14 @@ from triage.core.accounts import Account
 from triage.errors import NoSuchTicket, NotPossible, StoreBusy
 from triage.pipeline.place import place_of
 from triage.store.protocol import Store
-from triage.web import filed
 from triage.web.body import bounded
+from triage.web.door.identity import account_of, session_id, token_id
+from triage.web.door.pace import TOKEN_BURST, TOKEN_RATE, Pace
+from triage.web.door.refusals import Refusals
 from triage.web.guard import Guard
-from triage.web.identity import account_of, session_id, token_id
+from triage.web.lists import filed
 from triage.web.office import Office
-from triage.web.pace import TOKEN_BURST, TOKEN_RATE, Pace
 from triage.web.reading import refusal
-from triage.web.refusals import Refusals
 from triage.web.routes import Names, Route, Visit
 from triage.web.said import not_found, said, wants_json
 from triage.web.squeezed import Squeezed

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from triage.config.settings import Mode
 from triage.core.switches import SwitchName
-from triage.web.hour import held
 from triage.web.render import Reader
 from triage.web.routes import Visit
+from triage.web.team.hour import held
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,13 +16,13 @@ from triage.core.terms import Terms
 from triage.pipeline.instore import Clock, StoreThread
 from triage.pipeline.read import Predictor
 from triage.store.protocol import Store
-from triage.web.condition import Condition, unknown
-from triage.web.presence import Presence
-from triage.web.slow import Slow
-from triage.web.turns import Turns
+from triage.web.lists.turns import Turns
+from triage.web.live.presence import Presence
+from triage.web.team.condition import Condition, unknown
+from triage.web.team.slow import Slow
 
 if TYPE_CHECKING:
-    from triage.web.hub import Hub
+    from triage.web.live.hub import Hub
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -15,14 +15,14 @@ from triage.pipeline.read import Predictor
 from triage.store.protocol import Store
 from triage.store.sqlite import open_store
 from triage.web.app import application
-from triage.web.condition import Condition
-from triage.web.hub import Hub
-from triage.web.indexing import index_old
+from triage.web.lists.indexing import index_old
+from triage.web.live.hub import Hub
+from triage.web.live.presence import Presence
 from triage.web.office import Office, Readers
-from triage.web.presence import Presence
 from triage.web.routes import Route
 from triage.web.server import PageServer
 from triage.web.table import ROUTES
+from triage.web.team.condition import Condition
 
 
 async def serve_page(

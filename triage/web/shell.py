@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 from triage.store.lists import QueueCount, View
 from triage.web.banner import banner
 from triage.web.keys import GROUPS, shown
-from triage.web.present import choices
 from triage.web.render import Reader, marked
 from triage.web.routes import Visit
+from triage.web.thread.present import choices
 
 VIEWS: Mapping[View, str] = {
     View.NEXT: marked("Next"),

@@ -6,29 +6,20 @@ The tests are made from this table too: a route for which nobody said who may as
 from __future__ import annotations
 
 from triage.core.accounts import Role
-from triage.web import (
-    audit,
-    bulk,
-    byprovider,
-    deeds,
-    filed,
-    here,
-    live,
-    login,
-    mails,
-    me,
-    queue,
-    search,
-    static,
-    thread,
-)
-from triage.web import next as turn
+from triage.web import static
 from triage.web.api.table import api
-from triage.web.asked import WANTS
+from triage.web.door import audit, byprovider, login, me
+from triage.web.lists import bulk, filed, queue, search
+from triage.web.lists import next as turn
+from triage.web.live import here
+from triage.web.live import stream as live
 from triage.web.routes import Names, Route
-from triage.web.ruleroutes import RULES
-from triage.web.teamroutes import TEAM
-from triage.web.writeroutes import WRITING
+from triage.web.rules.routes import RULES
+from triage.web.team.routes import TEAM
+from triage.web.thread import deeds, mails
+from triage.web.thread import show as thread
+from triage.web.thread.asked import WANTS
+from triage.web.writing.routes import WRITING
 
 PAGES: tuple[Route, ...] = (
     Route(path="/login", method="GET", handler=login.form, role=None),

@@ -15,7 +15,7 @@ from triage.store.byhand import ELSEWHERE
 from triage.store.guarding import Guarded
 from triage.store.round import VoiceKind
 from triage.web.api.takes import Field, Of, Takes
-from triage.web.asked import KINDS, WANTS
+from triage.web.thread.asked import KINDS, WANTS
 
 REVISION = Field(
     text="The revision of the ticket that was seen: if it has another one by then, nothing is done"

@@ -13,13 +13,13 @@ from starlette.types import Message
 
 from triage.core.switches import SwitchName
 from triage.errors import NoSuchTicket, NotPossible
-from triage.web import hour
 from triage.web.api.shapes import when
 from triage.web.api.takes import Takes
 from triage.web.api.told import VERSION, of_program, told
 from triage.web.reading import reader, refusal
 from triage.web.routes import Handler, Names, Route, Visit
 from triage.web.said import said
+from triage.web.team import hour
 
 _FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 

@@ -19,15 +19,15 @@ from triage.store.protocol import Store
 from triage.store.views import TicketRow
 from triage.web.api.cursor import paged, read_cursor
 from triage.web.api.shapes import filed_shape, row_shape, switch_shape, ticket_shape
-from triage.web.filed import KINDS_OF, sees
-from triage.web.hour import shown_to
-from triage.web.offering import for_visitor
+from triage.web.lists.filed import KINDS_OF, sees
+from triage.web.lists.offering import for_visitor
+from triage.web.lists.search import names_of, wrong_in
 from triage.web.reading import reader
 from triage.web.routes import Visit
 from triage.web.said import not_found, said
-from triage.web.search import names_of, wrong_in
-from triage.web.sight import sight
-from triage.web.teamfigures import asked, figures_of
+from triage.web.team.figures import asked, figures_of
+from triage.web.team.hour import shown_to
+from triage.web.thread.sight import sight
 
 USUAL, MOST = 50, 200
 """Rows of an answer, unless so many are asked for, and at most."""

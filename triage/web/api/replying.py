@@ -13,15 +13,15 @@ from triage.core.ticket import OutboxId
 from triage.errors import NotPossible
 from triage.store.protocol import Store
 from triage.store.replying import DraftSort
-from triage.web.addressed import written
 from triage.web.api.told import of_program
-from triage.web.deeds import changed, revision
-from triage.web.held import key_of, told, unseen
 from triage.web.reading import reader
 from triage.web.routes import Visit
 from triage.web.said import said
-from triage.web.sending import dispatch
-from triage.web.writing import Around, around, looked_at, read_reply
+from triage.web.thread.deeds import changed, revision
+from triage.web.writing.addressed import written
+from triage.web.writing.held import key_of, told, unseen
+from triage.web.writing.sending import dispatch
+from triage.web.writing.typed import Around, around, looked_at, read_reply
 
 FORMS = (Form.REPLY, Form.FORWARD, Form.THIRD_PARTY)
 

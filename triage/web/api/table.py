@@ -15,7 +15,7 @@ from triage.web.api.openapi import REPLAY, Way, document, shown
 from triage.web.api.replying import reply
 from triage.web.api.takes import Takes
 from triage.web.api.told import VERSION, of_program
-from triage.web.pace import TOKEN_BURST, TOKEN_RATE
+from triage.web.door.pace import TOKEN_BURST, TOKEN_RATE
 from triage.web.reading import reader
 from triage.web.render import page
 from triage.web.routes import Handler, Names, Route, Visit

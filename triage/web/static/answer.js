@@ -29,6 +29,7 @@ const snap = (form) => Object.fromEntries(fields(form).map(({ name, value }) => 
 const forget = (form) => form.timer || localStorage.removeItem(kept(form))
 function restore(form, was) {
   for (const field of fields(form)) field.value = was[field.name] ?? field.value
+  at(`.tab.of-${form.dataset.form}`)?.click()
   touched(form)
 }
 async function save(form, more) {

@@ -1,0 +1,1 @@
+"""Who comes in: passwords, providers, sessions and tokens, and what is written down of it."""

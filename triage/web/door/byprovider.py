@@ -1,0 +1,100 @@
+"""Coming in by an OpenID provider: sent there, and back again; accounts are ours alone."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from starlette.responses import RedirectResponse, Response
+
+from triage.config.settings import OidcSettings
+from triage.errors import ConfigError
+from triage.web.door.identity import why_no_cookie
+from triage.web.door.login import asked, begin_session, onward
+from triage.web.door.provider import PATIENCE, NotLoggedIn, Provider
+from triage.web.reading import reader
+from triage.web.routes import Visit
+from triage.web.said import not_found
+
+BACK = "/login/provider/back"
+
+
+@cache
+def _provider(settings: OidcSettings, back: str) -> Provider:
+    return Provider(settings, back)
+
+
+def _of(visit: Visit) -> Provider | None:
+    settings = visit.office.settings
+    if settings.oidc is None:
+        return None
+    return _provider(settings.oidc, f"{settings.address}{BACK}")
+
+
+def _cookie(visit: Visit) -> str:
+    """Return the name of the cookie that binds a try to the browser that began it."""
+    return "__Host-triage-try" if visit.office.settings.secure else "triage-try"
+
+
+async def begin(visit: Visit) -> Response:
+    """Send somebody to the provider."""
+    provider, secure = _of(visit), visit.office.settings.secure
+    if provider is None:
+        return not_found(visit.request)
+    if why_no_cookie(visit.office.settings):
+        return asked(visit, "", 403)
+    next_ = onward(visit.request.query_params.get("next", ""))
+    try:
+        tried, address = await provider.begin(next_, visit.now)
+    except (NotLoggedIn, ConfigError) as exc:
+        return await _refused(visit, exc)
+    response = RedirectResponse(address, 303)
+    response.set_cookie(
+        _cookie(visit),
+        tried,
+        max_age=int(PATIENCE.total_seconds()),
+        path="/",
+        secure=secure,
+        httponly=True,
+        samesite="lax",
+    )
+    return response
+
+
+async def end(visit: Visit) -> Response:
+    """Begin a session for whom the provider names, if that is one of our accounts."""
+    provider = _of(visit)
+    if provider is None:
+        return not_found(visit.request)
+    tried = visit.request.cookies.get(_cookie(visit), "")
+    try:
+        name, next_ = await provider.end(tried, dict(visit.request.query_params), visit.now)
+    except (NotLoggedIn, ConfigError) as exc:
+        return await _refused(visit, exc)
+    found = await visit.office.read(lambda db: db.account(name))
+    if found is None or found[0].disabled:
+        return await _refused(visit, NotLoggedIn("that is nobody's account here"))
+    response = await begin_session(visit, found[0], next_)
+    _forget(visit, response)
+    return response
+
+
+async def _refused(visit: Visit, exc: Exception) -> Response:
+    """Say that nobody was let in; why, stands in the audit, and nothing that was sent does."""
+    why = str(exc) if isinstance(exc, NotLoggedIn) else "the client's secret cannot be read"
+    await visit.note("", "refused", "/login", f"by provider: {why}")
+    text = reader(visit).say(
+        "Logging in by the provider did not work. Begin anew; the audit says why it did not."
+    )
+    response = asked(visit, text, 401)
+    _forget(visit, response)
+    return response
+
+
+def _forget(visit: Visit, response: Response) -> None:
+    response.delete_cookie(
+        _cookie(visit),
+        path="/",
+        secure=visit.office.settings.secure,
+        httponly=True,
+        samesite="lax",
+    )

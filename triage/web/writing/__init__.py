@@ -1,0 +1,1 @@
+"""What agents write: answers, notes, questions to third parties, and what leaves of them."""
