@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Mapping
+import threading
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal
@@ -21,8 +23,10 @@ from tests.web.conftest import House
 from tests.web.test_team import opened, read_csv, tables
 from triage.core.accounts import Role
 from triage.core.disposition import Open
+from triage.core.prediction import Prediction
 from triage.core.rules import Then
 from triage.model.heads import ClassHead
+from triage.model.reading import Text
 from triage.report.words import DASH
 from triage.store.byhand import Correction
 from triage.store.learning import Outcome
@@ -370,6 +374,33 @@ async def test_a_pasted_mail_is_explained_and_nothing_of_it_is_kept(ruled: House
     noted = [entry for _, entry in ruled.store.audited(10**9, 20) if entry.action == "mail_tried"]
     assert len(noted) == 5
     assert all((entry.about, dict(entry.detail)) == ("", {}) for entry in noted)
+
+
+class Slow(Pinned):
+    """Judges as it is told to, and not before it is told to go on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun, self.goes_on = threading.Event(), threading.Event()
+
+    def predict(self, messages: Sequence[Text]) -> list[Prediction]:
+        self.begun.set()
+        assert self.goes_on.wait(30)
+        return super().predict(messages)
+
+
+async def test_a_second_mail_is_not_tried_beside_the_first(ruled: House) -> None:
+    ruled.standing.judge = slow = Slow()
+    async with ruled.browser("lena") as browser:
+        first = asyncio.create_task(browser.post("/rules/try", data={"text": "My table broke."}))
+        assert await asyncio.to_thread(slow.begun.wait, 30)
+        second = await browser.post("/rules/try", data={"text": "My lamp broke."})
+        slow.goes_on.set()
+        answer = await first
+    assert "Another mail is tried" in second.text
+    assert "My lamp broke." in second.text
+    assert "Another mail is tried" not in answer.text
+    assert "My table broke." in answer.text
 
 
 async def test_before_the_model_is_made_nothing_is_tried(ruled: House) -> None:

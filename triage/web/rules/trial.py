@@ -15,6 +15,7 @@ from typing import Any
 from starlette.datastructures import FormData, UploadFile
 
 from triage.core.terms import Terms
+from triage.errors import NotPossible
 from triage.model.predict import Model
 from triage.pipeline.read import Predictor
 from triage.pipeline.terms import terms_of
@@ -39,7 +40,8 @@ _one_at_a_time = threading.Lock()
 async def explained(visit: Visit, fields: FormData) -> dict[str, Any] | None:
     """Return what the model and the rules make of a pasted mail; None: there is nothing to judge.
 
-    It is judged in a thread of its own, one at a time.
+    It is judged in a thread of its own, one at a time; who comes meanwhile does not wait, for
+    those threads do other work of the page, too. Raises: NotPossible.
     """
     model = visit.office.judge()
     raw = await _raw(visit, fields)
@@ -54,8 +56,14 @@ async def explained(visit: Visit, fields: FormData) -> dict[str, Any] | None:
 
 def _judged(visit: Visit, terms: Terms, model: Predictor, raw: bytes) -> Explanation:
     judge = Measuring(model) if isinstance(model, Model) else model
-    with _one_at_a_time:
+    if not _one_at_a_time.acquire(blocking=False):
+        raise NotPossible(
+            reader(visit).say("Another mail is tried at this moment. Try again in a few seconds.")
+        )
+    try:
         (found,) = Explainer(terms, judge, visit.now).explain([Given(name="", raw=raw)])
+    finally:
+        _one_at_a_time.release()
     return found
 
 

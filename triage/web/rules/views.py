@@ -13,6 +13,7 @@ from typing import Any
 from starlette.responses import Response
 
 from triage.core.overruled import WITHIN, overruled, rule_file
+from triage.errors import NotPossible
 from triage.model.heads import ClassHead
 from triage.model.predict import Model
 from triage.report.words import percent
@@ -22,7 +23,7 @@ from triage.store.tuning import LabelCount, Moved, RuleHits
 from triage.store.verdicts import VERDICT, Said, read_said
 from triage.store.versions import AppliedSet, Draft, Held
 from triage.web.names import Names
-from triage.web.reading import reader
+from triage.web.reading import reader, refusal
 from triage.web.render import Reader, marked, page
 from triage.web.routes import Visit
 from triage.web.rules import model as modelsheets
@@ -218,11 +219,14 @@ async def _try(visit: Visit, _read: Reader) -> Shown:
 async def judged(visit: Visit) -> Response:
     """Explain a mail that was pasted; that it was is audited, and nothing of it is kept."""
     read = reader(visit)
+    found, ready = None, visit.office.judge() is not None
     async with visit.request.form() as fields:
-        found = await explained(visit, fields)
         typed = {name: str(fields.get(name, "")) for name in NOTHING}
-    ready = visit.office.judge() is not None
-    wrong = "" if found is not None or not ready else read.say("There is nothing to judge.")
+        try:
+            found = await explained(visit, fields)
+            wrong = "" if found is not None or not ready else read.say("There is nothing to judge.")
+        except NotPossible as exc:
+            wrong = refusal(visit, exc)
     if found is not None:
         await visit.note(visit.who.person, "mail_tried")
     more = {"ready": ready, "found": found, "typed": typed, "wrong": wrong}
