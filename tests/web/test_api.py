@@ -327,6 +327,8 @@ async def test_figures_of_people_and_of_all_queues_are_not_for_everybody(house: 
         assert part["queue"] == "returns"
         assert part["agents"] is None
         assert "staffing" not in part
+        assert whole["goodwill"]["budget"] == "500.00"
+        assert part["goodwill"]["budget"] is None
         assert (await agent.get("/api/v1/report?queue=orders")).status_code == 422
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
+import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Literal
 
 import httpx
 import pytest
+from click.testing import CliRunner
 
 from tests.store.desk import NOW, mail
 from tests.store.test_round import saying
@@ -19,6 +22,7 @@ from tests.store.test_watching import fire
 from tests.store.test_watching import opened as first_seen
 from tests.web.browser import DESKTOP, PHONE, chromium, faults_of, needs_chromium, window
 from tests.web.conftest import House
+from triage.cli.group import cli
 from triage.core.accounts import Role
 from triage.core.breach import Reason
 from triage.core.disposition import Open
@@ -141,6 +145,44 @@ async def test_no_share_stands_without_p99_and_what_is_oldest_and_open(lively: H
     tile = text[text.index("Answered in time") :]
     assert "50 %" in tile[:200]
     assert re.search(r"1 of 2 in business time · p99 2 h · oldest open 2 h", tile)
+
+
+async def test_the_figures_are_those_of_the_command(house: House, tmp_path: Path) -> None:
+    now = datetime.now(UTC)
+    house.clock.now = now - 2 * DAY
+    answered, waits = opened(house, 1, "complaint"), opened(house, 2)
+    house.store.answered(answered, house.clock.now + HOUR / 4, "maria", "phone")
+    gift = Gift(kind="voucher", amount=1250, currency="GBP", reason="sorry", person="jonas")
+    house.store.give(waits, gift, house.clock.now.replace(day=1), house.clock.now, lambda _: "")
+    house.clock.now = now
+    settings = tmp_path / "triage.toml"
+    settings.write_text(
+        f'brand = "Northwind Home"\nstore = "{house.path}"\n[[mailbox]]\nname = "support"\n'
+        'address = "support@northwind.example"\nhost = "127.0.0.1"\nsecurity = "none"\n'
+    )
+    since = (now - 5 * DAY).date().isoformat()
+    house.add("lena", Role.LEAD)
+    async with house.browser("lena") as browser:
+        page = (await browser.get(f"/api/v1/report?from={since}")).json()
+    asked = ["report", "--since", since, "--agents", "--json", "--config", str(settings)]
+    told = await asyncio.to_thread(CliRunner().invoke, cli, asked)
+    command = json.loads(told.stdout)
+    assert page.keys() == command.keys()
+    assert command["response"]["turns"] == 2
+    assert command["goodwill"]["gifts"]
+    still = ("response", "queues", "days", "causes", "promises", "breaches", "complaints", "agents")
+    for name in (*still, "compliments", "leaving", "goodwill", "remedies", "acknowledgements"):
+        assert steady(page[name]) == steady(command[name]), name
+
+
+def steady(told: object) -> object:
+    """Return what of a report does not grow while it is read: of what waits, not for how long."""
+    if isinstance(told, list):
+        return [steady(one) for one in told]
+    if isinstance(told, dict):
+        grows = {"oldest_open", "business", "wall"}
+        return {name: steady(one) for name, one in told.items() if name not in grows}
+    return told
 
 
 async def test_requesters_stand_in_it_by_their_initials_alone(lively: House) -> None:

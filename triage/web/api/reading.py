@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from starlette.responses import JSONResponse, Response
 
@@ -12,7 +13,7 @@ from triage.core.query import NotUnderstood, understood
 from triage.core.switches import Switches
 from triage.core.ticket import MessageId
 from triage.errors import NotPossible
-from triage.report.figures import Desk
+from triage.report.figures import Desk, Figures
 from triage.report.shape import shape
 from triage.store.lists import View
 from triage.store.protocol import Store
@@ -27,6 +28,7 @@ from triage.web.routes import Visit
 from triage.web.said import not_found, said
 from triage.web.team.figures import asked, figures_of
 from triage.web.team.hour import shown_to
+from triage.web.team.period import month_of
 from triage.web.thread.sight import sight
 
 USUAL, MOST = 50, 200
@@ -147,17 +149,31 @@ async def report(visit: Visit) -> Response:
         return said(visit.request, 422, "That is no time, or no queue that you may see.")
     found, policy = await figures_of(visit, asks), visit.office.policy()
     if not visit.who.may(Role.LEAD):
-        found = replace(found, agents=None)
+        own = tuple(one for one in found.gifts if one.gift.person == asks.mine)
+        found = replace(found, agents=None, gifts=own)
+    budget = policy.goodwill if asks.everything else None
     desk = Desk(
         counting=counting_with(policy.service, policy.queues, policy.roster.hours, Switches()),
         roster=policy.roster,
         zone=found.zone,
         causes={name: cause.title for name, cause in policy.causes.items()},
+        budget=budget,
+        spent=0 if budget is None else await _spent(visit, found, budget.currency),
     )
     told = shape(found, desk)
     if not asks.whole:
         told = {name: value for name, value in told.items() if name not in _OF_ALL_QUEUES}
     return JSONResponse(told)
+
+
+async def _spent(visit: Visit, found: Figures, currency: str) -> int:
+    """Return what was given in the month in which a report ends."""
+    zone = visit.office.policy().roster.hours.zone
+    month = month_of("", found.until - timedelta.resolution, zone)
+    if month is None:
+        return 0
+    _, since, until = month
+    return await visit.office.read(lambda db: db.spent(since, until, currency))
 
 
 _OF_ALL_QUEUES = frozenset({"staffing", "promises"})
