@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+import pytest
 from playwright.async_api import Browser, BrowserContext, Dialog, Page
 
 from tests.web.browser import chromium, needs_chromium
@@ -94,6 +95,7 @@ async def enter(browser: Browser, house: House) -> BrowserContext:
 
 
 @needs_chromium
+@pytest.mark.timeout(300)
 async def test_p11_no_mail_does_anything_but_be_read(house: House) -> None:
     tickets = put(house)
     watch = Watch(house)
