@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any, cast
@@ -302,6 +303,13 @@ async def test_a_token_that_was_taken_back_is_of_no_use(house: House) -> None:
         assert answer.headers["content-type"] == "application/problem+json"
         (last,) = house.store.audited(2**60, 1)
         assert (last[1].action, last[1].detail) == ("refused", {"what": "no such token"})
+
+
+async def test_the_token_of_a_disabled_account_is_of_no_use_either(house: House) -> None:
+    account = house.add("maria")
+    async with program(house, "maria") as client:
+        house.store.keep_account(replace(account, disabled=True), None, house.clock())
+        assert (await client.get("/api/v1/me")).status_code == 401
 
 
 async def test_a_token_that_asks_too_often_has_to_wait(house: House) -> None:

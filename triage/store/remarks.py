@@ -4,17 +4,38 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from triage.core.ticket import TicketId
 from triage.errors import NotPossible
 from triage.store.connection import instant, stamp
 from triage.store.family import family, living
 from triage.store.noting import note
-from triage.store.replying import Remark
 
 MOST = 20_000
 """Characters of one remark."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """A note on a ticket that stays inside."""
+
+    number: int
+    at: datetime
+    person: str
+    text: str
+
+
+class Remarks(Protocol):
+    """The part of `Store` that keeps notes."""
+
+    def remark(self, reference: str, text: str, person: str, now: datetime) -> Remark:
+        """Keep a note on a ticket that stays inside. Raises: NoSuchTicket, NotPossible (empty)."""
+
+    def remarks(self, reference: str) -> tuple[Remark, ...]:
+        """List the notes on a ticket, oldest first. Raises: NoSuchTicket."""
 
 
 def remark(db: sqlite3.Connection, reference: str, text: str, person: str, now: datetime) -> Remark:

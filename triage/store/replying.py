@@ -1,4 +1,4 @@
-"""The part of the store by which our own people write: replies, drafts, and what stays inside.
+"""The part of the store by which our own people write: replies, and drafts of them.
 
 A reply lies in the outbox from the press of the key on, its bytes and its envelope frozen, and
 leaves when its undo window is over. Nothing automatic holds it back, and nothing ends it: it is
@@ -28,6 +28,8 @@ from triage.core.reply import (
 )
 from triage.core.ticket import MessageId, OutboxId
 from triage.store.lingering import Lingering
+from triage.store.remarks import Remarks
+from triage.store.sides import SideThreads
 
 
 class DraftSort(StrEnum):
@@ -98,16 +100,6 @@ class ReplyView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Remark:
-    """A note on a ticket that stays inside."""
-
-    number: int
-    at: datetime
-    person: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Happened:
     """Something that happened to a ticket and that whoever writes has not seen.
 
@@ -119,23 +111,7 @@ class Happened:
     by: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SideThread:
-    """A conversation with a third party inside a ticket: whom it is with, and its mails.
-
-    `messages` are those that came, `mails` those that left.
-    """
-
-    number: int
-    at: datetime
-    person: str
-    addresses: tuple[str, ...]
-    subject: str
-    messages: tuple[MessageId, ...] = ()
-    mails: tuple[OutboxId, ...] = ()
-
-
-class Replying(Lingering, Protocol):
+class Replying(Lingering, Remarks, SideThreads, Protocol):
     """What is asked and told of what our own people write."""
 
     def correspondence(
@@ -253,9 +229,6 @@ class Replying(Lingering, Protocol):
     def unsettled_replies(self, limit: int) -> tuple[ReplyView, ...]:
         """List replies that failed, or whose fate is unknown, over all tickets, newest first."""
 
-    def side_threads(self, reference: str) -> tuple[SideThread, ...]:
-        """List the conversations with third parties on a ticket. Raises: NoSuchTicket."""
-
     def happened_since(self, reference: str, seen: int, person: str) -> tuple[Happened, ...]:
         """List what somebody who answers must know and has not seen.
 
@@ -315,11 +288,3 @@ class Replying(Lingering, Protocol):
         self, references: Collection[str], now: datetime
     ) -> Mapping[str, tuple[str, ...]]:
         """Return which accounts have touched a draft of an answer of late, by reference."""
-
-    # --- what stays inside ----------------------------------------------------------------------
-
-    def remark(self, reference: str, text: str, person: str, now: datetime) -> Remark:
-        """Keep a note on a ticket that stays inside. Raises: NoSuchTicket, NotPossible (empty)."""
-
-    def remarks(self, reference: str) -> tuple[Remark, ...]:
-        """List the notes on a ticket, oldest first. Raises: NoSuchTicket."""

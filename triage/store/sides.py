@@ -5,12 +5,36 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from triage.core.ticket import MessageId, OutboxId, TicketId
 from triage.store.connection import instant, stamp
 from triage.store.family import family, living, survivor
-from triage.store.replying import SideThread
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SideThread:
+    """A conversation with a third party inside a ticket: whom it is with, and its mails.
+
+    `messages` are those that came, `mails` those that left.
+    """
+
+    number: int
+    at: datetime
+    person: str
+    addresses: tuple[str, ...]
+    subject: str
+    messages: tuple[MessageId, ...] = ()
+    mails: tuple[OutboxId, ...] = ()
+
+
+class SideThreads(Protocol):
+    """The part of `Store` that knows conversations with third parties."""
+
+    def side_threads(self, reference: str) -> tuple[SideThread, ...]:
+        """List the conversations with third parties on a ticket. Raises: NoSuchTicket."""
 
 
 def begin(

@@ -18,15 +18,15 @@ from triage.store import (
     replyviews,
     sides,
 )
+from triage.store.remarks import Remark
 from triage.store.replying import (
     Attached,
     Draft,
     DraftSort,
     Happened,
-    Remark,
     ReplyView,
-    SideThread,
 )
+from triage.store.sides import SideThread
 from triage.store.sqlite_by_hand import SqliteByHand
 
 

@@ -11,7 +11,7 @@ from triage.core.mail.opened import opened
 from triage.core.message import Address
 from triage.core.outgoing import Outgoing, Sort, State
 from triage.core.ticket import Kind
-from triage.store.replying import Remark
+from triage.store.remarks import Remark
 from triage.store.views import EventView, MessageView
 from triage.web.render import Reader, marked
 from triage.web.thread.letters import Enclosure, Letter

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from triage.core.ticket import MessageId
-from triage.store.replying import SideThread
+from triage.store.sides import SideThread
 from triage.store.views import MessageView
 
 

@@ -24,7 +24,8 @@ from triage.core.sendguard import Came, Doubt, Outbound, doubts, own_words
 from triage.errors import NotPossible
 from triage.language import detect
 from triage.store.protocol import Store
-from triage.store.replying import DraftSort, Happened, SideThread
+from triage.store.replying import DraftSort, Happened
+from triage.store.sides import SideThread
 from triage.store.views import TicketView
 from triage.web.reading import reader
 from triage.web.render import Reader

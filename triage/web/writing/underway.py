@@ -10,7 +10,9 @@ from triage.core.causes import Like
 from triage.core.message import Address
 from triage.core.reply import LARGEST, RELAY_SIZE, Correspondence
 from triage.store.protocol import Store
-from triage.store.replying import Draft, Remark, ReplyView, SideThread
+from triage.store.remarks import Remark
+from triage.store.replying import Draft, ReplyView
+from triage.store.sides import SideThread
 from triage.store.views import TicketView
 from triage.web.writing.addressed import of_thread
 
