@@ -473,6 +473,21 @@ def test_one_text_answers_many_tickets_and_is_called_back_as_one(
     assert office.claim(timedelta(hours=1)) is None
 
 
+def test_of_many_that_are_called_back_the_first_is_a_draft_again(
+    store: SqliteStore, desk: Desk, office: Office
+) -> None:
+    desk.take(mail("Mine too.", sender="bo@example.net", message_id="<bo@x>", subject="Chair"))
+    names = [office.reference, other(store, office.reference)]
+    mails = [
+        (name, written(store, name, reply("All is well."), key(n))) for n, name in enumerate(names)
+    ]
+    seen = {name: store.correspondence(name).seen for name in names}
+    store.put_replies(mails, MARIA, seen, desk.now, desk.now + WINDOW, "batch-1")
+    assert store.call_back_batch("batch-1", "maria", desk.now) == 2
+    drafts = [store.drafts_of("maria", name) for name in names]
+    assert [[one.fields["text"] for one in some] for some in drafts] == [["All is well."], []]
+
+
 def other(store: SqliteStore, reference: str) -> str:
     (name,) = {one.reference for one in store.queue(None, 10)} - {reference}
     return name

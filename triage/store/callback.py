@@ -80,12 +80,17 @@ def _dissolve(db: sqlite3.Connection, ticket: TicketId, now: datetime) -> None:
 def call_back_batch(db: sqlite3.Connection, batch: str, person: str, now: datetime) -> int:
     """Call back what has not left of several mails that were sent off together.
 
-    They become no drafts: twenty of one text would help nobody.
+    Only the first becomes a draft again: nothing is lost, and twenty of one text would help nobody.
     """
     taken = 0
-    rows = db.execute("SELECT mail FROM reply WHERE batch = ? AND batch <> ''", (batch,))
+    rows = db.execute(
+        "SELECT r.mail FROM reply r JOIN outbox o ON o.id = r.mail WHERE r.batch = ?"
+        f" AND r.batch <> '' AND o.state IN {_CALLED_BACK} ORDER BY r.mail",
+        (batch,),
+    )
     for (mail,) in rows.fetchall():
-        db.execute("UPDATE reply SET account = '' WHERE mail = ?", (mail,))
+        if taken:
+            db.execute("UPDATE reply SET account = '' WHERE mail = ?", (mail,))
         taken += call_back(db, OutboxId(mail), person, now) is not None
     return taken
 
