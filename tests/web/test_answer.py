@@ -126,12 +126,12 @@ async def test_the_time_to_call_back_stands_still_while_somebody_looks(house: Ho
         house.clock.now += UNDONE / 2
         body = {"mail": str(told["mail"])}
         path = f"/ticket/{reference}/hold"
-        assert (await maria.post(path, data=body, headers=JSON)).status_code == 200
+        assert (await maria.post(path, data=body, headers=JSON)).status_code == 204
         assert (await jonas.post(path, data=body, headers=JSON)).status_code == 409
         (after,) = house.store.replies(reference)
         assert after.leaves_at - before.leaves_at == UNDONE / 2
         house.clock.now += 60 * UNDONE
-        assert (await maria.post(path, data=body, headers=JSON)).status_code == 200
+        assert (await maria.post(path, data=body, headers=JSON)).status_code == 204
         assert (await maria.post(path, data=body, headers=JSON)).status_code == 409
 
 

@@ -5,18 +5,20 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from html import unescape
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import FilePayload, Page, expect
 
 from tests.servers.sink import SmtpSink, smtp_sink
 from tests.store.desk import mail
-from tests.web.browser import chromium, needs_chromium, window
+from tests.web.browser import PHONE, chromium, needs_chromium, window
 from tests.web.conftest import House
-from tests.web.posting import JSON, UNDONE, opened_form, press, relayed
+from tests.web.posting import JSON, UNDONE, looked, opened_form, press, relayed
 from triage.core.disposition import Open
 from triage.core.outgoing import State
+from triage.core.reply import RELAY_SIZE
 from triage.web.door.identity import cookie_name, new_id, written
 
 TEXT, SAVED = "#reply-text", ".of-reply .saved"
@@ -182,6 +184,95 @@ async def test_a_macro_is_chosen_by_keys_and_a_file_let_go_anywhere_goes_with_th
         )
         await expect(page.locator(".of-reply .files li")).to_contain_text("drawing.pdf")
         await expect(page.locator(".of-reply .files li")).to_have_count(1)
+
+
+@needs_chromium
+async def test_on_a_phone_the_bar_opens_the_form_and_what_fails_is_seen_where_one_is(
+    house: House,
+) -> None:
+    reference = asked(house)
+    people(house)
+    house.store.keep(RELAY_SIZE, "300000")
+    async with chromium() as browser, window(browser, house, "maria", size=PHONE) as page:
+        await page.goto(f"/ticket/{reference}")
+        await page.evaluate("window.same = true")
+        await page.locator(".deeds a.main").tap()
+        await expect(page.locator(TEXT)).to_be_focused()
+        assert await page.evaluate("window.same"), "the page stays"
+        await page.locator("#reply-cc").focus()
+        await page.evaluate("scrollTo(0, document.body.scrollHeight)")
+        big = FilePayload(name="big.bin", mimeType="application/pdf", buffer=b"x" * 300_000)
+        await page.locator(".of-reply [type=file]").set_input_files(big)
+        said = page.locator("#said")
+        await expect(said).to_contain_text("big.bin is too large")
+        await expect(said).to_be_in_viewport()
+        box = await said.bounding_box()
+        assert box is not None
+        seen = "([x, y]) => document.elementFromPoint(x, y).id"
+        assert await page.evaluate(seen, [box["x"] + 20, box["y"] + 9]) == "said"
+
+
+async def test_what_came_back_is_not_called_accepted_and_stands_there_until_it_is_mended(
+    house: House, sink: SmtpSink
+) -> None:
+    reference = asked(house)
+    people(house)
+    async with house.browser("maria") as browser, relayed(house, sink) as post:
+        fields = await opened_form(browser, reference)
+        text = "Hello Jo,\n\na new top leaves today.\n\nMaria"
+        await press(browser, reference, {**fields, "text": text})
+        house.clock.now += UNDONE
+        await post.next("sent")
+        page = unescape((await browser.get(f"/ticket/{reference}")).text)
+        assert "accepted by the relay" in page
+        (one,) = house.store.replies(reference)
+        house.desk.now = house.clock.now
+        house.desk.take(bounce_of(sink.deliveries[0].raw, "jo1@example.net"))
+        house.clock.now += timedelta(hours=1)
+        page = unescape((await browser.get(f"/ticket/{reference}")).text)
+        assert one.state is State.SENT
+        assert "came back: not delivered to jo1@example.net" in page
+        assert "accepted by the relay" not in page
+        fields = {**await opened_form(browser, reference), "to": "kim@example.net"}
+        told = await press(browser, reference, {**fields, "text": text})
+        anyway = {**fields, "text": text}
+        await press(browser, reference, anyway, anyway="answered", looked=looked(told)[0])
+        page = unescape((await browser.get(f"/ticket/{reference}")).text)
+        assert "came back: not delivered" not in page
+
+
+def bounce_of(raw: bytes, who: str) -> bytes:
+    """Return the report of a relay that could not deliver a mail to `who`."""
+    name = raw.partition(b"Message-ID: ")[2].split()[0].decode()
+    lines = [
+        "From: MAILER-DAEMON@mx.example.net",
+        "To: support@northwind.example",
+        "Subject: Undelivered Mail Returned to Sender",
+        "Message-ID: <bounce@mx.example.net>",
+        "Auto-Submitted: auto-replied",
+        "MIME-Version: 1.0",
+        "Content-Type: multipart/report; report-type=delivery-status; boundary=b",
+        "",
+        "--b",
+        "",
+        "It could not be delivered.",
+        "--b",
+        "Content-Type: message/delivery-status",
+        "",
+        "Reporting-MTA: dns; mx.example.net",
+        "",
+        f"Final-Recipient: rfc822; {who}",
+        "Action: failed",
+        "Status: 5.1.1",
+        "--b",
+        "Content-Type: text/rfc822-headers",
+        "",
+        f"Message-ID: {name}",
+        "",
+        "--b--",
+        "",
+    ]
+    return "\r\n".join(lines).encode()
 
 
 async def test_the_form_of_another_account_is_neither_kept_nor_sent(house: House) -> None:

@@ -68,10 +68,10 @@ function take(form, files) {
   }
 }
 
-const on = (names, does) => names.split(" ").forEach((name) => addEventListener(name, (event) => {
+const on = (name, does) => addEventListener(name, (event) => {
   const form = event.target.closest?.(".writing")
   if (form) does(event, form, event.target)
-}, true))
+}, true)
 
 on("submit", async (event, form) => {
   const key = event.submitter, data = new FormData(form, key), was = snap(form)
@@ -150,7 +150,9 @@ function write(text, from, to) {
   text.focus()
   if (from > 1) text.setSelectionRange(from, to)
 }
-addEventListener("click", ({ target, detail, isTrusted }) => {
+addEventListener("click", (event) => {
+  const { target, detail, isTrusted } = event
+  if (target.hash === "#composer") event.preventDefault(), at(".tab").click()
   if (target.name !== "writes" || (!detail && isTrusted)) return
   const text = at(`#${target.value}-text`), gap = text.value.indexOf("\n\n\n") + 2
   target.focus()

@@ -5,6 +5,7 @@ export const all = (selector, within = document) => [...within.querySelectorAll(
 document.documentElement.classList.add("scripted")
 const desk = at("#desk"), words = JSON.parse(desk.dataset.words)
 const wide = matchMedia("(min-width: 1100px)")
+let place = location.search
 // A machine's own clock may be wrong.
 const behind = Date.parse(desk.dataset.now) - Date.now()
 
@@ -26,6 +27,7 @@ export function toast(told) {
     one.remove()
   }
   told.until ??= Date.now() + whole
+  told.last ??= told.until + 28e4
   one.className = "toast"
   one.append(told.text)
   clock.role = "timer"
@@ -37,14 +39,11 @@ export function toast(told) {
   }
   if (told.does || told.undo) one.append(clock, button)
   at("#toasts").replaceChildren(one)
-  const step = async () => {
-    // Whoever is about to press has time; a mail is asked to wait so long.
-    if (!one.matches(":hover, :focus-within")) 0
-    else if (!told.mail) told.until += 1e3
-    else if (left() < 6) {
-      const body = new URLSearchParams({ mail: told.mail })
-      const { ok } = await fetch(told.undo.replace("take-back", "hold"), { method: "POST", body })
-      told.until = ok ? Date.now() + whole : 0
+  const step = () => {
+    // Whoever is about to press has time, a few minutes at most; a mail is asked to wait so long.
+    if (left() < 6 && Date.now() < told.last && one.matches(":hover, :focus-within")) {
+      if (told.mail) post(told.undo.replace("take-back", "hold"), told.mail)
+      told.until = Date.now() + whole
     }
     if (left() < 1 || !one.isConnected) return end()
     clock.textContent = left()
@@ -66,6 +65,7 @@ async function open(link) {
   const { id } = link.parentElement, here = new URL(location)
   here.searchParams.set("open", id)
   history.pushState({}, "", here)
+  place = here.search
   current(id)
   await htmx.ajax("GET", link.getAttribute("href"), { target: "#pane", swap: "innerHTML" })
   at("#main").classList.add("opened")
@@ -108,7 +108,7 @@ export function tick() {
   if (status.textContent !== text) status.textContent = text
 }
 
-document.addEventListener("click", (event) => {
+addEventListener("click", (event) => {
   for (const menu of all("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false
   const link = event.target.closest("a.row")
   if (!link || !wide.matches || event.button || event.metaKey || event.ctrlKey || event.shiftKey) return
@@ -117,22 +117,22 @@ document.addEventListener("click", (event) => {
   const pressed = event.detail === 0
   open(link).then(() => pressed && at("#subject")?.focus())
 })
-addEventListener("popstate", () => location.reload())
+addEventListener("popstate", () => location.search === place || location.reload())
 // What is done to many is done to those that are ticked; afterwards none is.
-document.addEventListener("change", () => {
+addEventListener("change", () => {
   const count = at("#bulk output")
   if (count) count.value = count.dataset.say.replace("%s", all(".pick:checked").length)
 })
-document.addEventListener("htmx:afterRequest", ({ target, detail }) => {
+addEventListener("htmx:afterRequest", ({ target, detail }) => {
   if (!detail.successful || !target.closest("#bulk")) return
   for (const box of all(".pick:checked")) box.checked = false
   for (const menu of all("#bulk details")) menu.open = false
 })
-document.addEventListener("toast", ({ detail: { text, undo } }) => toast({ text, undo }))
-document.addEventListener("htmx:beforeRequest", () => say(""))
-document.addEventListener("htmx:responseError", (event) => say(event.detail.xhr.responseText.trim()))
-document.addEventListener("htmx:sendError", () => say(at("#said").dataset.lost))
-document.addEventListener("htmx:afterSwap", (event) => {
+addEventListener("toast", ({ detail: { text, undo } }) => toast({ text, undo }))
+addEventListener("htmx:beforeRequest", () => say(""))
+addEventListener("htmx:responseError", (event) => say(event.detail.xhr.responseText.trim()))
+addEventListener("htmx:sendError", () => say(at("#said").dataset.lost))
+addEventListener("htmx:afterSwap", (event) => {
   tick()
   if (event.target.id === "thread" && document.activeElement === document.body) at("#subject")?.focus()
 })

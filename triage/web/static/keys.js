@@ -101,7 +101,7 @@ palette.onkeydown = (event) => {
   event.preventDefault()
 }
 
-document.addEventListener("keydown", (event) => {
+addEventListener("keydown", (event) => {
   if (event.altKey || event.isComposing || event.defaultPrevented || at("dialog[open]")) return
   const field = event.target.closest(FIELDS)
   const held = event.ctrlKey || event.metaKey
@@ -124,6 +124,6 @@ for (const name of ["help", "palette"]) for (const one of all(`[data-does=${name
 function rove(row) {
   for (const one of links()) one.tabIndex = one === row ? 0 : -1
 }
-document.addEventListener("focusin", ({ target }) => target.matches(".rows .row") && rove(target))
+addEventListener("focusin", ({ target }) => target.matches(".rows .row") && rove(target))
 rove(here() ?? links()[0])
 document.getElementById(location.hash.slice(1))?.querySelector(".row")?.focus()

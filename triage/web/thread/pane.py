@@ -58,6 +58,9 @@ def pane(visit: Visit, seen: Sight) -> dict[str, Any]:
         "others": on_duty(visit),
         "referrals": tuple((name, one.title) for name, one in policy.referrals.items()),
         "composer": composer(visit, ticket, seen.writing),
-        "sending": tuple(sent(one, read) for one in unsettled(seen.writing.replies, visit.now)),
+        "sending": tuple(
+            sent(one, ticket.events, read)
+            for one in unsettled(seen.writing.replies, ticket.events, visit.now)
+        ),
         "causes": tuple((name, cause.title) for name, cause in policy.causes.items()),
     }

@@ -1,6 +1,6 @@
 """Writing on a ticket: a mail is looked at once more, sent off, called back, and sent again.
 
-A script is told what becomes of its form (`writing/told.py`); without one a whole page is the answer.
+A script is told what becomes of its form (`writing/told.py`); without one a page is the answer.
 """
 
 from __future__ import annotations
@@ -152,7 +152,7 @@ async def hold(visit: Visit) -> Response:
     person, until = visit.who.person, visit.now + visit.office.settings.undo_window
     if not await visit.office.in_store(visit.office.store.put_off, mail, person, until):
         raise NotPossible(reader(visit).say("Too late: it is on its way."))
-    return JSONResponse({})
+    return Response(status_code=204)
 
 
 async def send_again(visit: Visit) -> Response:

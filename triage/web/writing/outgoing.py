@@ -5,13 +5,14 @@ A mail that a relay has accepted is one of the conversation; for a while it is s
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from triage.core.outgoing import State
 from triage.core.reply import Form
 from triage.store.replying import ReplyView
+from triage.store.views import EventView
 from triage.web.render import Reader, marked
 
 FRESH = timedelta(minutes=10)
@@ -56,19 +57,45 @@ class Sent:
     again: bool
 
 
-def unsettled(replies: Iterable[ReplyView], now: datetime) -> tuple[ReplyView, ...]:
-    """Return what leaves, has just left, or needs somebody: the oldest first."""
+def unsettled(
+    replies: Sequence[ReplyView], events: Sequence[EventView], now: datetime
+) -> tuple[ReplyView, ...]:
+    """Return what leaves, has just left, or needs somebody: the oldest first.
+
+    What came back needs somebody until another mail was sent.
+    """
+    last = replies[-1] if replies else None
     return tuple(
         one
         for one in replies
         if one.state is not State.CANCELLED
-        and (one.state is not State.SENT or one.refused or now - (one.ended or one.at) < FRESH)
+        and (
+            one.state is not State.SENT
+            or one.refused
+            or now - (one.ended or one.at) < FRESH
+            or (one is last and came_back(one, events))
+        )
     )
 
 
-def sent(reply: ReplyView, read: Reader) -> Sent:
+def came_back(reply: ReplyView, events: Iterable[EventView]) -> tuple[str, ...]:
+    """Return to whom a mail could not be delivered, as reports said since it was accepted."""
+    people, since = {one.addr for one in (*reply.to, *reply.cc)}, reply.ended or reply.at
+    failed: dict[str, None] = {}
+    for event in events:
+        if event.name == "bounced" and event.at >= since:
+            told = event.detail.get("failed")
+            for one in told if isinstance(told, list) else []:
+                failed[str(one.get("recipient", "")).casefold()] = None
+    return tuple(one for one in failed if one in people)
+
+
+def sent(reply: ReplyView, events: Iterable[EventView], read: Reader) -> Sent:
     """Return a mail of ours as it is shown."""
     tone, icon, state = _state(reply, read)
+    if reply.state is State.SENT and (back := came_back(reply, events)):
+        tone, icon = "amiss", "✕"
+        state = read.say("came back: not delivered to %(who)s", who=", ".join(back))
     form, files = _FORMS[reply.form], len(reply.enclosed)
     return Sent(
         mail=reply.mail,
