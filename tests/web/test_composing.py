@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.servers.sink import SmtpSink, smtp_sink
+from tests.servers.sink import Cut, SmtpSink, smtp_sink
 from tests.store.desk import mail
 from tests.web.browser import PHONE, chromium, faults_of, needs_chromium, window
 from tests.web.conftest import House
@@ -174,3 +174,34 @@ async def test_on_a_phone_in_the_dark_the_form_fills_the_screen_and_every_key_is
         width = await page.evaluate("document.documentElement.scrollWidth")
         assert width <= PHONE[0]
         assert await faults_of(page) == ""
+
+
+async def test_what_is_done_beyond_an_answer_is_done_by_the_script_too(
+    house: House, sink: SmtpSink
+) -> None:
+    reference = asked(house)
+    sink.cut(Cut.AFTER_DOT)
+    async with (
+        chromium() as browser,
+        window(browser, house, "maria", forgiven=("409", "Conflict")) as page,
+    ):
+        await page.goto(f"/ticket/{reference}/more")
+        await page.locator("[name=decided]").fill("A new top, at once")
+        await page.get_by_role("button", name="Write it down").first.click()
+        await expect(page.locator(".more .card").first).to_contain_text("A new top, at once")
+        await page.locator("[name=other]").fill("T-0000000")
+        await page.get_by_role("button", name="Merge").click()
+        await expect(page.locator("#said")).to_contain_text("There is no such ticket.")
+        await expect(page.locator("[name=other]")).to_have_value("T-0000000")
+        async with relayed(house, sink) as post:
+            await page.goto(f"/view/waiting?open={reference}")
+            await write(page, "A new top leaves today.")
+            await page.keyboard.press("Control+Enter")
+            await expect(page.locator(".sending")).to_contain_text("leaves in")
+            house.clock.now += UNDONE
+            await post.next("unknown")
+            await page.reload()
+            await page.get_by_role("button", name="It did arrive").click()
+            await expect(page.locator(".sending .doubt")).to_have_count(0)
+            await expect(page.locator("#list")).to_be_visible()
+    assert house.store.ticket(reference).row.status is Status.WAITING

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 
 def by_htmx(request: Request) -> bool:
@@ -24,3 +24,10 @@ def with_toast(response: Response, text: str, undo: str | None = None) -> Respon
     told = {"toast": {"text": text, "undo": undo}}
     response.headers["HX-Trigger"] = json.dumps(told)
     return response
+
+
+def onward(request: Request, path: str) -> Response:
+    """Have a whole page shown next, whether a script of ours has asked or a form."""
+    if by_htmx(request):
+        return Response(status_code=204, headers={"HX-Redirect": path})
+    return RedirectResponse(path, 303)

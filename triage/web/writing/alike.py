@@ -41,13 +41,17 @@ _GAP = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class One:
-    """One of the tickets: whom its mail goes to, what it says, and why it is left out, or ""."""
+    """One of the tickets: whom its mail goes to, what it says, and why it is left out, or "".
+
+    `gap`: it would be chosen, but for something that the words name and nobody knows.
+    """
 
     reference: str
     who: str
     to: str
     text: str
     chosen: bool
+    gap: bool = False
     why: str = ""
 
 
@@ -99,20 +103,23 @@ async def _page(visit: Visit, fields: FormData, step: str) -> Response:
     known, counts = await visit.office.read(look)
     text = text_of(fields).strip("\n")
     chosen = frozenset(map(str, fields.getlist("ticket"))) if fields else None
+    if chosen is not None and step == "preview":  # what had a gap may have none any more
+        chosen |= frozenset(map(str, fields.getlist("gap")))
     ones = tuple(_one(visit, one, text, chosen) for one in known)
     held = await _held(visit, text, known[0].ticket) if step != "write" else None
     key = str(fields.get("key", ""))
     key = key if is_key(key) and len(key) <= 40 else secrets.token_urlsafe(18)
-    sent = 0
+    sent, fault = 0, ""
     if step == "send" and (held is None or not held.blocked):
         sent = await _send(visit, known, ones, key)
-        if not sent:
-            raise NotPossible(read.say("None of them was sent: choose at least one."))
+        fault = "" if sent else read.say("None of them was sent: choose at least one.")
     here = shell(visit, read, HOME, counts)
     return page(
         "alike.html",
         read,
+        422 if fault else 200,
         **here,
+        fault=fault,
         reference=known[0].ticket.row.reference,
         subject=known[0].ticket.row.subject or read.say("no subject"),
         total=known[0].ticket.row.alike,
@@ -156,7 +163,7 @@ def _one(visit: Visit, known: Known, text: str, chosen: frozenset[str] | None) -
     begins = beginning(visit, known.ticket)
     values = values_of(visit.office.policy(), known.ticket, visit.who)
     body = _GAP.sub(lambda gap: values.get(gap[1], "") or gap[0], text)
-    why = ""
+    wanted, why = chosen is None or row.reference in chosen, ""
     if gaps := _GAP.findall(body):
         why = read.say("%(what)s is not known.", what=", ".join(gaps))
     elif known.happened:
@@ -166,7 +173,8 @@ def _one(visit: Visit, known: Known, text: str, chosen: frozenset[str] | None) -
         who=row.requester_name or row.requester,
         to=written(known.now.about.recipients),
         text=f"{begins.opening}\n\n{body}\n\n{begins.signature}",
-        chosen=not why and (chosen is None or row.reference in chosen),
+        chosen=wanted and not why,
+        gap=wanted and bool(gaps),
         why=why,
     )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 
 from starlette.datastructures import FormData
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from triage.core.clocked import counting
 from triage.core.goodwill import Gift, minor, refused
@@ -16,6 +16,7 @@ from triage.core.ticket import MessageId
 from triage.errors import NotPossible
 from triage.store.round import Remedy, VoiceKind, VoiceSaid
 from triage.store.views import TicketView
+from triage.web.htmx import onward
 from triage.web.reading import reader
 from triage.web.routes import Visit
 from triage.web.team.period import month_of
@@ -38,7 +39,7 @@ def deed(name: str, does: Deed) -> Callable[[Visit], Awaitable[Response]]:
         went = await does(visit, ticket, fields)
         await visit.note(visit.who.person, name, ticket.row.reference, went)
         moved = went if name in _MOVES else ticket.row.reference
-        return RedirectResponse(f"/ticket/{moved}{'' if name in _MOVES else '/more'}", 303)
+        return onward(visit.request, f"/ticket/{moved}{'' if name in _MOVES else '/more'}")
 
     return handler
 
