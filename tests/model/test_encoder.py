@@ -79,7 +79,8 @@ def test_a_long_text_is_read_to_the_limit(encoder: OnnxEncoder) -> None:
 
 def test_company_in_a_batch_does_not_change_a_vector(encoder: OnnxEncoder) -> None:
     texts = [f"{text} {n}" * (1 + n % 4) for n, text in enumerate(TEXTS * 2)]
-    alone = np.concatenate([fresh(encoder).encode([text]) for text in texts])
+    by_itself = fresh(encoder)
+    alone = np.concatenate([by_itself.encode([text]) for text in texts])
     together = fresh(encoder).encode(texts)
     padded = fresh(encoder).encode(["word " * 30, texts[0]])[1:]
     for vectors, expected in ((together, alone), (padded, alone[:1])):
