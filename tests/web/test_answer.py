@@ -267,6 +267,8 @@ async def test_files_go_with_a_mail_as_far_as_the_relay_takes_them(
         assert "../" not in listed["parts"][".files"]
         for size in (0, 26_000, 200_000):
             assert (await browser.post(put, content=b"x" * size)).status_code == 409, size
+        much = await browser.post(put, content=b"x" * 26_000)
+        assert much.json()["error"] == "That is too large: at most 27 KB go with one mail."
         gone = (await browser.post(f"{path}/attachment?form=reply&name=b.txt", content=b"b")).json()
         number = gone["parts"][".files"].rpartition('value="')[2].partition('"')[0]
         data = {**fields, "without": number}

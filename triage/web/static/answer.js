@@ -64,7 +64,7 @@ function take(form, files) {
     at(".files", form).after(bar)
     touched(form)
     ask(form, path(form, `attachment?form=${form.dataset.form}&name=${encodeURIComponent(file.name)}`), file)
-      .catch(failed).then(() => bar.remove())
+      .then(() => say(""), failed).then(() => bar.remove())
   }
 }
 

@@ -213,10 +213,12 @@ async def take_files(visit: Visit, sort: DraftSort, files: tuple[Enclosed, ...])
 
 async def keep_file(visit: Visit, sort: DraftSort, file: Enclosed, most: int) -> None:
     """Keep a file with a draft. Raises: NotPossible where all of them are too large together."""
-    store, who = visit.office.store, visit.who.name
-    await visit.office.in_store(
-        store.attach, who, reference_of(visit), sort, file, visit.now, most=most
-    )
+    store, who, on = visit.office.store, visit.who.name, reference_of(visit)
+    draft = await visit.office.read(lambda db: db.draft_of(who, on, sort))
+    there = 0 if draft is None else sum(one.size for one in draft.enclosed)
+    if there + len(file.data) > most:
+        raise NotPossible(_too_large(visit, most))
+    await visit.office.in_store(store.attach, who, on, sort, file, visit.now, most=most)
 
 
 def enclosed(name: str, data: bytes) -> Enclosed:
