@@ -19,14 +19,21 @@ ONE_PROCESS = "--disable-features=IsolateSandboxedIframes"
 TOGETHER = 20
 """Mails of one ticket: each of them has a frame of its own on its page."""
 OPEN = """async () => {
-  for (const one of document.querySelectorAll("details")) one.open = true
-  const slow = [...document.querySelectorAll(".messages iframe, .messages img")]
-  await Promise.all(slow.map((one) => new Promise((ready) => {
-    const eager = one.cloneNode()
-    eager.removeAttribute("loading")
-    eager.onload = eager.onerror = ready
-    one.replaceWith(eager)
-  })))
+  let eager
+  do {
+    for (const one of document.querySelectorAll("details")) one.open = true
+    eager = []
+    const slow = [...document.querySelectorAll(".messages iframe, .messages img")]
+    await Promise.all(slow.map((one) => new Promise((ready) => {
+      const soon = one.cloneNode()
+      eager.push(soon)
+      soon.removeAttribute("loading")
+      soon.onload = soon.onerror = ready
+      const gone = new MutationObserver(() => soon.isConnected || ready())
+      one.replaceWith(soon)
+      gone.observe(document, { childList: true, subtree: true })
+    })))
+  } while (eager.some((one) => !one.isConnected)) // the thread was read anew meanwhile
   return [...document.querySelectorAll(".messages iframe")].map((one) => one.src)
 }"""
 """Unfold all there is on a page, and wait until it is loaded."""
