@@ -174,12 +174,12 @@ async def test_a_macro_is_chosen_by_keys_and_a_file_let_go_anywhere_goes_with_th
         await page.keyboard.press("Enter")
         chosen = re.compile("^Hello Jo,\n\nThe invoice is attached as a PDF")
         await expect(page.locator(TEXT)).to_have_value(chosen)
-        await page.locator("#thread").evaluate(
-            """(thread) => {
+        await page.evaluate(  # in one go: the thread is read anew while somebody writes
+            """() => {
               const files = new DataTransfer()
               files.items.add(new File(["%PDF-1.4"], "drawing.pdf"))
               const about = { bubbles: true, cancelable: true, dataTransfer: files }
-              thread.dispatchEvent(new DragEvent("drop", about))
+              document.querySelector("#thread").dispatchEvent(new DragEvent("drop", about))
             }"""
         )
         await expect(page.locator(".of-reply .files li")).to_contain_text("drawing.pdf")
