@@ -24,7 +24,6 @@ from starlette.types import ASGIApp
 from triage.core.accounts import Account
 from triage.errors import NoSuchTicket, NotPossible, StoreBusy
 from triage.pipeline.place import place_of
-from triage.store.protocol import Store
 from triage.web.body import bounded
 from triage.web.door.identity import account_of, session_id, token_id
 from triage.web.door.pace import TOKEN_BURST, TOKEN_RATE, Pace
@@ -140,7 +139,7 @@ async def _answer(route: Route, door: _Door, request: Request) -> Response:
             return refused
     visitor = account if route.role is not None else None
     if visitor is not None:
-        sees = await office.read(lambda db: _sees(db, route, visitor, request))
+        sees = await _sees(office, route, visitor, request)
         if sees is not Sees.IT:
             if sees is Sees.NOT:
                 about = str(request.path_params[route.names])
@@ -175,19 +174,22 @@ class Sees(Enum):
     NOTHING = "nothing"
 
 
-def _sees(db: Store, route: Route, account: Account, request: Request) -> Sees:
-    """Say whether what the path names is there, and theirs to see: else it is not found."""
-    placed: tuple[str, str] | None = None
+async def _sees(office: Office, route: Route, account: Account, request: Request) -> Sees:
+    """Say whether what the path names is there, and theirs to see: else it is not found.
+
+    Only for what lies in the store it is looked there.
+    """
+    if route.names is Names.NOTHING:
+        return Sees.IT
+    name = str(request.path_params[route.names])
+    placed: tuple[str, str] | None
     match route.names:
-        case Names.NOTHING:
-            return Sees.IT
         case Names.QUEUE:
-            queue = request.path_params["queue"]
-            placed = (queue, queue)
+            placed = (name, name)
         case Names.TICKET:
-            placed = db.placed(str(request.path_params["ticket"]))
+            placed = await office.read(lambda db: db.placed(name))
         case Names.FILED:
-            placed = filed.placed(db, str(request.path_params["filed"]))
+            placed = await office.read(lambda db: filed.placed(db, name))
     if placed is None:
         return Sees.NOTHING
     return Sees.IT if account.sees(*placed) else Sees.NOT
