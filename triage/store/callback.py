@@ -60,11 +60,20 @@ def _draft_again(db: sqlite3.Connection, row: sqlite3.Row, reply: Reply, now: da
     fields = {**json.loads(row["fields"]), "to": to, "cc": cc, "subject": reply.subject}
     seen = 0 if since is None else since.seen
     number = drafts.keep(
-        db, row["account"], on, sort, {**fields, "text": text}, seen or row["put_event"], now
+        db, row["account"], on, sort, {**fields, "text": text}, seen or _put_event(db, row), now
     )
     begun_files = 0 if since is None else max((file.number for file in since.enclosed), default=0)
     for place, file in enumerate(reply.enclosed, begun_files + 1):
         drafts.put_file(db, number, place, file)
+
+
+def _put_event(db: sqlite3.Connection, row: sqlite3.Row) -> int:
+    """Return the number of the event by which a mail was put: all up to it its writer had seen."""
+    (number,) = db.execute(
+        "SELECT id FROM event WHERE ticket = ? AND detail ->> '$.mail' = ? ORDER BY id LIMIT 1",
+        (row["ticket"], row["mail"]),
+    ).fetchone()
+    return int(number)
 
 
 def _dissolve(db: sqlite3.Connection, ticket: TicketId, now: datetime) -> None:

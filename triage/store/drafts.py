@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from triage.core.reply import Enclosed
-from triage.core.ticket import OutboxId, TicketId
+from triage.core.ticket import TicketId
 from triage.errors import NotPossible
 from triage.store.connection import instant, stamp
 from triage.store.family import family, living
@@ -45,19 +45,6 @@ def keep(
         (who, ticket, sort, json.dumps(fields), stamp(now), seen),
     )
     return int(made.lastrowid or 0)
-
-
-def sent_off(db: sqlite3.Connection, account: str, key: str) -> OutboxId | None:
-    """Return the mail that a press of an account with `key` has sent off; None: there is none.
-
-    What was called back has become a draft again.
-    """
-    row = db.execute(
-        "SELECT o.id FROM outbox o JOIN reply r ON r.mail = o.id"
-        " WHERE o.purpose = ? AND r.account = ? AND o.state <> 'cancelled'",
-        (f"reply:{key}", account),
-    ).fetchone()
-    return None if row is None else OutboxId(row["id"])
 
 
 def draft(db: sqlite3.Connection, account: str, reference: str, sort: DraftSort) -> Draft | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import sqlite3
 from datetime import datetime
 
@@ -14,6 +13,7 @@ from triage.store.connection import stamp
 from triage.store.naming import free_reference
 from triage.store.noting import note
 from triage.store.replies import insert, pressed_before
+from triage.store.replyviews import pressed
 
 WE_WROTE = "we_wrote_first"
 """Why the requester of such a ticket is not acknowledged."""
@@ -21,10 +21,7 @@ WE_WROTE = "we_wrote_first"
 
 def reference_of(db: sqlite3.Connection, key: str) -> str:
     """Return the reference of the ticket that a press with this key makes, or has made."""
-    row = db.execute(
-        "SELECT t.reference FROM outbox o JOIN ticket t ON t.id = o.ticket WHERE o.purpose = ?",
-        (f"reply:{key}",),
-    ).fetchone()
+    row = pressed(db, key)
     if row is not None:
         return str(row["reference"])
     return free_reference(db, hashlib.sha256(b"new\0" + key.encode()).digest())
@@ -51,7 +48,7 @@ def put(
         "INSERT INTO ticket (reference, status, mailbox, subject, requester, requester_name,"
         " language, queue, guess, priority, boost, owner, owner_why, gist, flags, badges, related,"
         " opened, acknowledgement) VALUES (?, 'waiting', ?, ?, ?, ?, ?, ?, ?, 'normal', 0, ?, ?,"
-        " '', '[]', '[]', ?, ?, ?)",
+        " '', '[]', '[]', '[]', ?, ?)",
         (
             reference,
             written.mailbox,
@@ -63,7 +60,6 @@ def put(
             queue,
             by.agent,
             "wrote first" if by.agent else "",
-            json.dumps([]),
             stamp(now),
             WE_WROTE,
         ),

@@ -29,9 +29,7 @@ from triage.store.correspondence import happened_since
 from triage.store.family import living
 from triage.store.noting import note, take_part
 from triage.store.replying import DraftSort, Happened
-from triage.store.replyviews import kept_people
-
-_PUT = {Form.REPLY: "reply_put", Form.NEW: "new_put"}
+from triage.store.replyviews import kept_people, pressed, purpose_of
 
 
 def put(
@@ -60,8 +58,7 @@ def put(
         raise Overtaken(_overtaken(row["reference"], happened))
     mail = insert(db, row, written, by, now, leaves_at, batch)
     detail = {"by": by.person, "mail": mail, "leaves": leaves_at.isoformat()}
-    name = _PUT.get(written.reply.form, f"{written.reply.form}_put")
-    note(db, TicketId(row["id"]), now, name, detail)
+    note(db, TicketId(row["id"]), now, f"{written.reply.form}_put", detail)
     db.execute("UPDATE ticket SET revision = revision + 1 WHERE id = ?", (row["id"],))
     return mail
 
@@ -100,18 +97,14 @@ def pressed_before(db: sqlite3.Connection, key: str, by: Writer) -> OutboxId | N
     """Return what an earlier press with this key put into the outbox, or None."""
     if not is_key(key):
         raise NotPossible("that is no key of a press")
-    row = db.execute(
-        "SELECT o.id, o.state, o.reason, r.person FROM outbox o JOIN reply r ON r.mail = o.id"
-        " WHERE o.purpose = ?",
-        (f"reply:{key}",),
-    ).fetchone()
+    row = pressed(db, key)
     if row is None:
         return None
     if row["person"] != by.person:
         raise NotPossible("somebody else has sent a mail with this key")
     if row["state"] == State.CANCELLED:
         raise NotPossible("it was taken back: send it from the form that shows it now")
-    return OutboxId(row["id"])
+    return OutboxId(row["mail"])
 
 
 def insert(
@@ -130,7 +123,7 @@ def insert(
         "INSERT INTO outbox (purpose, sort, ticket, mailbox, recipient, domain, message_id, facts,"
         " created, next_at, envelope_from) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            f"reply:{written.key}",
+            purpose_of(written.key),
             Sort.REPLY,
             number,
             written.mailbox,

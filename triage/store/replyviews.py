@@ -17,9 +17,7 @@ from triage.store.family import family, living
 from triage.store.replying import Attached, ReplyView
 
 _ROW = (
-    "SELECT r.*, o.ticket, o.state, o.reason, o.attempts, o.ended, o.next_at, t.reference,"
-    " (SELECT e.id FROM event e WHERE e.ticket = o.ticket AND e.detail ->> '$.mail' = o.id"
-    " ORDER BY e.id LIMIT 1) AS put_event"
+    "SELECT r.*, o.ticket, o.state, o.reason, o.attempts, o.ended, o.next_at, t.reference"
     " FROM reply r JOIN outbox o ON o.id = r.mail JOIN ticket t ON t.id = o.ticket"
 )
 
@@ -30,6 +28,30 @@ def row_of(db: sqlite3.Connection, mail: OutboxId) -> sqlite3.Row:
     if row is None:
         raise NoSuchTicket(f"there is no mail of ours of number {mail}")
     return row
+
+
+def purpose_of(key: str) -> str:
+    """Return what the outbox calls the mail of a press: there is one of each key."""
+    return f"reply:{key}"
+
+
+def pressed(db: sqlite3.Connection, key: str) -> sqlite3.Row | None:
+    """Return what is kept of the mail that a press with `key` has made; None: there was none."""
+    row: sqlite3.Row | None = db.execute(
+        f"{_ROW} WHERE o.purpose = ?", (purpose_of(key),)
+    ).fetchone()
+    return row
+
+
+def sent_off(db: sqlite3.Connection, account: str, key: str) -> OutboxId | None:
+    """Return the mail that a press of an account with `key` has sent off; None: there is none.
+
+    What was called back has become a draft again.
+    """
+    row = pressed(db, key)
+    if row is None or row["account"] != account or row["state"] == State.CANCELLED:
+        return None
+    return OutboxId(row["mail"])
 
 
 def view(db: sqlite3.Connection, mail: OutboxId) -> ReplyView:

@@ -89,7 +89,7 @@ class SqliteReplying(SqliteByHand):
         return firstwords.reference_of(self._db, key)
 
     def sent_off(self, account: str, key: str) -> OutboxId | None:
-        return drafts.sent_off(self._db, account, key)
+        return replyviews.sent_off(self._db, account, key)
 
     def call_back(self, mail: OutboxId, person: str, now: datetime) -> Reply | None:
         with self._writing() as db:
@@ -144,7 +144,7 @@ class SqliteReplying(SqliteByHand):
         key: str = "",
     ) -> OutboxId | None:
         with self._writing() as db:
-            sent = drafts.sent_off(db, account, key)
+            sent = replyviews.sent_off(db, account, key)
             if sent is None:
                 drafts.keep(db, account, reference, sort, fields, seen, now)
             return sent
