@@ -10,15 +10,11 @@ import base64
 import binascii
 import hashlib
 import hmac
-import ssl
 from dataclasses import dataclass
 from datetime import datetime
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from urllib.parse import urlsplit
 
-from triage import __version__
 from triage.errors import MailDeferred
-from triage.outbox.hook import TIMEOUT
+from triage.outbox.posting import DOING, host_of, is_accepted, post_json
 
 ID, TIMESTAMP, SIGNATURE = "webhook-id", "webhook-timestamp", "webhook-signature"
 
@@ -31,18 +27,10 @@ class EventHook:
     """Where events are posted to, and the key they are signed with: with none, none is posted.
 
     Of several keys, one a line, each signs every event: so one can be replaced by the next.
-    Errors name the host alone: the path may be as secret as a password.
     """
 
     address: str
     key: str
-    timeout: float = TIMEOUT
-    context: ssl.SSLContext | None = None
-
-    @property
-    def name(self) -> str:
-        """The host, as logs and errors call it."""
-        return f"events to {urlsplit(self.address).hostname or '?'}"
 
     def post(self, body: bytes, id_: str, at: datetime) -> str:
         """Post one event, and return the answer's status.
@@ -52,34 +40,17 @@ class EventHook:
 
         Raises: MailDeferred.
         """
-        url, seconds = urlsplit(self.address), str(int(at.timestamp()))
+        seconds = str(int(at.timestamp()))
         headers = {
-            "Content-Type": "application/json",
-            "User-Agent": f"triage/{__version__}",
             ID: id_,
             TIMESTAMP: seconds,
             SIGNATURE: " ".join(signed(key, id_, seconds, body) for key in self.key.splitlines()),
         }
-        target = f"{url.path or '/'}{'?' + url.query if url.query else ''}"
-        connection = self._connection()
-        try:
-            connection.request("POST", target, body, headers)
-            status = connection.getresponse().status
-        except (OSError, HTTPException, ValueError) as exc:
-            raise MailDeferred(self.name, "posting", type(exc).__name__) from exc
-        finally:
-            connection.close()
-        if 200 <= status < 300:
-            return str(status)
-        raise MailDeferred(self.name, "posting", str(status))
-
-    def _connection(self) -> HTTPConnection:
-        url = urlsplit(self.address)
-        host = url.hostname or ""
-        if url.scheme == "http":
-            return HTTPConnection(host, url.port, timeout=self.timeout)
-        context = self.context or ssl.create_default_context()
-        return HTTPSConnection(host, url.port, timeout=self.timeout, context=context)
+        name = f"events to {host_of(self.address)}"
+        status = post_json(name, self.address, body, headers)
+        if not is_accepted(status):
+            raise MailDeferred(name, DOING, str(status))
+        return str(status)
 
 
 def signed(key: str, id_: str, seconds: str, body: bytes) -> str:

@@ -10,14 +10,9 @@ import hmac
 import ssl
 from dataclasses import dataclass
 from datetime import datetime
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from urllib.parse import urlsplit
 
-from triage import __version__
 from triage.errors import MailDeferred, RelayRefused
-
-TIMEOUT = 15.0
-"""Seconds for connecting, and again for each wait for an answer."""
+from triage.outbox.posting import DOING, TIMEOUT, host_of, is_accepted, post_json
 
 SIGNATURE, SENT_AT, DELIVERY = "Triage-Signature", "Triage-Sent-At", "Triage-Delivery"
 
@@ -26,20 +21,12 @@ _TRY_LATER = frozenset({408, 421, 425, 429})
 
 @dataclass(frozen=True, slots=True)
 class Hook:
-    """Where alerts are posted to, and the key they are signed with; "": they are not signed.
-
-    Its path may be as secret as a password (messengers make it so): errors name the host alone.
-    """
+    """Where alerts are posted to, and the key they are signed with; "": they are not signed."""
 
     address: str
     key: str = ""
     timeout: float = TIMEOUT
     context: ssl.SSLContext | None = None
-
-    @property
-    def name(self) -> str:
-        """The host, as logs and errors call it."""
-        return f"webhook {urlsplit(self.address).hostname or '?'}"
 
     def post(self, body: bytes, delivery: str, at: datetime) -> str:
         """Post `body`, and return the answer's status. Nothing is followed elsewhere.
@@ -49,37 +36,18 @@ class Hook:
 
         Raises: MailDeferred (try later), RelayRefused (it will not have it).
         """
-        url = urlsplit(self.address)
-        headers = {
-            "Content-Type": "application/json",
-            "User-Agent": f"triage/{__version__}",
-            DELIVERY: delivery,
-            SENT_AT: at.isoformat(),
-        }
+        headers = {DELIVERY: delivery, SENT_AT: at.isoformat()}
         if self.key:
             headers[SIGNATURE] = f"sha256={signature(self.key, at.isoformat(), body)}"
-        target = f"{url.path or '/'}{'?' + url.query if url.query else ''}"
-        connection = self._connection()
-        try:
-            connection.request("POST", target, body, headers)
-            status = connection.getresponse().status
-        except (OSError, HTTPException, ValueError) as exc:
-            raise MailDeferred(self.name, "posting", type(exc).__name__) from exc
-        finally:
-            connection.close()
-        if 200 <= status < 300:
+        name = f"webhook {host_of(self.address)}"
+        status = post_json(
+            name, self.address, body, headers, timeout=self.timeout, context=self.context
+        )
+        if is_accepted(status):
             return str(status)
         if status >= 500 or status in _TRY_LATER:
-            raise MailDeferred(self.name, "posting", str(status))
-        raise RelayRefused(self.name, "posting", str(status))
-
-    def _connection(self) -> HTTPConnection:
-        url = urlsplit(self.address)
-        host = url.hostname or ""
-        if url.scheme == "http":
-            return HTTPConnection(host, url.port, timeout=self.timeout)
-        context = self.context or ssl.create_default_context()
-        return HTTPSConnection(host, url.port, timeout=self.timeout, context=context)
+            raise MailDeferred(name, DOING, str(status))
+        raise RelayRefused(name, DOING, str(status))
 
 
 def signature(key: str, at: str, body: bytes) -> str:
