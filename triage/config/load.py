@@ -3,27 +3,36 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import ParamSpec, TypeVar
 
 from triage.config.desk import Desk, load_desk, names_of
 from triage.config.faults import Document, Faults, Loc, near, shown
-from triage.config.fileset import digest, read_folder, read_whole, write_files
+from triage.config.fileset import write_files
 from triage.config.golive import example_faults
 from triage.config.goodwill import load_goodwill
+from triage.config.places import (
+    Kept,
+    Source,
+    files_in_force,
+    over_shipped,
+    seen_now,
+    settings_text,
+    source_of,
+    stood_still,
+)
 from triage.config.prompts import load_teaching
 from triage.config.referrals import load_causes, load_referrals
 from triage.config.replies import Replies, load_replies
 from triage.config.rulefiles import load_rules
 from triage.config.rulenames import nameable
 from triage.config.settings import Mode, Settings
-from triage.config.shipped import shipped_prompts, shipped_rules, shipped_settings
+from triage.config.shipped import shipped_prompts, shipped_rules
 from triage.config.texts import Texts, load_texts
-from triage.config.toml import in_force, read_settings
+from triage.config.toml import in_force
 from triage.core.desk import Queue, Roster, Service
 from triage.core.goodwill import Budget
 from triage.core.referral import Cause, Referral
@@ -32,8 +41,6 @@ from triage.core.teaching import Teaching
 from triage.errors import ConfigError, DraftRejected, Fault
 
 MOST_READINGS = 5
-P = ParamSpec("P")
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,16 +87,16 @@ def load_policy(
     """
     for _ in range(MOST_READINGS):
         faults = Faults()
-        before = _settings_text(settings_path)
-        source = _source(settings_path, environment, _Kept(faults), rules, prompts)
-        seen = _seen(settings_path, source)
+        before = settings_text(settings_path)
+        source = source_of(settings_path, environment, Kept(faults), rules, prompts)
+        seen = seen_now(settings_path, source)
         try:
             policy = _policy(source, settings_path, today, faults)
         except ConfigError:
-            if _stood_still(settings_path, source, before, seen):
+            if stood_still(settings_path, source, before, seen):
                 raise
             continue
-        if policy.digest == seen and _stood_still(settings_path, source, before, seen):
+        if policy.digest == seen and stood_still(settings_path, source, before, seen):
             return policy
     place = shown(settings_path or shipped_rules())
     text = "the files change while they are read"
@@ -100,7 +107,7 @@ def rules_folder(
     settings_path: Path | None, *, environment: Mapping[str, str] = os.environ
 ) -> Path:
     """Return the folder of the rules in force, whatever is wrong with the files."""
-    return _source(settings_path, environment, _Kept(Faults())).rules
+    return source_of(settings_path, environment, Kept(Faults())).rules
 
 
 def load_applied(
@@ -120,11 +127,11 @@ def load_applied(
     with TemporaryDirectory(prefix="triage-applied.") as name:
         folder = Path(name)
         write_files(files, folder)
-        source = _source(settings_path, environment, _Kept(faults))
+        source = source_of(settings_path, environment, Kept(faults))
         source = replace(
             source,
             rules=in_force(folder, None, shipped_rules()),
-            prompts=_prompts(in_force(folder, None, shipped_prompts())),
+            prompts=over_shipped(in_force(folder, None, shipped_prompts())),
         )
         here = f"{shown(folder)}/"
         try:
@@ -137,11 +144,11 @@ def load_applied(
 
 
 def _policy(
-    source: _Source, settings_path: Path | None, today: date | None, faults: Faults
+    source: Source, settings_path: Path | None, today: date | None, faults: Faults
 ) -> Policy:
     """Read what `source` names. Raises: DraftRejected, ConfigError."""
-    read, sound = _Kept(faults), not faults
-    files, whole = read(_files, settings_path, source) or ({}, "")
+    read, sound = Kept(faults), not faults
+    files, whole = read(files_in_force, settings_path, source) or ({}, "")
     desk = read(load_desk, source.rules, today or datetime.now(UTC).date())
     teaching = _teaching(source.prompts, read)
     signals = None if teaching is None else tuple(label.name for label in teaching.signals)
@@ -184,68 +191,7 @@ def _policy(
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Source:
-    """Where the files in force lie; `prompts` are folders, a later one over the earlier.
-
-    `document` is None for the shipped desk, and where the settings have faults.
-    """
-
-    settings: Settings
-    document: Document | None
-    rules: Path
-    prompts: tuple[Path, ...]
-
-
-def _source(
-    settings_path: Path | None,
-    environment: Mapping[str, str],
-    read: _Kept,
-    tried: Path | None = None,
-    tried_prompts: Path | None = None,
-) -> _Source:
-    """Read the settings; where they have faults, the files beside them are checked all the same.
-
-    `tried` and `tried_prompts` are folders that take the place of those in force.
-    """
-    base = tried_prompts or shipped_prompts()
-    if settings_path is None:
-        settings, rules = shipped_settings(), tried or shipped_rules()
-        return _Source(settings=settings, document=None, rules=rules, prompts=_prompts(base))
-    got = read(read_settings, settings_path, environment)
-    settings, document = got or (shipped_settings(), None)
-    folder = settings_path.absolute().parent
-    rules = tried or in_force(folder, settings.rules if got else None, shipped_rules())
-    own = tried_prompts or in_force(folder, settings.prompts if got else None, base)
-    return _Source(
-        settings=settings,
-        document=document,
-        rules=rules,
-        prompts=_prompts(own),
-    )
-
-
-def _prompts(own: Path) -> tuple[Path, ...]:
-    """Return the folders of prompts: the shipped one, and over it one's own if there is one."""
-    return tuple(dict.fromkeys((shipped_prompts(), own)))
-
-
-class _Kept:
-    """Calls a reader, and keeps its faults instead of raising them."""
-
-    def __init__(self, faults: Faults) -> None:
-        self._faults = faults
-
-    def __call__(self, reader: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None:
-        """Return what the reader returns, or None where it found faults."""
-        try:
-            return reader(*args, **kwargs)
-        except ConfigError as exc:
-            self._faults.take(exc)
-            return None
-
-
-def _teaching(folders: tuple[Path, ...], read: _Kept) -> Teaching | None:
+def _teaching(folders: tuple[Path, ...], read: Kept) -> Teaching | None:
     """Read what the model is taught, each folder over the one before."""
     teaching: Teaching | None = None
     for folder in folders:
@@ -256,7 +202,7 @@ def _teaching(folders: tuple[Path, ...], read: _Kept) -> Teaching | None:
 
 
 def _across(
-    settings: Settings, document: Document, source: _Source, desk: Desk, faults: Faults
+    settings: Settings, document: Document, source: Source, desk: Desk, faults: Faults
 ) -> None:
     """Check what the settings say of the desk, and whether it may go live."""
     named: list[tuple[Loc, str]] = [
@@ -269,43 +215,3 @@ def _across(
             faults.add(document.fault(loc, text, near(name, desk.queues)))
     if settings.mode is not Mode.SHADOW:
         faults.add(*example_faults(settings, document, source.rules, desk.roster, source.prompts))
-
-
-def _settings_text(settings_path: Path | None) -> str | None:
-    """Return the text of `triage.toml`; None where there is none, or it cannot be read."""
-    try:
-        return None if settings_path is None else read_whole(settings_path)
-    except ConfigError:
-        return None
-
-
-def _seen(settings_path: Path | None, source: _Source) -> str | None:
-    """Return the digest of the files as they lie there now; None where one cannot be read."""
-    try:
-        return _files(settings_path, source)[1]
-    except ConfigError:
-        return None
-
-
-def _stood_still(
-    settings_path: Path | None, source: _Source, before: str | None, seen: str | None
-) -> bool:
-    """Say whether the files are still those of before they were loaded."""
-    return _settings_text(settings_path) == before and _seen(settings_path, source) == seen
-
-
-def _files(settings_path: Path | None, source: _Source) -> tuple[dict[str, str], str]:
-    """Read the files in force; return those that are not shipped, and the digest of all.
-
-    Names do not depend on where the folders lie, so that a set that is put back has its digest.
-    """
-    own: dict[str, str] = {}
-    every: list[tuple[str, str]] = []
-    if settings_path is not None:
-        every.append(("triage.toml", read_whole(settings_path)))
-    for name, folder in (("rules", source.rules), *(("prompts", at) for at in source.prompts)):
-        files = read_folder(name, folder)
-        every += files.items()
-        if folder not in {shipped_rules(), shipped_prompts()}:
-            own |= files
-    return own, digest(every)
