@@ -10,7 +10,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TypeVar
 
 from triage.core.accounts import sees
 from triage.core.ticket import UNANSWERED, Status, TicketId
@@ -35,6 +35,8 @@ from triage.store.family import living, name
 from triage.store.noting import note
 from triage.store.restoring import STANDING, restore, state
 from triage.store.views import EventView
+
+T = TypeVar("T")
 
 TAKEN_BACK = "taken_back"
 """The event of a deed that was taken back."""
@@ -77,7 +79,8 @@ def do(
         _audit(db, called, row["reference"], str(first), by, now)
         return str(row["reference"])
 
-    return _each(db, asked, one, lambda wanted: wanted.reference, lambda: first)
+    done, refused = _each(db, [(wanted.reference, wanted) for wanted in asked], one)
+    return Outcome(number=first if done else 0, done=done, refused=refused)
 
 
 def take_back(db: sqlite3.Connection, number: int, by: Doer, now: datetime) -> Outcome:
@@ -87,7 +90,9 @@ def take_back(db: sqlite3.Connection, number: int, by: Doer, now: datetime) -> O
         " WHERE (d.id = ?1 OR d.group_of = ?1) AND d.at >= ?2 ORDER BY d.id",
         (number, stamp(now - KEPT)),
     ).fetchall()
-    rows = [one for one in rows if one["person"] == by.person or _sees(db, one["reference"], by)]
+    rows = [
+        one for one in rows if one["person"] == by.person or _sees(by, living(db, one["reference"]))
+    ]
     if not rows:
         raise NoSuchTicket("there is nothing of that number to take back")
 
@@ -99,7 +104,8 @@ def take_back(db: sqlite3.Connection, number: int, by: Doer, now: datetime) -> O
         _audit(db, "undo", row["reference"], f"{row['name']} {number}", by, now)
         return str(row["reference"])
 
-    return _each(db, rows, one, lambda row: str(row["reference"]), lambda: number)
+    done, refused = _each(db, [(str(row["reference"]), row) for row in rows], one)
+    return Outcome(number=number if done else 0, done=done, refused=refused)
 
 
 class _Changed(NotPossible):
@@ -111,24 +117,23 @@ class _Changed(NotPossible):
 
 
 def _each(
-    db: sqlite3.Connection,
-    many: Sequence[Any],
-    one: Callable[[Any], str],
-    called: Callable[[Any], str],
-    number: Callable[[], int],
-) -> Outcome:
-    """Do `one` to each of many: where it cannot be done to one, nothing of that one is."""
+    db: sqlite3.Connection, many: Sequence[tuple[str, T]], one: Callable[[T], str]
+) -> tuple[tuple[str, ...], tuple[Refused, ...]]:
+    """Do `one` to each of many: where it cannot be done to one, nothing of that one is.
+
+    Returned are the references of what it was done to, and what it was not done to.
+    """
     done: list[str] = []
     refused: list[Refused] = []
-    for each in many:
+    for called, each in many:
         db.execute("SAVEPOINT each")
         try:
             done.append(one(each))
         except (NotPossible, NoSuchTicket) as exc:
             db.execute("ROLLBACK TO each")
-            refused.append(_refused(called(each), exc))
+            refused.append(_refused(called, exc))
         db.execute("RELEASE each")
-    return Outcome(number=number() if done else 0, done=tuple(done), refused=tuple(refused))
+    return tuple(done), tuple(refused)
 
 
 def _refused(reference: str, exc: NotPossible | NoSuchTicket) -> Refused:
@@ -141,13 +146,12 @@ def _refused(reference: str, exc: NotPossible | NoSuchTicket) -> Refused:
 def _theirs(db: sqlite3.Connection, reference: str, by: Doer) -> sqlite3.Row:
     """Return the ticket that stands for `reference`, if it is theirs to see."""
     row = living(db, reference)
-    if not sees(by.queues, row["queue"], row["guess"]):
+    if not _sees(by, row):
         raise NoSuchTicket(f"there is no ticket {reference}")
     return row
 
 
-def _sees(db: sqlite3.Connection, reference: str, by: Doer) -> bool:
-    row = living(db, reference)
+def _sees(by: Doer, row: sqlite3.Row) -> bool:
     return sees(by.queues, row["queue"], row["guess"])
 
 

@@ -6,7 +6,8 @@ import json
 import sqlite3
 from collections.abc import Collection, Mapping
 
-from triage.core.ticket import UNSURE, MessageId, Status
+from triage.core.accounts import sees
+from triage.core.ticket import MessageId, Status
 from triage.errors import NoSuchTicket
 from triage.store import gifts, voices
 from triage.store.connection import instant, maybe
@@ -28,7 +29,7 @@ def dossier(db: sqlite3.Connection, reference: str, queues: Collection[str], lim
         " ORDER BY opened DESC LIMIT ?",
         (row["requester"], _MOST),
     ).fetchall()
-    seen = [one for one in rows if _seen(one, queues)]
+    seen = [one for one in rows if sees(queues, one["queue"], one["guess"])]
     others = [one for one in seen if one["id"] != row["id"]]
     told = [one["id"] for one in seen[:limit]]
     return Dossier(
@@ -39,12 +40,6 @@ def dossier(db: sqlite3.Connection, reference: str, queues: Collection[str], lim
         voices=tuple(voice for one in told for voice in voices.of_ticket(db, one)),
         given=tuple(gift for one in told for gift in gifts.given_of(db, one) if not gift.undone),
     )
-
-
-def _seen(row: sqlite3.Row, queues: Collection[str]) -> bool:
-    if not queues or row["queue"] in queues:
-        return True
-    return row["queue"] == UNSURE and row["guess"] in queues
 
 
 def _before(row: sqlite3.Row) -> Before:

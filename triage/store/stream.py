@@ -12,10 +12,11 @@ import sqlite3
 from datetime import datetime
 from typing import Protocol
 
+from triage.core.accounts import sees
 from triage.core.disposition import Enqueue
 from triage.core.outgoing import Sort, State
 from triage.core.streamed import KEPT, RECIPIENT, TOLD, Wanted, details
-from triage.core.ticket import UNSURE, OutboxId
+from triage.core.ticket import OutboxId
 from triage.store.connection import instant, maybe
 from triage.store.family import name, survivor
 from triage.store.noting import enqueue
@@ -96,13 +97,7 @@ def _after(db: sqlite3.Connection, event: int) -> list[sqlite3.Row]:
 
 def _is_wanted(row: sqlite3.Row, wanted: Wanted) -> bool:
     """Say whether an event is told; what is unsure belongs to its best guess too."""
-    if row["name"] not in TOLD:
-        return False
-    if not wanted.queues:
-        return True
-    return row["queue"] in wanted.queues or (
-        row["queue"] == UNSURE and row["guess"] in wanted.queues
-    )
+    return row["name"] in TOLD and sees(wanted.queues, row["queue"], row["guess"])
 
 
 def _put(
