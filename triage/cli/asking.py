@@ -11,10 +11,9 @@ from pathlib import Path
 
 from triage.cli.ending import Finding
 from triage.store.instance import Daemon
-from triage.store.protocol import Store
 from triage.store.running import boot, running_daemon
 from triage.store.sqlite import open_store
-from triage.store.verdicts import ORDER, VERDICT, Order, Said, read_order, read_said
+from triage.store.verdicts import VERDICT, Order, Said, read_said
 
 PATIENCE = timedelta(seconds=80)
 """How long a verdict may take: the model may have to be taught anew. systemd waits 90 s."""
@@ -59,7 +58,7 @@ def ask(store: Path, order: Order | None = None) -> Said:
     place = open_store(store, read_only=order is None)
     try:
         before = place.setting(VERDICT)
-        if order is not None and (other := _give(place, order)) is not None:
+        if order is not None and (other := place.put_order(order)) is not None:
             _signal(daemon, store)  # who gave it may have died before they did
             raise Finding(f"{other.person}'s '{other.how}' is not carried out yet: try again then")
         _signal(daemon, store)
@@ -73,14 +72,6 @@ def ask(store: Path, order: Order | None = None) -> Said:
     finally:
         place.close()
     raise Finding(f"daemon {daemon.pid} has not said in {PATIENCE.seconds} s what it makes of it")
-
-
-def _give(place: Store, order: Order) -> Order | None:
-    """Put an order where the daemon takes it; return another one that still stands there."""
-    other = read_order(place.setting(ORDER), order.at)
-    if other is None:
-        place.keep(ORDER, order.written())
-    return other
 
 
 def _signal(daemon: Daemon, store: Path) -> None:

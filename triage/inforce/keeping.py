@@ -11,7 +11,7 @@ from triage.config.load import Policy
 from triage.errors import StoreBusy
 from triage.pipeline.instore import Clock, StoreThread
 from triage.store.protocol import Store
-from triage.store.verdicts import ORDER, VERDICT, Order, Said, read_order
+from triage.store.verdicts import VERDICT, Order, Said
 from triage.store.versions import AppliedSet, Audit, Draft
 
 log = structlog.get_logger()
@@ -67,10 +67,9 @@ class Keeping:
 
     async def order(self) -> Order | None:
         """Take the order that was given, if it is fresh: it is carried out once."""
-        text = await self._in_store.in_the_end(self._stop, self._store.setting, ORDER)
-        if text is not None:
-            await self._in_store.in_the_end(self._stop, self._store.keep, ORDER, "")
-        return read_order(text, self.clock())
+        return await self._in_store.in_the_end(
+            self._stop, lambda: self._store.take_order(self.clock())
+        )
 
     async def tell(self, said: Said) -> None:
         """Keep what became of the files where the command that asked for it waits for it."""

@@ -36,6 +36,7 @@ from triage.store.reporting import Reporting
 from triage.store.round import InTheRound
 from triage.store.switching import Switching
 from triage.store.tuning import Tuning
+from triage.store.verdicts import Orders
 from triage.store.versions import Versions
 from triage.store.views import (
     Burden,
@@ -95,6 +96,7 @@ class Store(
     InTheRound,
     Learning,
     Owners,
+    Orders,
     OurWord,
     Pages,
     Promises,

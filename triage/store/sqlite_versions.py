@@ -6,15 +6,16 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from triage.core.ticket import MessageId
-from triage.store import applied, past
+from triage.store import applied, ordering, past
 from triage.store.sqlite_learning import SqliteLearning
+from triage.store.verdicts import Order
 from triage.store.versions import AppliedSet, Audit, Draft, Past, SetRight
 
 _NOBODY = Audit()
 
 
 class SqliteVersions(SqliteLearning):
-    """`Versions` in one SQLite file. See `store/versions.py` for what each method promises."""
+    """`Versions` and `Orders` in one SQLite file: see `store/versions.py`, `store/verdicts.py`."""
 
     def apply_set(
         self, digest: str, files: Mapping[str, str], now: datetime, audit: Audit = _NOBODY
@@ -34,6 +35,14 @@ class SqliteVersions(SqliteLearning):
 
     def draft(self) -> Draft | None:
         return applied.draft(self._db)
+
+    def put_order(self, order: Order) -> Order | None:
+        with self._writing() as db:
+            return ordering.put_order(db, order)
+
+    def take_order(self, now: datetime) -> Order | None:
+        with self._writing() as db:
+            return ordering.take_order(db, now)
 
     def past_mails(self, since: datetime, limit: int) -> tuple[MessageId, ...]:
         return past.past_mails(self._db, since, limit)

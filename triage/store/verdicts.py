@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from triage.core.remember import recalled, remembered
 from triage.store.versions import Audit, Draft
@@ -84,6 +85,19 @@ class Said:
                 "order": self.order,
             }
         )
+
+
+class Orders(Protocol):
+    """The one order that stands: whoever gives one, and the daemon, do so in one step each."""
+
+    def put_order(self, order: Order) -> Order | None:
+        """Put an order where the daemon takes it; return another one that still stands there.
+
+        One that is no longer fresh makes room.
+        """
+
+    def take_order(self, now: datetime) -> Order | None:
+        """Take the order that was given, if it is fresh: it is carried out once."""
 
 
 def read_said(text: str | None) -> Said | None:

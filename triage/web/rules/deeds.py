@@ -14,8 +14,7 @@ from collections.abc import Awaitable, Callable
 from starlette.responses import RedirectResponse, Response
 
 from triage.errors import NotPossible
-from triage.store.protocol import Store
-from triage.store.verdicts import ORDER, VERDICT, Order, Said, read_order, read_said
+from triage.store.verdicts import VERDICT, Order, Said, read_said
 from triage.store.versions import Held
 from triage.web.reading import reader
 from triage.web.routes import Visit
@@ -81,7 +80,7 @@ async def _ordered(visit: Visit, order: Order) -> Said | None:
     Raises: NotPossible where another one is not carried out yet.
     """
     office = visit.office
-    other = await office.in_store(_give, office.store, order)
+    other = await office.in_store(office.store.put_order, order)
     office.renew()
     if other is not None:
         told = reader(visit).say(
@@ -95,14 +94,6 @@ async def _ordered(visit: Visit, order: Order) -> Said | None:
             return said
         await asyncio.sleep(_LOOK)
     return None
-
-
-def _give(store: Store, order: Order) -> Order | None:
-    """Put an order where the daemon takes it; return another one that still stands there."""
-    other = read_order(store.setting(ORDER), order.at)
-    if other is None:
-        store.keep(ORDER, order.written())
-    return other
 
 
 async def _approve(visit: Visit, number: int) -> None:
