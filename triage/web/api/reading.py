@@ -17,7 +17,7 @@ from triage.report.figures import Desk, Figures
 from triage.report.shape import shape
 from triage.store.lists import View
 from triage.store.protocol import Store
-from triage.store.views import TicketRow
+from triage.store.views import TicketRow, TicketView
 from triage.web.api.cursor import paged, read_cursor
 from triage.web.api.shapes import filed_shape, row_shape, switch_shape, ticket_shape
 from triage.web.lists.filed import KINDS_OF, sees
@@ -29,7 +29,7 @@ from triage.web.said import not_found, said
 from triage.web.team.figures import asked, figures_of
 from triage.web.team.hour import shown_to
 from triage.web.team.period import month_of
-from triage.web.thread.sight import sight
+from triage.web.thread.sight import related, standing
 
 USUAL, MOST = 50, 200
 """Rows of an answer, unless so many are asked for, and at most."""
@@ -132,8 +132,12 @@ async def filed(visit: Visit) -> Response:
 async def ticket(visit: Visit) -> Response:
     """Show a ticket whole; one that was merged is shown as what it went into."""
     name = str(visit.request.path_params["ticket"])
-    seen = await visit.office.read(lambda db: sight(db, name, visit.who))
-    return JSONResponse(ticket_shape(seen.ticket, seen.related))
+
+    def look(db: Store) -> tuple[TicketView, tuple[str, ...]]:
+        found = standing(db, name)
+        return found, related(db, found, visit.who)
+
+    return JSONResponse(ticket_shape(*await visit.office.read(look)))
 
 
 async def switches(visit: Visit) -> Response:

@@ -21,7 +21,7 @@ from triage.web.routes import Visit
 from triage.web.said import not_found
 from triage.web.shell import FILED, VIEWS, shell
 from triage.web.thread.pane import pane
-from triage.web.thread.sight import Sight, sight
+from triage.web.thread.sight import Sight, sight, standing
 
 LATELY = timedelta(days=7)
 """How far back it is told who answered last."""
@@ -129,7 +129,7 @@ def opened(db: Store, visit: Visit) -> Sight | None:
     placed = db.placed(asked) if asked else None
     if placed is None or not visit.who.sees(*placed):
         return None
-    return sight(db, asked, visit.who)
+    return sight(db, standing(db, asked), visit.who)
 
 
 def _midnight(read: Reader) -> datetime:

@@ -16,7 +16,8 @@ from triage.core.owing import owed_by
 from triage.errors import NoSuchTicket, NotPossible
 from triage.store.byhand import ELSEWHERE
 from triage.store.deeds import Asked, Outcome, Refused
-from triage.store.views import EventView
+from triage.store.protocol import Store
+from triage.store.views import EventView, TicketView
 from triage.web.api.told import told as as_json
 from triage.web.htmx import by_htmx, with_toast
 from triage.web.reading import reader
@@ -26,7 +27,7 @@ from triage.web.said import by_program
 from triage.web.shell import HOME
 from triage.web.thread.asked import WANTS, Wants, doer, moment
 from triage.web.thread.pane import pane
-from triage.web.thread.sight import sight
+from triage.web.thread.sight import Sight, sight, standing
 from triage.web.thread.wishes import wish
 from triage.web.words_of import EVENTS
 from triage.web.words_of import said as called
@@ -95,17 +96,22 @@ async def after(visit: Visit, reference: str, told: str, number: int = 0) -> Res
     By `number` the deed is taken back; 0: it is not. What went where the visitor sees nothing is
     not shown any more, but they may take back what they did.
     """
-    look = await visit.office.read(lambda db: sight(db, reference, visit.who))
-    ticket = look.ticket
-    sees = visit.who.sees(ticket.row.queue, ticket.row.guess)
+
+    def look(db: Store) -> tuple[TicketView, bool, Sight | None]:
+        ticket = standing(db, reference)
+        sees = visit.who.sees(ticket.row.queue, ticket.row.guess)
+        is_shown = sees and by_htmx(visit.request)
+        return ticket, sees, sight(db, ticket, visit.who) if is_shown else None
+
+    ticket, sees, seen = await visit.office.read(look)
     path = f"/ticket/{reference}/undo/{number}" if sees else f"/undo/{number}"
     if by_program(visit.request):
-        name, seen = (reference, ticket.row.revision) if sees else ("", 0)
-        return as_json(told, name, seen, path if number else "")
+        name, stands = (reference, ticket.row.revision) if sees else ("", 0)
+        return as_json(told, name, stands, path if number else "")
     if not by_htmx(visit.request):
         return RedirectResponse(f"/ticket/{reference}" if sees else HOME, 303)
     read = reader(visit)
-    shown = page("ticket.html", read, **pane(visit, look)) if sees else page("gone.html", read)
+    shown = page("ticket.html", read, **pane(visit, seen)) if seen else page("gone.html", read)
     return with_toast(shown, told, path if number else None)
 
 

@@ -12,7 +12,7 @@ from triage.web.render import page
 from triage.web.routes import Visit
 from triage.web.shell import back_to, shell
 from triage.web.thread.pane import pane
-from triage.web.thread.sight import Sight, sight
+from triage.web.thread.sight import Sight, sight, standing
 
 
 async def show(visit: Visit) -> Response:
@@ -20,11 +20,11 @@ async def show(visit: Visit) -> Response:
     read, name = reader(visit), str(visit.request.path_params["ticket"])
     back = back_to(visit.request.query_params.get("from", ""))
     if by_htmx(visit.request):
-        seen = await visit.office.read(lambda db: sight(db, name, visit.who))
+        seen = await visit.office.read(lambda db: sight(db, standing(db, name), visit.who))
         return page("pane.html", read, back=back, **pane(visit, seen))
 
     def look(db: Store) -> tuple[Sight, tuple[QueueCount, ...]]:
-        return sight(db, name, visit.who), db.rail(visit.now)
+        return sight(db, standing(db, name), visit.who), db.rail(visit.now)
 
     seen, counts = await visit.office.read(look)
     return page(

@@ -14,7 +14,7 @@ from triage.store.views import TicketView
 from triage.web.thread.letters import Letter, letters
 from triage.web.writing.underway import Underway, underway
 
-_TICKETS = 8
+MOST_EARLIER = 8
 """Earlier tickets of a requester that are listed."""
 
 
@@ -33,20 +33,28 @@ class Sight:
     writing: Underway
 
 
-def sight(db: Store, reference: str, who: Account) -> Sight:
-    """Look at one ticket for `who`: of others only what they may see. Raises: NoSuchTicket."""
+def standing(db: Store, reference: str) -> TicketView:
+    """Return a ticket, or what stands for it where it was merged. Raises: NoSuchTicket."""
     ticket = db.ticket(reference)
-    if ticket.merged_into:
-        ticket = db.ticket(ticket.merged_into)
+    return db.ticket(ticket.merged_into) if ticket.merged_into else ticket
+
+
+def sight(db: Store, ticket: TicketView, who: Account) -> Sight:
+    """Look at one ticket for `who`: of others only what they may see. It opens all its mails."""
     name = ticket.row.reference
     return Sight(
         ticket=ticket,
         letters=letters(db, ticket),
-        dossier=db.dossier(name, who.queues, _TICKETS),
+        dossier=db.dossier(name, who.queues, MOST_EARLIER),
         beyond=db.in_the_round(name),
-        related=tuple(one for one in ticket.related if _seen(db, one, who)),
+        related=related(db, ticket, who),
         writing=underway(db, ticket, who),
     )
+
+
+def related(db: Store, ticket: TicketView, who: Account) -> tuple[str, ...]:
+    """Return the linked tickets that `who` may see, too."""
+    return tuple(one for one in ticket.related if _seen(db, one, who))
 
 
 def _seen(db: Store, reference: str, who: Account) -> bool:

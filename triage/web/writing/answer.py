@@ -18,12 +18,14 @@ from triage.core.sendguard import Doubt
 from triage.core.ticket import OutboxId
 from triage.errors import NotPossible, Overtaken
 from triage.store.replying import DraftSort
+from triage.store.views import TicketView
 from triage.web.htmx import by_htmx
 from triage.web.reading import reader
 from triage.web.routes import Visit
 from triage.web.said import wants_json
 from triage.web.shell import LISTS
 from triage.web.writing.addressed import written
+from triage.web.writing.composer import Composer
 from triage.web.writing.drafts import keep, reference_of, seen_of, sent, sort_of, take_files
 from triage.web.writing.held import told, unseen
 from triage.web.writing.sending import dispatch, dispatch_new
@@ -81,12 +83,16 @@ async def _hold(visit: Visit, sort: DraftSort, found: Sequence[Doubt], pressed: 
     """Show what speaks against a mail, beside its text."""
     reference, read = reference_of(visit), reader(visit)
     hours = visit.office.terms().roster.hours
-    made = await visit.office.read(lambda db: compose(db, visit, reference, sort))
-    panel = replace(panel_of(made, sort), held=told(found, pressed, read, hours, visit.now))
-    if wants_json(visit.request):
-        return JSONResponse({"parts": parts(visit, made, panel)})
-    panels = tuple(panel if one.form is sort else one for one in made.panels)
-    return await whole(visit, replace(made, panels=panels), 422)
+    held = told(found, pressed, read, hours, visit.now)
+
+    def hold(made: Composer, _: TicketView | None) -> Composer:
+        panels = (replace(one, held=held) if one.form is sort else one for one in made.panels)
+        return replace(made, panels=tuple(panels))
+
+    if not wants_json(visit.request):
+        return await whole(visit, reference, sort, hold, 422)
+    made = hold(await visit.office.read(lambda db: compose(db, visit, reference, sort)), None)
+    return JSONResponse({"parts": parts(visit, made, panel_of(made, sort))})
 
 
 async def _sent(visit: Visit, sort: DraftSort, mail: OutboxId) -> Response:

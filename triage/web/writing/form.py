@@ -3,42 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from starlette.responses import JSONResponse, Response
 
 from triage.errors import NotPossible
-from triage.store.protocol import Store
 from triage.store.replying import DraftSort
 from triage.store.views import TicketView
 from triage.web.reading import reader
 from triage.web.routes import Visit
-from triage.web.writing.composer import Composer, beginning, new_composer, stepping_line
+from triage.web.writing.composer import Composer, beginning, stepping_line
 from triage.web.writing.drafts import reference_of
 from triage.web.writing.macros import filled, macros
-from triage.web.writing.told import compose, whole
+from triage.web.writing.told import whole
 
 
 async def show(visit: Visit) -> Response:
-    """Show the form of a ticket alone, with a macro in it where one is asked for."""
-    asked, reference = visit.request.query_params, reference_of(visit)
-    writes = asked.get("writes", "")
+    """Show the form of a ticket, or of a new mail, alone; with a macro in it where one is asked."""
+    writes = visit.request.query_params.get("writes", "")
     sort = DraftSort(writes) if writes in set(DraftSort) else None
-
-    def look(db: Store) -> Composer:
-        made = compose(db, visit, reference, sort)
-        return _with_macro(visit, made, db.ticket(reference), asked.get("macro", ""))
-
-    return await whole(visit, await visit.office.read(look))
-
-
-async def new(visit: Visit) -> Response:
-    """Show the form of a mail to somebody who has not written."""
-
-    def look(db: Store) -> Composer:
-        made = new_composer(db, visit)
-        return _with_macro(visit, made, None, visit.request.query_params.get("macro", ""))
-
-    return await whole(visit, await visit.office.read(look))
+    return await whole(visit, reference_of(visit), sort, partial(_with_macro, visit))
 
 
 async def macro(visit: Visit) -> Response:
@@ -74,9 +58,9 @@ def _body(text: str, signature: str) -> str:
     return body.removesuffix(signature).strip()
 
 
-def _with_macro(visit: Visit, shown: Composer, ticket: TicketView | None, name: str) -> Composer:
-    """Return a form with a macro in the place of what is in its first one."""
-    policy = visit.office.policy()
+def _with_macro(visit: Visit, shown: Composer, ticket: TicketView | None) -> Composer:
+    """Return a form with the macro that is asked for in the place of what is in its first one."""
+    policy, name = visit.office.policy(), visit.request.query_params.get("macro", "")
     language = None if ticket is None else ticket.row.language
     reply = policy.replies.reply(name, language)
     if reply is None:

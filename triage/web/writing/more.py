@@ -9,18 +9,18 @@ from starlette.responses import Response
 from triage.core.goodwill import Budget, written
 from triage.core.ticket import Status
 from triage.report.gifts import worth
+from triage.store.dossier import Before
 from triage.store.lists import QueueCount
 from triage.store.protocol import Store
-from triage.store.round import Given, Remedy, Voice, VoiceKind
-from triage.store.views import MessageView
+from triage.store.round import Given, Remedy, Round, Voice, VoiceKind
+from triage.store.views import MessageView, TicketView
+from triage.web.lists.rows import row_of
 from triage.web.reading import reader
 from triage.web.render import Reader, marked, page
 from triage.web.routes import Visit
 from triage.web.shell import HOME, shell
 from triage.web.team.period import month_of
-from triage.web.thread.closing import suggestion
-from triage.web.thread.pane import pane
-from triage.web.thread.sight import Sight, sight
+from triage.web.thread.sight import MOST_EARLIER, standing
 
 _VOICES = {
     VoiceKind.COMPLAINT: marked("Complaint"),
@@ -72,6 +72,17 @@ class Piece:
     text: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """What is read of a ticket; `others` are tickets of the same requester, `spent` by all."""
+
+    ticket: TicketView
+    beyond: Round
+    others: tuple[Before, ...]
+    counts: tuple[QueueCount, ...]
+    spent: int
+
+
 async def show(visit: Visit) -> Response:
     """Show what more can be done to a ticket."""
     reference, read = str(visit.request.path_params["ticket"]), reader(visit)
@@ -79,35 +90,40 @@ async def show(visit: Visit) -> Response:
     zone = policy.roster.hours.zone
     month = month_of("", visit.now, zone)
 
-    def look(db: Store) -> tuple[Sight, tuple[QueueCount, ...], int]:
-        spent = 0
+    def look(db: Store) -> Looked:
+        ticket = standing(db, reference)
+        name, spent = ticket.row.reference, 0
         if policy.goodwill is not None and month is not None:
             spent = db.spent(month[1], month[2], policy.goodwill.currency)
-        return sight(db, reference, visit.who), db.rail(visit.now), spent
+        return Looked(
+            ticket=ticket,
+            beyond=db.in_the_round(name),
+            others=db.dossier(name, visit.who.queues, MOST_EARLIER).tickets,
+            counts=db.rail(visit.now),
+            spent=spent,
+        )
 
-    seen, counts, spent = await visit.office.read(look)
-    ticket, beyond = seen.ticket, seen.beyond
-    likely = suggestion(ticket, policy.causes, seen.writing.like)
-    mergeable = [one for one in seen.dossier.tickets if one.status is not Status.MERGED]
+    looked = await visit.office.read(look)
+    ticket, beyond = looked.ticket, looked.beyond
+    mergeable = [one for one in looked.others if one.status is not Status.MERGED]
     return page(
         "more.html",
         read,
-        **shell(visit, read, HOME, counts),
-        **{
-            **pane(visit, seen),
-            "remedies": tuple(_remedy(one, read) for one in beyond.remedies),
-            "gifts": tuple(_gift(one, read) for one in beyond.given),
-            "given_last": any(one.undone is None for one in beyond.given),
-            "voices": tuple(_voice(one, read) for one in beyond.voices),
-            "purse": _purse(visit, policy.goodwill, spent),
-            "cause": beyond.cause,
-            "likely": None if likely is None else (likely.cause.name, likely.why),
-            "mergeable": tuple((one.reference, one.subject[:_LONGEST]) for one in mergeable),
-            "merged": ticket.merged,
-            "pieces": tuple(_pieces(ticket.messages, read)),
-            "parted": any(one.name == "split" and "from" in one.detail for one in ticket.events),
-            "alike": ticket.row.alike,
-        },
+        **shell(visit, read, HOME, looked.counts),
+        row=row_of(ticket.row, policy, read, visit.who.agent),
+        subject=ticket.row.subject or read.say("no subject"),
+        revision=ticket.row.revision,
+        causes=tuple((name, cause.title) for name, cause in policy.causes.items()),
+        remedies=tuple(_remedy(one, read) for one in beyond.remedies),
+        gifts=tuple(_gift(one, read) for one in beyond.given),
+        given_last=any(one.undone is None for one in beyond.given),
+        voices=tuple(_voice(one, read) for one in beyond.voices),
+        purse=_purse(visit, policy.goodwill, looked.spent),
+        mergeable=tuple((one.reference, one.subject[:_LONGEST]) for one in mergeable),
+        merged=ticket.merged,
+        pieces=tuple(_pieces(ticket.messages, read)),
+        parted=any(one.name == "split" and "from" in one.detail for one in ticket.events),
+        alike=ticket.row.alike,
     )
 
 

@@ -51,7 +51,7 @@ WRITING: tuple[Route, ...] = (
         Route(path=f"/ticket/{{ticket}}/{name}", method="GET", handler=handler, names=Names.TICKET)
         for name, handler in _GETS.items()
     ),
-    Route(path="/new", method="GET", handler=form.new),
+    Route(path="/new", method="GET", handler=form.show),
     Route(path="/new/macro", method="GET", handler=form.macro),
     *(
         Route(path=f"/new/{name}", method="POST", handler=handler, largest=largest)

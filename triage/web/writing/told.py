@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from markupsafe import escape
@@ -10,12 +11,13 @@ from starlette.responses import Response
 from triage.store.lists import QueueCount
 from triage.store.protocol import Store
 from triage.store.replying import DraftSort
+from triage.store.views import TicketView
 from triage.web.reading import reader
 from triage.web.render import page, text
 from triage.web.routes import Visit
 from triage.web.shell import HOME, back_to, shell
 from triage.web.thread.pane import pane
-from triage.web.thread.sight import Sight, sight
+from triage.web.thread.sight import Sight, sight, standing
 from triage.web.writing.composer import Composer, composer, new_composer
 from triage.web.writing.panel import Panel
 from triage.web.writing.underway import underway
@@ -61,16 +63,26 @@ def parts(visit: Visit, made: Composer, panel: Panel) -> dict[str, str]:
     return found
 
 
-async def whole(visit: Visit, made: Composer, status: int = 200) -> Response:
-    """Return a page of a form alone, with its ticket below it."""
+async def whole(
+    visit: Visit,
+    reference: str,
+    sort: DraftSort | None,
+    change: Callable[[Composer, TicketView | None], Composer],
+    status: int = 200,
+) -> Response:
+    """Return a page of a form alone, with its ticket below it: read at one moment, then changed."""
     read = reader(visit)
     back = back_to(visit.request.query_params.get("from", ""))
 
-    def look(db: Store) -> tuple[Sight | None, tuple[QueueCount, ...]]:
-        seen = sight(db, made.reference, visit.who) if made.reference else None
-        return seen, db.rail(visit.now)
+    def look(db: Store) -> tuple[Sight | None, Composer, tuple[QueueCount, ...]]:
+        counts = db.rail(visit.now)
+        if not reference:
+            return None, change(new_composer(db, visit), None), counts
+        seen = sight(db, standing(db, reference), visit.who)
+        made = composer(visit, seen.ticket, seen.writing, sort)
+        return seen, change(made, seen.ticket), counts
 
-    seen, counts = await visit.office.read(look)
+    seen, made, counts = await visit.office.read(look)
     around = {} if seen is None else pane(visit, seen)
     return page(
         "answer.html",
