@@ -12,7 +12,7 @@ from triage.web.routes import Visit
 from triage.web.thread.about import about
 from triage.web.thread.asked import KIND_WORDS
 from triage.web.thread.conversation import conversation, folded_away
-from triage.web.thread.present import on_duty
+from triage.web.thread.present import choices
 from triage.web.thread.sight import Sight
 from triage.web.thread.why import chips, why
 from triage.web.writing.composer import composer
@@ -32,7 +32,8 @@ class Signal:
 def pane(visit: Visit, seen: Sight) -> dict[str, Any]:
     """Return what `ticket.html` and `pane.html` are filled in with."""
     read, policy, ticket = reader(visit), visit.office.policy(), seen.ticket
-    titles = {name: queue.title for name, queue in policy.queues.items()}
+    given = choices(visit)
+    titles = dict(given.queues)
     return {
         "row": row_of(ticket.row, policy, read, visit.who.agent),
         "subject": ticket.row.subject or read.say("no subject"),
@@ -54,13 +55,12 @@ def pane(visit: Visit, seen: Sight) -> dict[str, Any]:
             for name, word in PRIORITIES.items()
             if name is not ticket.row.priority
         ),
-        "queues": tuple((name, queue.title) for name, queue in policy.queues.items()),
-        "others": on_duty(visit),
+        "queues": given.queues,
+        "others": given.agents,
         "referrals": tuple((name, one.title) for name, one in policy.referrals.items()),
         "composer": composer(visit, ticket, seen.writing),
         "sending": tuple(
             sent(one, ticket.events, read)
             for one in unsettled(seen.writing.replies, ticket.events, visit.now)
         ),
-        "causes": tuple((name, cause.title) for name, cause in policy.causes.items()),
     }

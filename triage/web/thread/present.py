@@ -20,14 +20,14 @@ def on_duty(visit: Visit) -> tuple[tuple[str, str], ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choices:
-    """What tickets that are selected may be given: to whom, and into which queue."""
+    """What a ticket may be given, one or all that are selected: to whom, and into which queue."""
 
     agents: tuple[tuple[str, str], ...]
     queues: tuple[tuple[str, str], ...]
 
 
 def choices(visit: Visit) -> Choices:
-    """Return what `bulk.html` offers."""
+    """Return what `bulk.html` and `deeds.html` offer."""
     queues = visit.office.policy().queues.items()
     return Choices(
         agents=on_duty(visit), queues=tuple((name, queue.title) for name, queue in queues)
