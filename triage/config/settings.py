@@ -263,6 +263,10 @@ class Settings:
         """Return the mailbox of that name, or None."""
         return next((mailbox for mailbox in self.mailboxes if mailbox.name == name), None)
 
+    def link(self, reference: str) -> str:
+        """Return where a ticket is shown; "" where there is no page."""
+        return "" if self.web is None else self.web.ticket(reference)
+
     @property
     def own_addresses(self) -> frozenset[str]:
         """Every address that mail to us is sent to, case-folded."""

@@ -78,8 +78,8 @@ class Alerting:
         owner = self.terms.roster.agent(recheck.owner)
         if recheck.mail.ticket is not None:
             told |= {"owner": owner.name if owner else "", "queue": recheck.queue}
-            web = self.policy.settings.web
-            told |= {"link": web.ticket(str(facts["reference"]))} if web else {}
+            link = self.policy.settings.link(str(facts["reference"]))
+            told |= {"link": link} if link else {}
         said = {
             "id": recheck.mail.purpose,
             "event": facts["name"],
@@ -128,7 +128,7 @@ class Alerting:
             zone=self.terms.roster.hours.zone,
             gist=recheck.gist,
             promised_at=recheck.promised_at,
-            link=web.ticket(str(facts["reference"])) if (web := self.policy.settings.web) else "",
+            link=self.policy.settings.link(str(facts["reference"])),
             alike=alike,
             about=str(facts.get("about", "")),
         )

@@ -70,7 +70,7 @@ def _alert(recheck: Recheck, policy: Policy, now: datetime) -> Alert:
         zone=policy.roster.hours.zone if agent is None else agent.hours.zone,
         gist=recheck.gist,
         promised_at=recheck.promised_at,
-        link=web.ticket(str(facts["reference"])) if (web := policy.settings.web) else "",
+        link=policy.settings.link(str(facts["reference"])),
         why=str(facts.get("why", "")),
         tickets=tuple(map(_listed, listed if isinstance(listed, list) else ())),
         more=_more(recheck),

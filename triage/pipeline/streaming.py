@@ -61,8 +61,8 @@ def event(recheck: Recheck, policy: Policy, now: datetime) -> Readiness:
     ticket = facts.get("ticket")
     if isinstance(ticket, dict):
         data["ticket"] = ticket
-        if settings.web is not None:
-            data["url"] = settings.web.ticket(str(ticket["reference"]))
+        if link := settings.link(str(ticket["reference"])):
+            data["url"] = link
     data["what"] = facts["what"]
     if settings.events.content and "content" in facts:
         data["content"] = facts["content"]
