@@ -19,10 +19,10 @@ from triage.core.heading import (
     dated,
     head_bytes,
     identified,
+    named,
     one_line,
     plain,
     refuse_long_lines,
-    sender,
     shortened,
     words,
 )
@@ -95,7 +95,7 @@ def acknowledgement_bytes(mail: AcknowledgementMail) -> bytes:
     subject = reply_subject(mail.subject, mail.neutral_subject, verified=mail.verified)
     return _written(
         (
-            ("From", *sender(f"{mail.agent} ({mail.brand})", mail.mailbox)),
+            ("From", *named(f"{mail.agent} ({mail.brand})", mail.mailbox)),
             ("To", wire_address(mail.recipient)),
             *dated(mail.date),
             ("Subject", *words(subject)),
@@ -115,7 +115,7 @@ def alert_bytes(mail: AlertMail) -> bytes:
     """
     return _written(
         (
-            ("From", *sender(mail.brand, mail.mailbox)),
+            ("From", *named(mail.brand, mail.mailbox)),
             ("To", wire_address(mail.recipient)),
             *dated(mail.date),
             ("Subject", *words(shortened(one_line(mail.subject), _LONGEST_SUBJECT))),

@@ -21,9 +21,11 @@ from triage.errors import PermanentError
 BODY_POLICY = SMTP.clone(cte_type="7bit")
 """By which the bodies of our mails are written: ASCII, with CRLF."""
 
+LONGEST_LINE = 998
+"""Bytes of a line that every relay takes. Source: RFC 5321 section 4.5.3.1.6."""
+
 _LONGEST_NAME = 60
 _LONGEST_ID = 300
-_LONGEST_LINE = 998
 _LONGEST_WORD = 39
 _FIRST_IDS = 1
 _LAST_IDS = 12
@@ -45,18 +47,13 @@ def shortened(text: str, longest: int) -> str:
     return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
 
 
-def sender(name: str, mailbox: str) -> tuple[str, ...]:
-    """Return `name` and the address of one of our mailboxes, as From says it."""
-    return _named(name, mailbox)
-
-
 def people(addresses: Iterable[Address]) -> tuple[str, ...]:
     """Return addresses as To and Cc list them, each with its name. Raises: AddressUnusable."""
     pieces: list[str] = []
     for address in addresses:
         if pieces:
             pieces[-1] += ","
-        pieces += _named(address.name, address.addr)
+        pieces += named(address.name, address.addr)
     return tuple(pieces)
 
 
@@ -65,7 +62,8 @@ def dated(date: datetime) -> Lines:
     return (("Date", format_datetime(date)),)
 
 
-def _named(name: str, address: str) -> tuple[str, ...]:
+def named(name: str, address: str) -> tuple[str, ...]:
+    """Return an address with its name, as From says it. Raises: AddressUnusable."""
     shown = words(shortened(one_line(name), _LONGEST_NAME))
     if not shown[0]:
         return (wire_address(address),)
@@ -135,7 +133,7 @@ def refuse_long_lines(payload: bytes) -> bytes:
 
     Source: RFC 5321 section 4.5.3.1.6.
     """
-    if any(len(line) > _LONGEST_LINE for line in payload.split(b"\r\n")):
+    if any(len(line) > LONGEST_LINE for line in payload.split(b"\r\n")):
         raise PermanentError("the mail has a line that no relay takes")
     return payload
 

@@ -20,15 +20,16 @@ from html import escape
 from triage.core.addressing import wire_address
 from triage.core.heading import (
     BODY_POLICY,
+    LONGEST_LINE,
     Lines,
     dated,
     head_bytes,
     identified,
+    named,
     one_line,
     people,
     plain,
     refuse_long_lines,
-    sender,
     shortened,
     words,
 )
@@ -40,7 +41,6 @@ MOST_QUOTED = 60_000
 
 _LONGEST_SUBJECT = 250
 _LONGEST_FILE_NAME = 120
-_LONGEST_LINE = 998
 _TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,126}/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}")
 _UNSAFE_NAME = re.compile(r'[\\/:*?"<>|]')
 _URL = re.compile(r"https?://[^\s<>\"]{3,2000}[^\s<>\".,;:!?)\]}']")
@@ -87,7 +87,7 @@ def human_mail_bytes(mail: HumanMail) -> bytes:
     """
     head = head_bytes(
         (
-            ("From", *sender(mail.name, mail.mailbox)),
+            ("From", *named(mail.name, mail.mailbox)),
             ("To", *people(mail.to)),
             *((("Cc", *people(mail.cc)),) if mail.cc else ()),
             *dated(mail.date),
@@ -230,7 +230,7 @@ def _travels(raw: bytes) -> bool:
     return (
         raw.isascii()
         and b"\0" not in raw
-        and all(len(line) <= _LONGEST_LINE for line in raw.splitlines())
+        and all(len(line) <= LONGEST_LINE for line in raw.splitlines())
     )
 
 
