@@ -12,6 +12,7 @@ from triage.core.disposition import Clocked
 from triage.core.ticket import Kind, MessageId, Priority
 from triage.store import (
     connection,
+    dealing,
     marking,
     merging,
     people,
@@ -98,17 +99,17 @@ class SqliteByHand:
             splitting.undo_split(db, reference, by, now)
 
     def to_wave(
-        self, reference: str, deed: WaveDeed, by: str, now: datetime, most: int = waves.AT_ONCE
+        self, reference: str, deed: WaveDeed, by: str, now: datetime, most: int = dealing.AT_ONCE
     ) -> int:
         with self._writing() as db:
-            return waves.deal(db, reference, deed, by, now, most)
+            return dealing.deal(db, reference, deed, by, now, most)
 
     def in_one_row(self, reference: str, most: int) -> tuple[str, ...]:
         return waves.in_one_row(self._db, reference, most)
 
-    def undo_wave(self, reference: str, by: str, now: datetime, most: int = waves.AT_ONCE) -> int:
+    def undo_wave(self, reference: str, by: str, now: datetime, most: int = dealing.AT_ONCE) -> int:
         with self._writing() as db:
-            return waves.undo(db, reference, by, now, most)
+            return dealing.undo(db, reference, by, now, most)
 
     def resume(self, by: str, now: datetime) -> bool:
         with self._writing() as db:

@@ -85,18 +85,7 @@ def _beside(db: sqlite3.Connection, tickets: Iterable[int], rows: set[int]) -> l
         (named,),
     )
     rows |= {wave for (wave,) in now_in}
-    for wave in sorted(rows):
-        found += _first(db, wave)
-    return [row["id"] for row in found]
-
-
-def _first(db: sqlite3.Connection, wave: int) -> list[sqlite3.Row]:
-    """Return of each row in which a wave stands the ticket that comes first."""
-    return db.execute(
-        "SELECT id, min(coalesce(place, 9223372036854775807)) FROM ticket"
-        " WHERE status = 'open' AND wave = ? GROUP BY queue, guess, priority, flags",
-        (wave,),
-    ).fetchall()
+    return [*(row["id"] for row in found), *waves.leads(db, rows)]
 
 
 def _now(db: sqlite3.Connection, was: dict[int, set[tuple[str, str]]]) -> Iterable[Touched]:

@@ -1,4 +1,4 @@
-"""Tickets whose mails are all alike: found as they open, shown as one row, dealt with in one go.
+"""Tickets whose mails are all alike: found as they open, and shown as one row.
 
 Each stays a ticket of its own, with its requester's clock and acknowledgement. In one row stand
 those of a wave that are judged alike, too: what differs in queue, priority or signals stands in a
@@ -9,27 +9,23 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from triage.core.known import Question
 from triage.core.ticket import UNSURE, TicketId
 from triage.core.wave import WAVE, WITHIN, Shape
-from triage.errors import NotPossible
-from triage.store import correcting
-from triage.store.byhand import Answering, Closing, Correcting, WaveDeed
 from triage.store.connection import stamp
 from triage.store.family import living
 from triage.store.noting import note
-from triage.store.people import answered, close_ticket
 
 MOST_LIKELY = 20
 MOST_FORGOTTEN = 50
-AT_ONCE = 200
-"""Tickets that one transaction deals with: nobody else can write meanwhile."""
 
 _SPAN = WITHIN // timedelta(microseconds=1)
 _JUDGED = ("queue", "guess", "priority", "flags")
+# With one min() in it SQLite takes the other columns from the row that has the least.
+_FIRST = "min(coalesce(place, 9223372036854775807)) AS first"
 
 
 # --- as tickets open ----------------------------------------------------------------------------
@@ -147,11 +143,9 @@ def rows(db: sqlite3.Connection, name: str | None) -> list[sqlite3.Row]:
     if name is not None:
         where = " AND (queue = ?1 OR (queue = 'unsure' AND guess = ?1))"
         values = (name,)
-    # With one min() in it SQLite takes the other columns from the row that has the least.
     return db.execute(
-        "SELECT *, count(*) AS alike, min(coalesce(place, 9223372036854775807)) AS first"
-        f" FROM ticket WHERE status = 'open' AND wave IS NOT NULL{where}"
-        f" GROUP BY wave, {', '.join(_JUDGED)}",
+        f"SELECT *, count(*) AS alike, {_FIRST} FROM ticket"
+        f" WHERE status = 'open' AND wave IS NOT NULL{where} GROUP BY wave, {', '.join(_JUDGED)}",
         values,
     ).fetchall()
 
@@ -177,10 +171,22 @@ def firsts(db: sqlite3.Connection) -> list[sqlite3.Row]:
     ).fetchall()
 
 
+def leads(db: sqlite3.Connection, which: Collection[int]) -> list[int]:
+    """Return of each row in which these waves stand the ticket that comes first."""
+    found = db.execute(
+        f"SELECT id, {_FIRST} FROM ticket WHERE status = 'open'"
+        f" AND wave IN (SELECT value FROM json_each(?)) GROUP BY wave, {', '.join(_JUDGED)}",
+        (json.dumps(sorted(which)),),
+    )
+    return [row["id"] for row in found]
+
+
 def alike(db: sqlite3.Connection, row: sqlite3.Row) -> int:
     """Count the tickets that stand in the row of this one, itself among them."""
-    (others,) = db.execute(f"SELECT count(*) {_OTHERS}", _key(row)).fetchone()
-    return int(others) + 1
+    if row["wave"] is None:
+        return 1
+    (number,) = db.execute(f"SELECT count(*) {_OTHERS}", _key(row)).fetchone()
+    return int(number) + 1
 
 
 def waiting(db: sqlite3.Connection, row: sqlite3.Row) -> int:
@@ -212,11 +218,10 @@ def told(db: sqlite3.Connection, row: sqlite3.Row, stage: str, now: datetime) ->
 def in_one_row(db: sqlite3.Connection, reference: str, most: int) -> tuple[str, ...]:
     """Return a ticket's own reference, and the first others that stand in one row with it."""
     row = living(db, reference)
-    others = [] if row["wave"] is None else _others(db, row, most - 1)
-    return (row["reference"], *others)
+    return (row["reference"], *others(db, row, most - 1))
 
 
-def _others(db: sqlite3.Connection, row: sqlite3.Row, most: int) -> list[str]:
+def others(db: sqlite3.Connection, row: sqlite3.Row, most: int) -> list[str]:
     """Return references of the first other tickets in a ticket's row, oldest first."""
     found = db.execute(f"SELECT reference {_OTHERS} ORDER BY id LIMIT ?", (*_key(row), most))
     return [reference for (reference,) in found]
@@ -224,78 +229,3 @@ def _others(db: sqlite3.Connection, row: sqlite3.Row, most: int) -> list[str]:
 
 def _key(row: sqlite3.Row) -> tuple[object, ...]:
     return (row["wave"], row["id"], *(row[name] for name in _JUDGED))
-
-
-# --- as one -------------------------------------------------------------------------------------
-
-
-def deal(
-    db: sqlite3.Connection, reference: str, deed: WaveDeed, by: str, now: datetime, most: int
-) -> int:
-    """Do `deed` to a piece of a ticket's row; return how many are left.
-
-    The ticket itself comes last: until then its row is found by it, also after a crash.
-    """
-    row = _in_wave(db, reference)
-    others = _others(db, row, most)
-    for one in others:
-        _do(db, one, deed, by, now)
-    if len(others) < most:
-        _do(db, row["reference"], deed, by, now)
-        return 0
-    return alike(db, row)
-
-
-def _in_wave(db: sqlite3.Connection, reference: str) -> sqlite3.Row:
-    row = living(db, reference)
-    if row["wave"] is None:
-        raise NotPossible(
-            "%(ticket)s stands alone: no wave of mails is like it", ticket=row["reference"]
-        )
-    return row
-
-
-def _do(db: sqlite3.Connection, reference: str, deed: WaveDeed, by: str, now: datetime) -> None:
-    match deed:
-        case Closing():
-            close_ticket(db, reference, deed, by, now)
-        case Answering():
-            answered(db, reference, deed, by, now)
-        case Correcting():
-            correcting.correct(db, reference, deed.correction, deed.boosts, by, now)
-
-
-def undo(db: sqlite3.Connection, reference: str, by: str, now: datetime, most: int) -> int:
-    """Take back a piece of what a correction of a whole row did; return how many are left.
-
-    Of the wave's tickets those whose last correction is the same, by the same person.
-    """
-    row = _in_wave(db, reference)
-    last = db.execute(
-        "SELECT person, after, json_remove(before, '$.waited') AS before FROM correction"
-        " WHERE ticket = ? AND undone IS NULL ORDER BY id DESC LIMIT 1",
-        (row["id"],),
-    ).fetchone()
-    if last is None:
-        raise NotPossible(
-            "%(ticket)s: there is no correction to take back", ticket=row["reference"]
-        )
-    others = _corrected_alike(db, row, last)
-    for one in others[:most]:
-        correcting.undo_correction(db, one, by, now)
-    if len(others) < most:
-        correcting.undo_correction(db, row["reference"], by, now)
-        return 0
-    return len(others) - most + 1
-
-
-def _corrected_alike(db: sqlite3.Connection, row: sqlite3.Row, last: sqlite3.Row) -> Sequence[str]:
-    found = db.execute(
-        "SELECT t.reference FROM alike a JOIN ticket t ON t.id = a.ticket"
-        " JOIN correction c ON c.id = (SELECT max(id) FROM correction"
-        " WHERE ticket = t.id AND undone IS NULL)"
-        " WHERE a.likeness = ? AND t.id <> ? AND c.person = ? AND c.after = ?"
-        " AND json_remove(c.before, '$.waited') = ? ORDER BY t.id",
-        (row["wave"], row["id"], last["person"], last["after"], last["before"]),
-    )
-    return [reference for (reference,) in found]
