@@ -25,7 +25,6 @@ from tests.web.browser import chromium, window
 from tests.web.conftest import Hand, House, served
 from tests.web.test_live_page import ORDER, SHIFTS, changes, heard
 from triage.store.sqlite import open_store
-from triage.web.door.identity import cookie_name, new_id, written
 from triage.web.files import static_files
 
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(600)]
@@ -91,12 +90,9 @@ async def many_listen(path: Path) -> list[Figure]:
 async def listeners(house: House) -> asyncio.subprocess.Process:
     """Start a process in which every agent listens, and wait until all are told."""
     cookies = []
-    assert house.policy.settings.web is not None
     for number in range(AGENTS):
         house.add(f"agent-{number}", agent=("maria", "jonas", "aya", "")[number % 4])
-        id_ = new_id()
-        house.store.open_session(f"agent-{number}", id_, house.clock())
-        cookies.append(f"{cookie_name(house.policy.settings.web)}={written(id_)}")
+        cookies.append("=".join(house.enter(f"agent-{number}")))
     child = await asyncio.create_subprocess_exec(
         sys.executable,
         *("-m", "tests.bench.listeners", house.url, *cookies),

@@ -14,10 +14,16 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, ConsoleMessage, Page, Request, async_playwright
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    async_playwright,
+)
 
 from tests.web.conftest import House
-from triage.web.door.identity import cookie_name, new_id, written
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 ARGUMENTS = (
@@ -50,6 +56,12 @@ async def chromium(*more: str) -> AsyncIterator[Browser]:
             await browser.close()
 
 
+async def let_in(context: BrowserContext, house: House, name: str) -> None:
+    """Let somebody log in, or take over from whoever was."""
+    cookie, value = house.enter(name)
+    await context.add_cookies([{"name": cookie, "value": value, "url": house.url}])
+
+
 @asynccontextmanager
 async def window(
     browser: Browser,
@@ -73,10 +85,7 @@ async def window(
         has_touch=size == PHONE,
         reduced_motion="reduce",
     )
-    id_ = new_id()
-    house.store.open_session(name, id_, house.clock())
-    cookie = cookie_name(house.policy.settings.web)  # type: ignore[arg-type]
-    await context.add_cookies([{"name": cookie, "value": written(id_), "url": house.url}])
+    await let_in(context, house, name)
     faults: list[str] = []
     page = await context.new_page()
     page.set_default_timeout(15_000)

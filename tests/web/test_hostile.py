@@ -8,11 +8,10 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.async_api import Browser, BrowserContext, Dialog, Page
 
-from tests.web.browser import chromium, needs_chromium
+from tests.web.browser import chromium, let_in, needs_chromium
 from tests.web.conftest import House
 from tests.web.hostile import mails
 from triage.core.disposition import Join, Open
-from triage.web.door.identity import cookie_name, new_id, written
 
 ONE_PROCESS = "--disable-features=IsolateSandboxedIframes"
 """Sandboxed frames need no process each here: starting them is all that would take time."""
@@ -91,13 +90,8 @@ class Watch:
 
 async def enter(browser: Browser, house: House) -> BrowserContext:
     house.add("maria")
-    id_ = new_id()
-    house.store.open_session("maria", id_, house.clock())
     context = await browser.new_context(base_url=house.url)
-    settings = house.policy.settings.web
-    assert settings is not None
-    cookie = cookie_name(settings)
-    await context.add_cookies([{"name": cookie, "value": written(id_), "url": house.url}])
+    await let_in(context, house, "maria")
     return context
 
 

@@ -9,17 +9,16 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
-from playwright.async_api import FilePayload, Page, expect
+from playwright.async_api import FilePayload, expect
 
 from tests.servers.sink import SmtpSink, smtp_sink
 from tests.store.desk import mail
-from tests.web.browser import PHONE, chromium, needs_chromium, window
+from tests.web.browser import PHONE, chromium, let_in, needs_chromium, window
 from tests.web.conftest import House
 from tests.web.posting import JSON, UNDONE, looked, opened_form, press, relayed
 from triage.core.disposition import Open
 from triage.core.outgoing import State
 from triage.core.reply import RELAY_SIZE
-from triage.web.door.identity import cookie_name, new_id, written
 
 TEXT, SAVED = "#reply-text", ".of-reply .saved"
 CARRIER = "dispatch@carrier.example"
@@ -54,14 +53,6 @@ def people(house: House) -> None:
         house.add(name, agent=name)
 
 
-async def become(page: Page, house: House, name: str) -> None:
-    """Let somebody else log in, in the same browser."""
-    id_ = new_id()
-    house.store.open_session(name, id_, house.clock())
-    cookie = cookie_name(house.policy.settings.web)  # type: ignore[arg-type]
-    await page.context.add_cookies([{"name": cookie, "value": written(id_), "url": house.url}])
-
-
 @needs_chromium
 async def test_who_is_logged_out_is_told_and_finds_all_of_it_and_nobody_else_does(
     house: House,
@@ -79,7 +70,7 @@ async def test_who_is_logged_out_is_told_and_finds_all_of_it_and_nobody_else_doe
         await expect(page.locator(SAVED)).to_contain_text("not logged in any more")
         await page.keyboard.press("Control+Enter")
         await expect(page.locator("#said")).to_contain_text("not logged in any more")
-        await become(page, house, "jonas")
+        await let_in(page.context, house, "jonas")
         await page.keyboard.press("Control+Enter")
         await expect(page.locator("#said")).to_contain_text("logged in as jonas now")
         await page.goto(f"/ticket/{reference}")
@@ -87,7 +78,7 @@ async def test_who_is_logged_out_is_told_and_finds_all_of_it_and_nobody_else_doe
         fresh = "Hello Jo,\n\n\n\nJonas Weber\nNorthwind Home"
         await expect(page.locator(TEXT)).to_have_value(fresh)
         assert house.store.drafts_of("jonas", reference) == ()
-        await become(page, house, "maria")
+        await let_in(page.context, house, "maria")
         await page.goto(f"/ticket/{reference}")
         whole = "Hello Jo,\n\nIt leaves today, by courier.\n\nMaria Lund\nNorthwind Home"
         await expect(page.locator(TEXT)).to_have_value(whole)
