@@ -8,10 +8,10 @@ from datetime import datetime, time, timedelta
 
 from triage.config.load import Policy
 from triage.config.texts import ACKNOWLEDGEMENT, CHECK_BACK, DELAY
-from triage.config.wording import main_part
 from triage.core.compose import reply_subject
 from triage.core.desk import Agent
 from triage.core.letter import Letter, Note
+from triage.core.tags import main_part
 
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 _REFERENCE = "T-4XK2M9Q"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from triage.config.load import Policy
-from triage.config.wording import main_part
 from triage.core.examples import example_values
+from triage.core.tags import main_part
 from triage.core.ticket import UNSURE
 
 

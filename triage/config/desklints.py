@@ -19,8 +19,8 @@ from triage.config.notefile import NoteText
 from triage.config.rulelints import Written, asked
 from triage.config.shipped import shipped_prompts, shipped_rules
 from triage.config.texts import LINE
-from triage.config.wording import main_part
 from triage.core.desk import Agent
+from triage.core.tags import main_part
 from triage.core.ticket import UNSURE
 from triage.errors import ConfigError, Fault
 

@@ -14,10 +14,10 @@ from zoneinfo import ZoneInfo
 from triage.config.notefile import NoteText
 from triage.config.textfile import Text
 from triage.config.textvalues import alert_values, letter_values
-from triage.config.wording import main_part
 from triage.core.desk import FactSpoken
 from triage.core.letter import Alert, Letter, Listed
 from triage.core.referral import Referral
+from triage.core.tags import main_part
 from triage.errors import ConfigError, Fault
 
 _NOW = datetime(2026, 11, 20, 16, 50, tzinfo=UTC)

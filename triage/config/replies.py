@@ -28,8 +28,9 @@ from triage.config.faults import Document, Faults, near, read_text, shown
 from triage.config.promptfile import split
 from triage.config.textfile import Text, compile_text, environment
 from triage.config.values import is_slug
-from triage.config.wording import locale_of, main_part
+from triage.config.wording import locale_of
 from triage.config.yamlfile import parse_yaml
+from triage.core.tags import main_part
 from triage.errors import ConfigError, Fault
 
 REPLY_VARIABLES = frozenset(

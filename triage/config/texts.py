@@ -15,9 +15,10 @@ from triage.config.notefile import NoteText, read_note, read_page, subject_of
 from triage.config.rehearsal import alert_faults, note_faults
 from triage.config.textfile import Text, compile_text, environment
 from triage.config.textvalues import ALERT_VARIABLES, alert_values, letter_values, same_language
-from triage.config.wording import direction, locale_of, main_part
+from triage.config.wording import direction, locale_of
 from triage.core.letter import Alert, Letter, Note
 from triage.core.markup import Section, page, paragraphs
+from triage.core.tags import main_part
 from triage.errors import ConfigError, Fault
 
 FORMAL, LINE = "formal", "line"

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from triage.config.textfile import one_line
-from triage.config.wording import by_the_end_of, main_part, when
+from triage.config.wording import by_the_end_of, when
 from triage.core.desk import FactSpoken
 from triage.core.letter import Alert, Letter, Listed
 from triage.core.referral import Referral
+from triage.core.tags import main_part
 
 NOTE_VARIABLES = frozenset(
     {"agent_name", "agent_first_name", "first_name", "promised_at", "promises", "working_days"}

@@ -28,11 +28,6 @@ def locale_of(language: str) -> Locale | None:
         return None
 
 
-def main_part(language: str) -> str:
-    """Return a tag's language, wherever it is spoken: `pt` of `pt-BR` and of `pt_BR`."""
-    return language.replace("_", "-").partition("-")[0]
-
-
 def direction(language: str) -> str:
     """Return `ltr` or `rtl`, as HTML says which way a language is written."""
     locale = locale_of(language)

@@ -7,6 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from triage.core.heading import one_line
+from triage.core.tags import main_part
 
 _WROTE: Mapping[str, str] = {
     "cs": "{name} napsal(a) {when}:",
@@ -30,7 +31,7 @@ def attribution(name: str, at: datetime, zone: ZoneInfo, language: str | None) -
 
     The day is written as every country reads it alike: 2026-11-23 10:05.
     """
-    words = _WROTE.get((language or "en").casefold().partition("-")[0], _WROTE["en"])
+    words = _WROTE.get(main_part(language or "en").casefold(), _WROTE["en"])
     return words.format(name=one_line(name), when=f"{at.astimezone(zone):%Y-%m-%d %H:%M}")
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from triage.core.tags import main_part
+
 
 @dataclass(frozen=True, slots=True)
 class _Words:
@@ -108,7 +110,5 @@ def with_line(text: str, line: str) -> str:
 
 
 def _words(language: str | None, site: str) -> _Words:
-    for tag in (language, site):
-        if tag and tag[:2].casefold() in _WORDS:
-            return _WORDS[tag[:2].casefold()]
-    return _WORDS["en"]
+    tags = (main_part(tag).casefold() for tag in (language, site) if tag)
+    return next((_WORDS[tag] for tag in tags if tag in _WORDS), _WORDS["en"])
