@@ -16,8 +16,9 @@ from pydantic_core import PydanticCustomError
 from triage.config.faults import Document, Faults, Loc, near
 from triage.config.values import clock
 from triage.core.desk import Window
+from triage.core.timewords import ENGLISH_WEEKDAYS
 
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+DAYS = tuple(day[:3] for day in ENGLISH_WEEKDAYS)
 MINUTES_A_DAY = 24 * 60
 MINUTES_A_WEEK = 7 * MINUTES_A_DAY
 LONGEST_NIGHT = timedelta(hours=12)
@@ -119,8 +120,7 @@ def weekdays(key: str) -> tuple[int, ...]:
 
 
 def _day(name: str) -> int | None:
-    full = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-    return next((at for at in range(7) if name in (DAYS[at], full[at])), None)
+    return next((at for at in range(7) if name in (DAYS[at], ENGLISH_WEEKDAYS[at])), None)
 
 
 def _overlaps(placed: list[Placed], document: Document, faults: Faults) -> None:

@@ -76,8 +76,17 @@ WEEKDAYS: Final = re.compile(
     r"|(?P<d6>sunday|sonntags?|dimanche|domingo|domenica|zondag|niedziel[aęi])"
     r")\b"
 )
+ENGLISH_WEEKDAYS: Final = (
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+)
 SHORT_WEEKDAYS: Final[Mapping[str, int]] = {
-    **{name: day for day, name in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))},
+    **{name[:3]: day for day, name in enumerate(ENGLISH_WEEKDAYS)},
     "tues": 1,
     "weds": 2,
     "thur": 3,

@@ -8,9 +8,8 @@ from zoneinfo import ZoneInfo
 
 from triage.core.hours import first_instant
 from triage.core.saidtime import SaidTime, after, ahead, folded, named, said_time
-from triage.core.timewords import NOON, SHORT_WEEKDAYS, TIMES, TYPED_SPAN
+from triage.core.timewords import ENGLISH_WEEKDAYS, NOON, SHORT_WEEKDAYS, TIMES, TYPED_SPAN
 
-_FULL = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _LEADING = re.compile(r"^(?:by|until|till|on|bis)\b ?")
 _JOINS = re.compile(r"\b(?:at|on|the|um|am|by|next|uhr)\b|[,@ ]")
 
@@ -30,7 +29,7 @@ def typed_time(text: str, now: datetime, zone: ZoneInfo) -> SaidTime | None:
     words = _LEADING.sub("", words)
     first, _, rest = words.partition(" ")
     if first in SHORT_WEEKDAYS:
-        words = f"{_FULL[SHORT_WEEKDAYS[first]]} {rest}"
+        words = f"{ENGLISH_WEEKDAYS[SHORT_WEEKDAYS[first]]} {rest}"
     said = said_time(words, now, zone)
     return None if said is None or _left_over(words, local) else said
 
