@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 
-from triage.cli.shapes import Json
+from triage.report.tickets import Json
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from triage.cli import plain
 from triage.cli.moments import clock
 from triage.cli.opening import Opened, opened, with_config, with_json
 from triage.cli.output import print_json, say
-from triage.cli.shapes import Json, when
 from triage.core.breach import Reason
+from triage.report.tickets import Json, when
 from triage.store.guarding import Breach, Guarded
 
 

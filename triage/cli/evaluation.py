@@ -10,7 +10,7 @@ from rich.text import Text
 from triage.cli import plain
 from triage.cli.confusion import draw_confusion
 from triage.cli.layout import title
-from triage.cli.shapes import Json
+from triage.report.tickets import Json
 from triage.training.evaluate import TextFigures
 from triage.training.evaluate_figures import Confusion, Hits
 from triage.training.evaluate_report import DeskFigures, DeskReport

@@ -19,7 +19,6 @@ from triage.cli.moments import Moment
 from triage.cli.named import ticket_named
 from triage.cli.opening import Opened, opened, with_config, with_json
 from triage.cli.output import print_json, progress, stdout
-from triage.cli.shapes import when
 from triage.config.faults import near
 from triage.config.load import Policy, load_policy
 from triage.config.toml import find_settings
@@ -27,6 +26,7 @@ from triage.core.mail.parse import parse
 from triage.core.ticket import TICKETED, read_handle
 from triage.model.cache import cache_folder
 from triage.pipeline.terms import terms_of
+from triage.report.tickets import when
 from triage.store.views import MailView, MessageView, TicketView
 from triage.trial.explaining import Explanation, Measuring, report
 

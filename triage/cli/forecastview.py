@@ -10,11 +10,11 @@ from triage.cli import plain
 from triage.cli.moments import clock
 from triage.cli.opening import Opened
 from triage.cli.output import hint, print_json, say, stdout
-from triage.cli.shapes import Json, when
 from triage.core.hours import first_instant
 from triage.core.load import ENOUGH, Load
 from triage.core.misses import Facts, Outlook, look_ahead
 from triage.core.switches import Switches
+from triage.report.tickets import Json, when
 from triage.store.promises import Foreseen
 
 MOST_NAMED = 20

@@ -21,8 +21,8 @@ from triage.cli.plain import line
 from triage.cli.reload import in_a_line as said_of_draft
 from triage.cli.reload import tell_of_draft
 from triage.cli.replayview import in_a_line
-from triage.cli.shapes import Json, when
 from triage.cli.standing import MINUS
+from triage.report.tickets import Json, when
 from triage.store.applied import KEPT
 from triage.store.versions import AppliedSet, Change, Draft
 

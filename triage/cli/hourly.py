@@ -11,11 +11,11 @@ import click
 from triage.cli.moments import clock
 from triage.cli.opening import Opened
 from triage.cli.output import print_json, say
-from triage.cli.shapes import Json, when
 from triage.config.faults import near
 from triage.core.desk import Agent
 from triage.core.switches import Paused, Switch, Switches, SwitchName
 from triage.core.typedtime import typed_instant
+from triage.report.tickets import Json, when
 
 EXAMPLES = "17:00, tomorrow 09:00, friday, 2h or 2026-11-30T12:00"
 """How a time may be written, for whoever wrote it otherwise."""

@@ -11,9 +11,9 @@ from rich.text import Text
 from triage.cli import plain
 from triage.cli.moments import clock
 from triage.cli.output import say
-from triage.cli.shapes import Json, when
 from triage.cli.standing import Look
 from triage.core.ticket import handle
+from triage.report.tickets import Json, when
 from triage.store.protocol import Store
 from triage.store.views import InJunk
 

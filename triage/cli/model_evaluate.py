@@ -21,7 +21,6 @@ from triage.cli.evaluation import (
 )
 from triage.cli.opening import opened, with_config, with_json
 from triage.cli.output import Progress, print_json, progress, say, stdout, write_file
-from triage.cli.shapes import Json
 from triage.config.load import Policy, load_policy
 from triage.config.settings import ModelSettings
 from triage.config.toml import find_settings, load_settings
@@ -32,6 +31,7 @@ from triage.model.cache import cache_folder
 from triage.model.encoder import open_encoder
 from triage.model.predict import Model
 from triage.pipeline.terms import terms_of
+from triage.report.tickets import Json
 from triage.store.learning import Outcome
 from triage.training import open_model
 from triage.training.evaluate import evaluate_texts

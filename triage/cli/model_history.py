@@ -15,7 +15,7 @@ from rich.text import Text
 from triage.cli.moments import clock
 from triage.cli.opening import Opened, opened, with_config, with_json
 from triage.cli.output import hint, print_json, say, stdout
-from triage.cli.shapes import when
+from triage.report.tickets import when
 from triage.store.learning import Outcome, Taught
 
 _STYLES = {Outcome.LIVE: "green", Outcome.WAITING: "yellow", Outcome.ROLLED_BACK: "dim"}

@@ -19,6 +19,7 @@ from triage.cli.standing import Terms
 from triage.cli.wordview import OWED, list_owed, tell_of_owed
 from triage.config.faults import near
 from triage.core.ticket import TICKETED, Kind, TicketId
+from triage.report.tickets import when
 from triage.store.views import TicketRow
 
 VIEWS = {
@@ -100,7 +101,7 @@ def queue(
             listed = [shapes.ticket_row(row, given[row.id], at.look) for row in rows]
             print_json(
                 {
-                    "now": shapes.when(at.now, at.zone),
+                    "now": when(at.now, at.zone),
                     "queue": name,
                     "tickets": listed,
                     "switches": hourly.shapes(at),
@@ -169,7 +170,7 @@ def _list_junk(at: Opened, limit: int, *, as_json: bool) -> None:
     mails = at.store.in_junk(limit)
     if as_json:
         listed = [junk_mail(mail, at.zone) for mail in mails]
-        print_json({"now": shapes.when(at.now, at.zone), "view": JUNK, "mails": listed})
+        print_json({"now": when(at.now, at.zone), "view": JUNK, "mails": listed})
     elif mails:
         draw_junk(stdout(), mails, at.look)
     else:
@@ -180,7 +181,7 @@ def _list_filed(at: Opened, view: str, limit: int, *, as_json: bool) -> None:
     mails = at.store.filed(VIEWS[view], limit)
     if as_json:
         listed = [shapes.filed_mail(mail, at.now, at.zone) for mail in mails]
-        print_json({"now": shapes.when(at.now, at.zone), "view": view, "mails": listed})
+        print_json({"now": when(at.now, at.zone), "view": view, "mails": listed})
     elif mails:
         draw_filed(stdout(), mails, at.look)
     else:

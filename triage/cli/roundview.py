@@ -7,12 +7,12 @@ from datetime import tzinfo
 
 from triage.cli import plain
 from triage.cli.moments import clock
-from triage.cli.shapes import Json, when
 from triage.cli.standing import Look
 from triage.core.needed import Needed, needed
 from triage.core.ticket import Kind
 from triage.core.wish import ASKS_FOR_SILENCE, Wish
 from triage.report.gifts import gift_shape, worth
+from triage.report.tickets import Json, when
 from triage.store.round import Given, Remedy, Round, Voice
 from triage.store.views import TicketView
 

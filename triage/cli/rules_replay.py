@@ -12,8 +12,8 @@ from triage.cli.opening import opened, settings_file, with_config, with_json
 from triage.cli.output import hint, print_json, say, stdout
 from triage.cli.rehearsing import ALL, Span, rehearse
 from triage.cli.replayview import draw_replay
-from triage.cli.shapes import when
 from triage.config.load import load_applied, load_policy
+from triage.report.tickets import when
 from triage.trial.gate import too_much
 
 _FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 
-from triage.cli import shapes
 from triage.cli.ending import FINDING
 from triage.cli.opening import with_config, with_json
 from triage.cli.output import hint, print_json, say, stdout
@@ -18,6 +17,7 @@ from triage.config.faults import near, shown
 from triage.config.load import load_policy, rules_folder
 from triage.config.toml import find_settings
 from triage.core.rules import Rule
+from triage.report.tickets import Json
 from triage.trial.cases import Report, Result, run_cases
 from triage.trial.coverage import Coverage, coverage
 
@@ -101,7 +101,7 @@ def _draw(report: Report, covered: Coverage | None, *, in_full: bool) -> None:
     draw_summary(console, report, covered)
 
 
-def _json(report: Report, covered: Coverage | None) -> shapes.Json:
+def _json(report: Report, covered: Coverage | None) -> Json:
     return {
         "passed": len(report.results) - len(report.failed),
         "failed": len(report.failed),
@@ -117,7 +117,7 @@ def _json(report: Report, covered: Coverage | None) -> shapes.Json:
     }
 
 
-def _result(result: Result) -> shapes.Json:
+def _result(result: Result) -> Json:
     return {
         "name": result.case.name,
         "file": result.case.file,
@@ -144,5 +144,5 @@ def _result(result: Result) -> shapes.Json:
     }
 
 
-def _rule(rule: Rule) -> shapes.Json:
+def _rule(rule: Rule) -> Json:
     return {"rule": rule.id, "file": rule.file, "line": rule.line}

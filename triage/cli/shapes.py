@@ -14,17 +14,12 @@ from triage.cli.standing import Look, Terms, minutes_left, place, stands
 from triage.core.arithmetic import counted_lines
 from triage.core.mail.parse import parse
 from triage.core.outgoing import Outgoing
-from triage.core.ticket import MessageId, handle
+from triage.core.ticket import MessageId
 from triage.errors import Fault
-from triage.store.views import ClockView, EventView, Filed, MessageView, TicketRow, TicketView
+from triage.report.tickets import Json, clock_shape, event_shape, filed_shape, message_shape, when
+from triage.store.views import ClockView, Filed, TicketRow, TicketView
 
-Json = dict[str, object]
 NONE: Mapping[MessageId, str] = MappingProxyType({})
-
-
-def when(at: datetime | None, zone: tzinfo) -> str | None:
-    """Return an instant as ISO 8601 with its offset."""
-    return None if at is None else at.astimezone(zone).isoformat(timespec="seconds")
 
 
 def ticket_row(row: TicketRow, given: Terms, look: Look) -> Json:
@@ -74,14 +69,7 @@ def filed_mail(mail: Filed, now: datetime, zone: tzinfo) -> Json:
     `mail` is the handle by which commands take it, and `back` the one that brings it back.
     """
     return {
-        "kind": mail.kind,
-        "why": mail.why,
-        "from": mail.sender,
-        "subject": mail.subject,
-        "arrived": when(mail.arrived, zone),
-        "ticket": mail.reference or None,
-        "mail": mail.handle,
-        "from_name": mail.sender_name,
+        **filed_shape(mail, zone),
         "age_minutes": max(now - mail.arrived, timedelta()) // timedelta(minutes=1),
         "back": brings_back(mail.handle),
     }
@@ -98,50 +86,20 @@ def ticket(view: TicketView, look: Look, bodies: Mapping[MessageId, str] = NONE)
         "owner_why": view.owner_why,
         "related": list(view.related),
         "thread": [
-            message(one, zone) | ({"body": bodies[one.id]} if one.id in bodies else {})
+            message_shape(one, zone) | ({"body": bodies[one.id]} if one.id in bodies else {})
             for one in view.messages
         ],
         "clocks": [ticket_clock(one, zone) for one in view.clocks],
         "outgoing": [outgoing(one, zone) for one in view.outgoing],
-        "events": [event(one, zone) for one in view.events],
+        "events": [event_shape(one, zone) for one in view.events],
         "merged": list(view.merged),
         "resolution": None if view.resolution is None else ticket_clock(view.resolution, zone),
     }
 
 
-def message(one: MessageView, zone: tzinfo) -> Json:
-    """Return one message of a ticket; `explained` holds what `explain` calls scores and reasons."""
-    return {
-        "kind": one.kind,
-        "kind_why": one.kind_why,
-        "from": one.sender,
-        "from_name": one.sender_name,
-        "subject": one.subject,
-        "arrived": when(one.arrived, zone),
-        "text": one.text,
-        "attachments": one.attachments,
-        "participant": one.participant,
-        "trust": one.trust,
-        "trust_why": one.trust_why,
-        "acknowledge": one.acknowledge,
-        "acknowledge_reason": one.acknowledge_reason,
-        "explained": dict(one.explained),
-        "mail": handle(one.id),
-    }
-
-
 def ticket_clock(one: ClockView, zone: tzinfo) -> Json:
     """Return one clock; `spans` are the pairs of instants that it counted, `counted` the same."""
-    return {
-        "cycle": one.cycle,
-        "start": when(one.start, zone),
-        "deadline": when(one.deadline, zone),
-        "answered": when(one.answered, zone),
-        "result": one.result or None,
-        "spans": [[when(span.start, zone), when(span.end, zone)] for span in one.spans],
-        "why": one.why,
-        "counted": list(counted_lines(one.spans, zone)),
-    }
+    return {**clock_shape(one, zone), "counted": list(counted_lines(one.spans, zone))}
 
 
 def outgoing(mail: Outgoing, zone: tzinfo) -> Json:
@@ -161,11 +119,6 @@ def outgoing(mail: Outgoing, zone: tzinfo) -> Json:
         "created": when(mail.created, zone),
         "attempts": mail.attempts,
     }
-
-
-def event(one: EventView, zone: tzinfo) -> Json:
-    """Return one thing that happened to a ticket."""
-    return {"at": when(one.at, zone), "name": one.name, "detail": dict(one.detail)}
 
 
 def fault(one: Fault, level: str = "error") -> Json:

@@ -15,6 +15,7 @@ from triage.cli.output import hint, print_json, stdout
 from triage.cli.ticketview import draw_ticket
 from triage.core.mail.parse import parse
 from triage.core.ticket import MessageId, Status, read_handle
+from triage.report.tickets import message_shape
 from triage.store.protocol import Store
 from triage.store.views import TicketView
 
@@ -79,7 +80,7 @@ def _show_mail(at: Opened, message: MessageId, *, whole: bool, as_json: bool) ->
     view = at.store.mail(message)
     body = parse(at.store.raw(message)).body
     if as_json:
-        told = {**shapes.message(view.message, at.zone), "ticket": view.reference or None}
+        told = {**message_shape(view.message, at.zone), "ticket": view.reference or None}
         print_json(told | ({"body": body} if whole else {}))
         return
     shown = replace(view.message, text=body) if whole else view.message

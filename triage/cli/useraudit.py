@@ -10,6 +10,7 @@ import click
 from triage.cli.opening import opened, with_config, with_json
 from triage.cli.output import print_json, say
 from triage.cli.period import Ago, Point, start_of
+from triage.report.tickets import when
 from triage.store.auditing import AuditAsked
 
 
@@ -52,7 +53,7 @@ def audit(
             [
                 {
                     "number": number,
-                    "at": one.at.astimezone(zone).isoformat(timespec="seconds"),
+                    "at": when(one.at, zone),
                     "person": one.person,
                     "action": one.action,
                     "about": one.about,
@@ -91,9 +92,9 @@ def tokens(name: str, *, as_json: bool, config: Path | None) -> None:
                 {
                     "account": one.account,
                     "token": one.name,
-                    "made": _iso(one.made, zone),
-                    "used": _iso(one.used, zone),
-                    "revoked": _iso(one.revoked, zone),
+                    "made": when(one.made, zone),
+                    "used": when(one.used, zone),
+                    "revoked": when(one.revoked, zone),
                 }
                 for one in found
             ]
@@ -110,7 +111,3 @@ def tokens(name: str, *, as_json: bool, config: Path | None) -> None:
 
 def _shown(at: datetime, zone: tzinfo) -> str:
     return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
-
-
-def _iso(at: datetime | None, zone: tzinfo) -> str | None:
-    return None if at is None else at.astimezone(zone).isoformat(timespec="seconds")

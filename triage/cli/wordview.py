@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from rich.text import Text
 
-from triage.cli import plain, shapes
+from triage.cli import plain
 from triage.cli.layout import block
 from triage.cli.moments import clock, length
 from triage.cli.opening import Opened
@@ -14,6 +14,7 @@ from triage.cli.output import print_json, say, stdout
 from triage.cli.standing import Look
 from triage.core.answering import Does
 from triage.core.owed import OwedState
+from triage.report.tickets import when
 from triage.store.ourword import AnswerView, OwedView
 
 OWED = "owed"
@@ -82,8 +83,8 @@ def shape(answers: Sequence[AnswerView], owed: Sequence[OwedView], look: Look) -
 
 def _answer_shape(answer: AnswerView, look: Look) -> dict[str, object]:
     return {
-        "at": shapes.when(answer.at, look.zone),
-        "noticed": shapes.when(answer.noticed, look.zone),
+        "at": when(answer.at, look.zone),
+        "noticed": when(answer.noticed, look.zone),
         "by": answer.person,
         "how": answer.how,
         "does": answer.does,
@@ -96,13 +97,13 @@ def _owed_shape(update: OwedView, look: Look) -> dict[str, object]:
     return {
         "ticket": update.reference,
         "state": update.state,
-        "due": shapes.when(update.due, look.zone),
-        "warn_at": shapes.when(update.warn_at, look.zone),
-        "promised": shapes.when(update.since, look.zone),
+        "due": when(update.due, look.zone),
+        "warn_at": when(update.warn_at, look.zone),
+        "promised": when(update.since, look.zone),
         "by": update.person,
         "why": update.why,
         "source": update.source,
-        "ended": shapes.when(update.ended, look.zone),
+        "ended": when(update.ended, look.zone),
         "owner": update.owner,
         "requester": update.requester,
         "requester_name": update.requester_name,
@@ -115,7 +116,7 @@ def list_owed(at: Opened, limit: int, *, as_json: bool) -> None:
     updates = at.store.owed(limit)
     if as_json:
         listed = [_owed_shape(update, at.look) for update in updates]
-        print_json({"now": shapes.when(at.now, at.zone), "view": OWED, "updates": listed})
+        print_json({"now": when(at.now, at.zone), "view": OWED, "updates": listed})
         return
     if not updates:
         say("No update is owed, and none is proposed.")

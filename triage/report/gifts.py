@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 
 from triage.core.goodwill import plain
+from triage.report.tickets import when
 from triage.store.round import Given
 
 COLUMNS = (
@@ -33,14 +34,14 @@ def gift_shape(given: Given, zone: tzinfo) -> dict[str, object]:
     return {
         "number": given.number,
         "ticket": given.reference,
-        "at": _when(given.at, zone),
+        "at": when(given.at, zone),
         "kind": gift.kind,
         "amount": _amount(given),
         "currency": gift.currency,
         "reason": gift.reason,
         "by": gift.person,
         "approved_by": gift.approved_by or None,
-        "undone": None if given.undone is None else _when(given.undone, zone),
+        "undone": when(given.undone, zone),
     }
 
 
@@ -48,7 +49,3 @@ def _amount(given: Given) -> str:
     from babel.numbers import get_currency_precision  # noqa: PLC0415 - slow, and seldom needed
 
     return plain(given.gift.amount, get_currency_precision(given.gift.currency))
-
-
-def _when(at: datetime, zone: tzinfo) -> str:
-    return at.astimezone(zone).isoformat(timespec="seconds")

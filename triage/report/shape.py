@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, tzinfo
+from datetime import timedelta, tzinfo
 
 from triage.core.goodwill import plain
 from triage.report.figures import Desk, Figures
@@ -10,19 +10,18 @@ from triage.report.gifts import gift_shape
 from triage.report.kept import Kept
 from triage.report.response import Came, Response, Spread, Waited
 from triage.report.staffing import Staffing
+from triage.report.tickets import Json, when
 from triage.store.guarding import Breach
 from triage.store.round import Leaving, Remedy, Voice
-
-Json = dict[str, object]
 
 
 def shape(found: Figures, desk: Desk) -> Json:
     """Return all of a report."""
     zone = found.zone
     return {
-        "since": _when(found.since, zone),
-        "until": _when(found.until, zone),
-        "now": _when(found.now, zone),
+        "since": when(found.since, zone),
+        "until": when(found.until, zone),
+        "now": when(found.now, zone),
         "queue": found.queue,
         "response": _response(found.response, zone),
         "queues": [{"queue": name, **_response(one, zone)} for name, one in found.queues],
@@ -89,8 +88,8 @@ def _waits(one: Waited, zone: tzinfo) -> Json:
     return {
         "ticket": one.turn.reference,
         "queue": one.turn.queue,
-        "since": _when(one.turn.start, zone),
-        "deadline": _maybe(one.turn.deadline, zone),
+        "since": when(one.turn.start, zone),
+        "deadline": when(one.turn.deadline, zone),
         "business": _minutes(one.business),
         "wall": _minutes(one.wall),
         "late": one.came is Came.LATE_OPEN,
@@ -108,8 +107,8 @@ def _promises(one: Kept, zone: tzinfo) -> Json:
         "broken": [
             {
                 "ticket": told.reference,
-                "promised_at": _when(told.promised_at, zone),
-                "answered": _maybe(told.answered, zone),
+                "promised_at": when(told.promised_at, zone),
+                "answered": when(told.answered, zone),
                 "why": told.why or None,
             }
             for told in one.broken
@@ -134,7 +133,7 @@ def _breach(one: Breach, zone: tzinfo) -> Json:
     return {
         "ticket": one.reference,
         "clock": one.clock,
-        "deadline": _when(one.at, zone),
+        "deadline": when(one.at, zone),
         "reason": one.reason,
         "detail": dict(one.detail),
         "by": one.person or None,
@@ -165,12 +164,12 @@ def _voice(one: Voice, found: Figures) -> Json:
     return {
         "ticket": one.reference,
         "requester_name": "" if about is None else about.requester_name,
-        "at": _when(one.at, found.zone),
+        "at": when(one.at, found.zone),
         "sentence": one.sentence,
         "owner": one.owner,
         "cause": one.cause or None,
         "fix": one.fix or None,
-        "closed": _maybe(one.closed, found.zone),
+        "closed": when(one.closed, found.zone),
     }
 
 
@@ -178,7 +177,7 @@ def _leaving(one: Leaving, zone: tzinfo) -> Json:
     return {
         "ticket": one.reference,
         "requester_name": one.requester_name,
-        "opened": _when(one.opened, zone),
+        "opened": when(one.opened, zone),
         "sign": one.sign,
         "sentence": one.sentence,
         "owner": one.owner,
@@ -200,7 +199,7 @@ def _goodwill(found: Figures, desk: Desk) -> Json:
 def _remedy(reference: str, one: Remedy, zone: tzinfo) -> Json:
     return {
         "ticket": reference,
-        "at": _when(one.at, zone),
+        "at": when(one.at, zone),
         "happened": one.happened,
         "kept_word": one.kept_word,
         "asked_for": one.asked_for,
@@ -221,14 +220,6 @@ def _acknowledgements(found: Figures) -> Json:
         ],
         "withheld": [{"kind": one.kind, "reason": one.reason, "mails": one.mails} for one in every],
     }
-
-
-def _when(at: datetime, zone: tzinfo) -> str:
-    return at.astimezone(zone).isoformat(timespec="seconds")
-
-
-def _maybe(at: datetime | None, zone: tzinfo) -> str | None:
-    return None if at is None else _when(at, zone)
 
 
 def _minutes(span: timedelta | None) -> float | None:

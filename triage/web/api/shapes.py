@@ -9,15 +9,15 @@ from datetime import UTC, datetime
 
 from triage.core.outgoing import Outgoing
 from triage.core.switches import Switch
-from triage.core.ticket import handle
-from triage.store.views import ClockView, EventView, Filed, MessageView, TicketRow, TicketView
+from triage.report import tickets
+from triage.store.views import Filed, MessageView, TicketRow, TicketView
 
 Json = dict[str, object]
 
 
 def when(at: datetime | None) -> str | None:
     """Return an instant."""
-    return None if at is None else at.astimezone(UTC).isoformat(timespec="seconds")
+    return tickets.when(at, UTC)
 
 
 def row_shape(row: TicketRow) -> Json:
@@ -51,6 +51,7 @@ def row_shape(row: TicketRow) -> Json:
 
 def ticket_shape(view: TicketView, related: tuple[str, ...]) -> Json:
     """Return everything about a ticket; `related` are those that the reader may see."""
+    last = view.resolution
     return {
         **row_shape(view.row),
         "owner_why": view.owner_why,
@@ -58,44 +59,15 @@ def ticket_shape(view: TicketView, related: tuple[str, ...]) -> Json:
         "merged": list(view.merged),
         "merged_into": view.merged_into or None,
         "thread": [_message(one) for one in view.messages],
-        "clocks": [_clock(one) for one in view.clocks],
-        "resolution": None if view.resolution is None else _clock(view.resolution),
+        "clocks": [tickets.clock_shape(one, UTC) for one in view.clocks],
+        "resolution": None if last is None else tickets.clock_shape(last, UTC),
         "outgoing": [_outgoing(one) for one in view.outgoing],
-        "events": [_event(one) for one in view.events],
+        "events": [tickets.event_shape(one, UTC) for one in view.events],
     }
 
 
 def _message(one: MessageView) -> Json:
-    return {
-        "mail": handle(one.id),
-        "role": one.role,
-        "kind": one.kind,
-        "kind_why": one.kind_why,
-        "from": one.sender,
-        "from_name": one.sender_name,
-        "subject": one.subject,
-        "arrived": when(one.arrived),
-        "text": one.text,
-        "attachments": one.attachments,
-        "participant": one.participant,
-        "trust": one.trust,
-        "trust_why": one.trust_why,
-        "acknowledge": one.acknowledge,
-        "acknowledge_reason": one.acknowledge_reason,
-        "explained": dict(one.explained),
-    }
-
-
-def _clock(one: ClockView) -> Json:
-    return {
-        "cycle": one.cycle,
-        "start": when(one.start),
-        "deadline": when(one.deadline),
-        "answered": when(one.answered),
-        "result": one.result or None,
-        "spans": [[when(span.start), when(span.end)] for span in one.spans],
-        "why": one.why,
-    }
+    return {**tickets.message_shape(one, UTC), "role": one.role}
 
 
 def _outgoing(mail: Outgoing) -> Json:
@@ -112,22 +84,9 @@ def _outgoing(mail: Outgoing) -> Json:
     }
 
 
-def _event(one: EventView) -> Json:
-    return {"at": when(one.at), "name": one.name, "detail": dict(one.detail)}
-
-
 def filed_shape(one: Filed) -> Json:
     """Return one mail that became no ticket; `ticket` is the one that it lies on, or null."""
-    return {
-        "mail": one.handle,
-        "kind": one.kind,
-        "why": one.why,
-        "from": one.sender,
-        "from_name": one.sender_name,
-        "subject": one.subject,
-        "arrived": when(one.arrived),
-        "ticket": one.reference or None,
-    }
+    return tickets.filed_shape(one, UTC)
 
 
 def switch_shape(one: Switch) -> Json:
