@@ -134,3 +134,20 @@ def test_what_waits_is_counted_by_queue_and_guess(store: SqliteStore, reader: Sq
     (pile,) = reader.piles(NOW)
     assert (pile.queue, pile.guess, pile.waiting, pile.late) == ("returns", "", 1, 0)
     assert reader.piles(NOW + timedelta(hours=9))[0].late == 1
+
+
+def test_a_ticket_that_lay_in_many_places_hides_no_other(
+    store: SqliteStore, reader: SqliteStore
+) -> None:
+    desk = Desk(store)
+    before = reader.last_changed()
+    moved = opened(desk, 1)
+    opened(desk, 2)
+    boosts = dict.fromkeys(Priority, 0)
+    for queue in ("orders", "returns", "orders", "billing", "returns", "orders"):
+        store.correct(moved, Correction(queue=queue), boosts, "maria", NOW)
+    with writing(store._database) as db:
+        for number in range(8):
+            db.execute("UPDATE ticket SET guess = ? WHERE reference = ?", (f"g{number}", moved))
+    assert reader.changed(before, reader.last_changed(), 2) is None
+    assert len(since(reader, before)) == 2

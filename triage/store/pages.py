@@ -12,11 +12,12 @@ from datetime import datetime
 
 from triage.core.ticket import UNSURE, Priority, TicketId
 from triage.errors import NoSuchTicket
-from triage.store import junk, waves
+from triage.store import waves
 from triage.store.connection import maybe, stamp
 from triage.store.family import living
 from triage.store.lists import QueueCount, View
-from triage.store.reading import in_their_order, ticket_row
+from triage.store.live import Pile
+from triage.store.reading import in_their_order, ticket_rows
 from triage.store.reading import queue as in_order
 from triage.store.views import InTurn, TicketRow
 
@@ -24,18 +25,28 @@ from triage.store.views import InTurn, TicketRow
 def rail(db: sqlite3.Connection, now: datetime) -> tuple[QueueCount, ...]:
     """Count what waits in each queue."""
     counts: dict[str, list[int]] = {}
-    for row in db.execute(
-        "SELECT queue, guess, count(*) AS waiting, sum(coalesce(answer_by < ?, 0)) AS late"
-        " FROM ticket WHERE status = 'open' GROUP BY queue, guess",
-        (stamp(now),),
-    ):
-        for name in {row["queue"], row["guess"] if row["queue"] == UNSURE else row["queue"]}:
+    for pile in piles(db, now):
+        for name in {pile.queue, pile.guess if pile.queue == UNSURE else pile.queue}:
             count = counts.setdefault(name, [0, 0])
-            count[0] += row["waiting"]
-            count[1] += row["late"]
+            count[0] += pile.waiting
+            count[1] += pile.late
     return tuple(
         QueueCount(queue=name, waiting=waiting, late=late)
         for name, (waiting, late) in sorted(counts.items())
+    )
+
+
+def piles(db: sqlite3.Connection, now: datetime) -> tuple[Pile, ...]:
+    """Count what waits, and what of it is late."""
+    rows = db.execute(
+        "SELECT queue, iif(queue = ?, guess, '') AS guess, count(*) AS waiting,"
+        " sum(coalesce(answer_by < ?, 0)) AS late FROM ticket WHERE status = 'open'"
+        " GROUP BY 1, 2",
+        (UNSURE, stamp(now)),
+    )
+    return tuple(
+        Pile(queue=row["queue"], guess=row["guess"], waiting=row["waiting"], late=row["late"])
+        for row in rows
     )
 
 
@@ -69,8 +80,7 @@ def listed(
         f"SELECT t.* FROM ticket t {where} ORDER BY {order} LIMIT :limit",
         {"since": stamp(since), "queues": json.dumps(sorted(queues)), "limit": limit},
     ).fetchall()
-    replies = junk.replies(db)
-    return tuple(ticket_row(row, waves.alike(db, row), replies.get(row["id"], 0)) for row in rows)
+    return ticket_rows(db, rows)
 
 
 def _waiting(db: sqlite3.Connection, queues: Collection[str], limit: int) -> tuple[TicketRow, ...]:
@@ -115,8 +125,7 @@ def rows(db: sqlite3.Connection, tickets: Sequence[int]) -> tuple[TicketRow, ...
         " ORDER BY wanted.key",
         (json.dumps(list(tickets)),),
     ).fetchall()
-    replies = junk.replies(db)
-    return tuple(ticket_row(row, waves.alike(db, row), replies.get(row["id"], 0)) for row in found)
+    return ticket_rows(db, found)
 
 
 def placed(db: sqlite3.Connection, reference: str) -> tuple[str, str] | None:

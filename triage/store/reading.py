@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Sequence
 
 from triage.core.ticket import UNSURE, MessageId, Priority, Status, TicketId, handle
 from triage.errors import NoSuchTicket
@@ -36,7 +37,7 @@ def queue(db: sqlite3.Connection, name: str | None, limit: int) -> tuple[TicketR
     rows = [*_alone(db, name, limit), *waves.rows(db, name)]
     rows.sort(key=in_their_order)
     replies = junk.replies(db)
-    return tuple(ticket_row(row, row["alike"], replies.get(row["id"], 0)) for row in rows[:limit])
+    return tuple(_row(row, row["alike"], replies.get(row["id"], 0)) for row in rows[:limit])
 
 
 def in_their_order(row: sqlite3.Row) -> tuple[bool, int, int]:
@@ -66,7 +67,13 @@ def _alone(db: sqlite3.Connection, name: str | None, limit: int) -> list[sqlite3
     return rows
 
 
-def ticket_row(row: sqlite3.Row, alike: int, in_junk: int) -> TicketRow:
+def ticket_rows(db: sqlite3.Connection, found: Sequence[sqlite3.Row]) -> tuple[TicketRow, ...]:
+    """Make the values of tickets, each shown in a row of its own."""
+    replies = junk.replies(db) if found else {}
+    return tuple(_row(row, waves.alike(db, row), replies.get(row["id"], 0)) for row in found)
+
+
+def _row(row: sqlite3.Row, alike: int, in_junk: int) -> TicketRow:
     """Make the value of one ticket's row, in which so many stand that are alike."""
     return TicketRow(
         id=TicketId(row["id"]),
@@ -109,7 +116,7 @@ def ticket(db: sqlite3.Connection, reference: str) -> TicketView:
         (json.dumps(became_one),),
     )
     return TicketView(
-        row=ticket_row(row, waves.alike(db, row), junk.replies(db).get(number, 0)),
+        row=ticket_rows(db, [row])[0],
         owner_why=row["owner_why"],
         related=tuple(json.loads(row["related"])),
         messages=_messages(db, number),

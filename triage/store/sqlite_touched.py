@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from triage.store import touched
+from triage.store import pages, touched
 from triage.store.live import Pile, Touched
 from triage.store.sqlite_versions import SqliteVersions
 
@@ -22,4 +22,4 @@ class SqliteTouched(SqliteVersions):
         return touched.changed(self._db, after, through, most)
 
     def piles(self, now: datetime) -> tuple[Pile, ...]:
-        return touched.piles(self._db, now)
+        return pages.piles(self._db, now)

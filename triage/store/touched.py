@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from triage.core.ticket import UNSURE
-from triage.store import junk, waves
-from triage.store.connection import instant, stamp
-from triage.store.live import KEPT, Pile, Touched
-from triage.store.reading import ticket_row
+from triage.store import waves
+from triage.store.connection import instant
+from triage.store.live import KEPT, Touched
+from triage.store.reading import ticket_rows
 
 
 def version(db: sqlite3.Connection) -> int:
@@ -38,18 +37,17 @@ def changed(
     """Return what was touched after a number, up to another."""
     if not _kept(db, after, through):
         return None
-    was: dict[int, set[tuple[str, str]]] = {}
-    rows: set[int] = set()
-    for row in db.execute(
+    places = db.execute(
         "SELECT ticket, queue, guess, wave FROM touched WHERE number > ? AND number <= ?"
         " GROUP BY ticket, queue, guess, wave LIMIT ?",
-        (after, through, 4 * most),
-    ):
+        (after, through, 4 * most + 1),
+    ).fetchall()
+    was: dict[int, set[tuple[str, str]]] = {}
+    for row in places:
         was.setdefault(row["ticket"], set()).add((row["queue"], row["guess"]))
-        if row["wave"] is not None:
-            rows.add(row["wave"])
-    if len(was) > most:
+    if len(was) > most or len(places) > 4 * most:  # beyond that they were not looked at
         return None
+    rows = {row["wave"] for row in places if row["wave"] is not None}
     for ticket in _beside(db, was, rows):
         was.setdefault(ticket, set())
     return tuple(_now(db, was))
@@ -89,31 +87,17 @@ def _beside(db: sqlite3.Connection, tickets: Iterable[int], rows: set[int]) -> l
 
 
 def _now(db: sqlite3.Connection, was: dict[int, set[tuple[str, str]]]) -> Iterable[Touched]:
-    replies = junk.replies(db) if was else {}
-    for row in db.execute(
+    found = db.execute(
         "SELECT t.*, a.person AS answered_by, a.at AS answered_at FROM ticket t"
         " LEFT JOIN answer a ON a.id = (SELECT id FROM answer WHERE ticket = t.id"
         " AND undone IS NULL AND probable = 0 ORDER BY at DESC LIMIT 1)"
         " WHERE t.id IN (SELECT value FROM json_each(?)) ORDER BY t.id",
         (json.dumps(sorted(was)),),
-    ).fetchall():
+    ).fetchall()
+    for row, shown in zip(found, ticket_rows(db, found), strict=True):
         by = row["answered_by"]
         yield Touched(
-            row=ticket_row(row, waves.alike(db, row), replies.get(row["id"], 0)),
+            row=shown,
             was=frozenset(was[row["id"]]),
             answered=None if by is None else (by, instant(row["answered_at"])),
         )
-
-
-def piles(db: sqlite3.Connection, now: datetime) -> tuple[Pile, ...]:
-    """Count what waits, and what of it is late."""
-    rows = db.execute(
-        "SELECT queue, iif(queue = ?, guess, '') AS guess, count(*) AS waiting,"
-        " sum(coalesce(answer_by < ?, 0)) AS late FROM ticket WHERE status = 'open'"
-        " GROUP BY 1, 2",
-        (UNSURE, stamp(now)),
-    )
-    return tuple(
-        Pile(queue=row["queue"], guess=row["guess"], waiting=row["waiting"], late=row["late"])
-        for row in rows
-    )
