@@ -20,6 +20,7 @@ from triage.store.protocol import Store
 from triage.store.views import TicketRow, TicketView
 from triage.web.api.cursor import paged, read_cursor
 from triage.web.api.shapes import filed_shape, row_shape, switch_shape, ticket_shape
+from triage.web.fields import whole_number
 from triage.web.lists.filed import KINDS_OF, sees
 from triage.web.lists.offering import for_visitor
 from triage.web.lists.search import names_of, wrong_in
@@ -108,11 +109,12 @@ async def search(visit: Visit) -> Response:
         return said(visit.request, 422, wrong_in(exc, typed, read).text, {"at": exc.at})
     if sought.empty:
         return said(visit.request, 422, "Say in 'q' what to look for.")
-    if below and not (below.isascii() and below.isdecimal() and len(below) < 18):
+    start = whole_number(below)
+    if below and start is None:
         return said(visit.request, 422, "That is no cursor: take 'next' as it was given.")
-    start = MessageId(int(below)) if below else None
+    after = None if start is None else MessageId(start)
     hits = await visit.office.read(
-        lambda db: db.search(sought, visit.who.queues, visit.now, limit, start)
+        lambda db: db.search(sought, visit.who.queues, visit.now, limit, after)
     )
     further = None if hits.further is None else str(hits.further)
     return JSONResponse({"tickets": [row_shape(row) for row in hits.rows], "next": further})

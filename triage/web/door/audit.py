@@ -14,6 +14,7 @@ from triage.store.auditing import AuditAsked
 from triage.store.lists import QueueCount
 from triage.store.protocol import Store
 from triage.web.door.refusals import ACTION
+from triage.web.fields import whole_number
 from triage.web.reading import reader
 from triage.web.render import Reader, page
 from triage.web.routes import Visit
@@ -54,7 +55,7 @@ async def show(visit: Visit) -> Response:
         action=given["action"],
         about=given["about"],
         since=_since(given["since"], read),
-        before=_number(asks.get("before", "")),
+        before=whole_number(asks.get("before", "")) or 0,
         limit=MOST + 1,
     )
 
@@ -105,7 +106,3 @@ def _since(typed: str, read: Reader) -> datetime | None:
         return first_instant(read.zone, date.fromisoformat(typed), time())
     except (ValueError, OverflowError):
         return None
-
-
-def _number(typed: str) -> int:
-    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 18 else 0

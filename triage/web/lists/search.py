@@ -14,6 +14,7 @@ from triage.core.ticket import MessageId
 from triage.store.lists import QueueCount
 from triage.store.protocol import Store
 from triage.store.searched import Hits
+from triage.web.fields import whole_number
 from triage.web.lists.queue import opened
 from triage.web.lists.rows import Row, row_of
 from triage.web.reading import reader
@@ -61,7 +62,7 @@ _FAULTS: Mapping[Fault, str] = {
 async def show(visit: Visit) -> Response:
     """Show what was found for `q`, below the mail `below` where it goes on."""
     read, asked = reader(visit), visit.request.query_params
-    typed, below = asked.get("q", "").strip(), asked.get("below", "")
+    typed, below = asked.get("q", "").strip(), whole_number(asked.get("below", ""))
     if _REFERENCE.fullmatch(typed) and await _is_theirs(visit, typed):
         return RedirectResponse(f"/ticket/{typed.upper()}?from=/search", 303)
     sought, wrong = Sought(), None
@@ -69,9 +70,7 @@ async def show(visit: Visit) -> Response:
         sought = understood(typed, names_of(visit), visit.now, read.zone)
     except NotUnderstood as exc:
         wrong = wrong_in(exc, typed, read)
-    start = (
-        MessageId(int(below)) if below.isascii() and below.isdigit() and len(below) < 18 else None
-    )
+    start = None if below is None else MessageId(below)
 
     def look(db: Store) -> tuple[Hits | None, tuple[QueueCount, ...], Sight | None]:
         hits = None

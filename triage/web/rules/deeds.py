@@ -16,6 +16,7 @@ from starlette.responses import RedirectResponse, Response
 from triage.errors import NotPossible
 from triage.store.verdicts import VERDICT, Order, Said, read_said
 from triage.store.versions import Held
+from triage.web.fields import whole_number
 from triage.web.reading import reader
 from triage.web.routes import Visit
 
@@ -117,11 +118,11 @@ def heads(name: str) -> Callable[[Visit], Awaitable[Response]]:
 
     async def handler(visit: Visit) -> Response:
         fields = await visit.request.form()
-        number = str(fields.get("number", ""))
-        if not number.isdecimal() or not int(number[:9]):
+        number = whole_number(fields.get("number", ""))
+        if not number:
             raise NotPossible(reader(visit).say("Say which heads."))
-        await does(visit, int(number[:9]))
-        await visit.note(visit.who.person, f"heads_{name}", number)
+        await does(visit, number)
+        await visit.note(visit.who.person, f"heads_{name}", str(number))
         return RedirectResponse("/rules/model", 303)
 
     return handler

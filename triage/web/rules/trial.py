@@ -21,6 +21,7 @@ from triage.pipeline.read import Predictor
 from triage.pipeline.terms import terms_of
 from triage.report.words import DASH
 from triage.trial.explaining import Explainer, Explanation, Given, Measuring
+from triage.web.fields import line
 from triage.web.names import Names
 from triage.web.reading import reader
 from triage.web.render import Reader
@@ -73,7 +74,7 @@ async def _raw(visit: Visit, fields: FormData) -> bytes:
     if isinstance(file, UploadFile) and file.size:
         return await file.read(LARGEST)
     text = str(fields.get("text", ""))[:MOST_LETTERS]
-    sender, subject = (_line(fields, name) for name in ("from", "subject"))
+    sender, subject = (line(fields, name) for name in ("from", "subject"))
     if not text.strip() and not subject:
         return b""
     if not sender and not subject and _HEAD.match(text):
@@ -99,10 +100,6 @@ def _address(name: str, address: str) -> str:
     """Return who wrote; somebody unknown where no address was given that a header can bear."""
     whole = address.isascii() and address.count("@") == 1 and not re.search(r"[\s<>,;]", address)
     return formataddr((name, address)) if whole else "somebody@example.net"
-
-
-def _line(fields: FormData, name: str) -> str:
-    return " ".join(str(fields.get(name, "")).split())[:500]
 
 
 def _shown(read: Reader, names: Names, found: Explanation) -> dict[str, Any]:

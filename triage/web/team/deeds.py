@@ -12,6 +12,7 @@ from triage.core.switches import SwitchName
 from triage.errors import NotPossible
 from triage.store.guarding import Guarded
 from triage.store.round import VoiceKind, VoiceSaid
+from triage.web.fields import line, whole_number
 from triage.web.reading import reader, refusal
 from triage.web.routes import Visit
 from triage.web.team import hour
@@ -36,8 +37,9 @@ async def explain(visit: Visit) -> Response:
     """Say why a deadline of a ticket was missed."""
     fields, read = await visit.request.form(), reader(visit)
     ticket = str(visit.request.path_params["ticket"])
-    reason, clock, cycle = (str(fields.get(name, "")) for name in ("reason", "clock", "cycle"))
-    if reason not in set(Reason) or clock not in set(Guarded) or not cycle.isdecimal():
+    reason, clock = (str(fields.get(name, "")) for name in ("reason", "clock"))
+    cycle = whole_number(fields.get("cycle", ""))
+    if reason not in set(Reason) or clock not in set(Guarded) or cycle is None:
         raise NotPossible(read.say("Say why it was missed."))
     told = await visit.office.in_store(
         visit.office.store.explain_breach,
@@ -46,7 +48,7 @@ async def explain(visit: Visit) -> Response:
         visit.who.person,
         visit.now,
         Guarded(clock),
-        int(cycle),
+        cycle,
     )
     await visit.note(visit.who.person, "breach_explained", told.reference, reason)
     visit.office.slow.forget()
@@ -64,7 +66,7 @@ async def write_down(visit: Visit) -> Response:
         raise NotPossible(read.say("There is no such cause."))
     told = VoiceSaid(
         cause=cause,
-        fix=" ".join(str(fields.get("fix", "")).split())[:500],
+        fix=line(fields, "fix"),
         closed=bool(fields.get("closed")),
     )
     await visit.office.in_store(

@@ -8,6 +8,8 @@ from datetime import datetime
 
 from starlette.datastructures import FormData
 
+from triage.core.owed import Owes
+from triage.core.owing import owed_by
 from triage.core.ticket import Kind, Priority
 from triage.core.typedtime import typed_time
 from triage.errors import NotPossible
@@ -138,6 +140,13 @@ def moment(visit: Visit, typed: str) -> datetime:
     if due is None or due <= visit.now:
         raise NotPossible(read.say("That is no moment to come: 17:00, tomorrow 09:00, friday."))
     return due
+
+
+def owed(visit: Visit, by: str, why: str = "") -> Owes:
+    """Return the update that somebody owes by the moment that they typed. Raises: NotPossible."""
+    terms = visit.office.terms()
+    due, hours = moment(visit, by), terms.roster.hours
+    return owed_by(due, why, visit.now, hours, terms.service.warn_before)
 
 
 WANTS: Mapping[str, Wants] = {

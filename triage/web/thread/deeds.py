@@ -12,20 +12,20 @@ from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
 from triage.core.owed import Source
-from triage.core.owing import owed_by
 from triage.errors import NoSuchTicket, NotPossible
 from triage.store.byhand import ELSEWHERE
 from triage.store.deeds import Asked, Outcome, Refused
 from triage.store.protocol import Store
 from triage.store.views import EventView, TicketView
 from triage.web.api.told import told as as_json
+from triage.web.fields import whole_number
 from triage.web.htmx import by_htmx, with_toast
 from triage.web.reading import reader
 from triage.web.render import Reader, marked, page
 from triage.web.routes import Visit
 from triage.web.said import by_program
 from triage.web.shell import HOME
-from triage.web.thread.asked import WANTS, Wants, doer, moment
+from triage.web.thread.asked import WANTS, Wants, doer, owed
 from triage.web.thread.pane import pane
 from triage.web.thread.sight import Sight, sight, standing
 from triage.web.thread.wishes import wish
@@ -41,7 +41,7 @@ def deed(name: str, does: Deed) -> Handler:
 
     async def handler(visit: Visit) -> Response:
         fields = await visit.request.form()
-        reference = await _as_seen(visit, fields)
+        reference = (await as_seen(visit, fields)).row.reference
         what = await does(visit, reference, fields)
         await visit.note(visit.who.person, name, reference, what)
         return await after(visit, reference, reader(visit).say(TOLD[name]))
@@ -117,16 +117,17 @@ async def after(visit: Visit, reference: str, told: str, number: int = 0) -> Res
 
 def revision(fields: FormData) -> int:
     """Return the revision that was seen; what is none was never seen."""
-    typed = str(fields.get("revision", ""))
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 18 else -1
+    seen = whole_number(fields.get("revision", ""))
+    return -1 if seen is None else seen
 
 
 def int_of(visit: Visit, part: str) -> int:
     """Return the number that a part of the path is. Raises: NoSuchTicket."""
-    typed = str(visit.request.path_params[part])
-    if not (typed.isascii() and typed.isdigit() and len(typed) < 18):
-        raise NoSuchTicket(typed)
-    return int(typed)
+    typed = visit.request.path_params[part]
+    found = whole_number(typed)
+    if found is None:
+        raise NoSuchTicket(str(typed))
+    return found
 
 
 def why(refused: Refused, read: Reader) -> str:
@@ -156,12 +157,12 @@ def _done(visit: Visit, outcome: Outcome) -> str:
     return outcome.done[0]
 
 
-async def _as_seen(visit: Visit, fields: FormData) -> str:
-    """Return the ticket's own reference. Raises: NotPossible if it is not as it was seen."""
+async def as_seen(visit: Visit, fields: FormData) -> TicketView:
+    """Return the ticket that a path names. Raises: NotPossible if it is not as it was seen."""
     asked = str(visit.request.path_params["ticket"])
     ticket = await visit.office.read(lambda db: db.ticket(asked))
     if revision(fields) == ticket.row.revision:
-        return ticket.row.reference
+        return ticket
     last = ticket.events[-1] if ticket.events else None
     raise NotPossible(changed(last, reader(visit)))
 
@@ -189,13 +190,11 @@ async def answered(visit: Visit, reference: str, fields: FormData) -> str:
 
 async def owe(visit: Visit, reference: str, fields: FormData) -> str:
     """Put down an update that was promised."""
-    terms, about = visit.office.terms(), str(fields.get("why", "")).strip()[:500]
-    due = moment(visit, str(fields.get("by", "")))
-    owes = owed_by(due, about, visit.now, terms.roster.hours, terms.service.warn_before)
+    owes = owed(visit, str(fields.get("by", "")), str(fields.get("why", "")).strip()[:500])
     await visit.office.in_store(
         visit.office.store.owe, reference, owes, visit.who.person, visit.now, Source.PAGE
     )
-    return due.isoformat()
+    return owes.due.isoformat()
 
 
 TOLD: Mapping[str, str] = {

@@ -20,6 +20,7 @@ from triage.core.mail.opened import opened
 from triage.core.mail.sniffing import HEAD, picture, shown_name
 from triage.core.ticket import MessageId
 from triage.store.protocol import Store
+from triage.web.fields import whole_number
 from triage.web.reading import reader
 from triage.web.routes import Visit
 from triage.web.said import not_found
@@ -27,7 +28,6 @@ from triage.web.thread import sanitised
 
 MOST_SOURCE = 1024 * 1024
 """Bytes of a source that are shown: the whole of it is there to be saved."""
-_MOST_DIGITS = 18
 _KEPT = {"Cache-Control": "private, no-cache"}
 """A browser keeps it, and asks each time whether whoever sits before it now may see it."""
 _APART = {
@@ -66,13 +66,13 @@ async def original(visit: Visit) -> Response:
 
 async def file(visit: Visit) -> Response:
     """Hand one file of a mail out: a picture to be looked at, everything else to be saved."""
-    number = _number(visit, "file")
+    which = whole_number(visit.request.path_params["file"])
 
     def take(raw: bytes) -> tuple[str, bytes] | None:
         files = opened(raw).files
-        if number is None or number >= len(files):
+        if which is None or which >= len(files):
             return None
-        return files[number].told.name, files[number].data()
+        return files[which].told.name, files[which].data()
 
     found = await _of(visit, take)
     if found is None:
@@ -110,7 +110,7 @@ async def whole(visit: Visit) -> Response:
 
 async def _of(visit: Visit, make: Callable[[bytes], T]) -> T | None:
     """Return what `make` makes of the mail that the path names; None: it lies on another ticket."""
-    message = _number(visit, "message")
+    message = whole_number(visit.request.path_params["message"])
     reference = str(visit.request.path_params["ticket"])
 
     def look(db: Store) -> T | None:
@@ -120,12 +120,6 @@ async def _of(visit: Visit, make: Callable[[bytes], T]) -> T | None:
 
     async with visit.office.whole_mails:
         return await visit.office.read(look)
-
-
-def _number(visit: Visit, name: str) -> int | None:
-    """Return a number of the path, such as a database takes."""
-    text = str(visit.request.path_params[name])
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS else None
 
 
 def disposition(how: str, name: str) -> str:

@@ -24,6 +24,7 @@ from triage.store.lists import QueueCount
 from triage.store.protocol import Store
 from triage.store.replying import Happened
 from triage.store.views import TicketView
+from triage.web.fields import whole_number
 from triage.web.reading import reader
 from triage.web.render import page
 from triage.web.routes import Visit
@@ -138,9 +139,9 @@ def _seen(fields: FormData) -> Mapping[str, int]:
     """Return up to what each ticket was seen, as the page that was shown says it."""
     found = {}
     for one in fields.getlist("seen"):
-        reference, _, number = str(one).partition("=")
-        if number.isascii() and number.isdecimal() and len(number) < 19:
-            found[reference] = int(number)
+        reference, _, last = str(one).partition("=")
+        if (known := whole_number(last)) is not None:
+            found[reference] = known
     return found
 
 

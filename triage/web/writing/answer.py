@@ -19,6 +19,7 @@ from triage.core.ticket import OutboxId
 from triage.errors import NotPossible, Overtaken
 from triage.store.replying import DraftSort
 from triage.store.views import TicketView
+from triage.web.fields import whole_number
 from triage.web.htmx import by_htmx
 from triage.web.reading import reader
 from triage.web.routes import Visit
@@ -182,12 +183,10 @@ async def arrived(visit: Visit) -> Response:
 async def _own(visit: Visit) -> tuple[OutboxId, Form]:
     """Return the mail that a form names, if it is one of the path's ticket. Raises: NotPossible."""
     fields, _ = await sent(visit)
-    number, reference = str(fields.get("mail", "")), reference_of(visit)
-    if number.isascii() and number.isdecimal() and len(number) < 19:
-        mail = OutboxId(int(number))
-        for one in await visit.office.read(lambda db: db.replies(reference)):
-            if one.mail == mail:
-                return mail, one.form
+    mail, reference = whole_number(fields.get("mail", "")), reference_of(visit)
+    for one in await visit.office.read(lambda db: db.replies(reference)):
+        if one.mail == mail:
+            return one.mail, one.form
     raise NotPossible(reader(visit).say("There is no such mail."))
 
 

@@ -16,14 +16,14 @@ from triage.core.ticket import MessageId
 from triage.errors import NotPossible
 from triage.store.round import Remedy, VoiceKind, VoiceSaid
 from triage.store.views import TicketView
+from triage.web.fields import line
 from triage.web.htmx import onward
 from triage.web.reading import reader
 from triage.web.routes import Visit
 from triage.web.team.period import month_of
-from triage.web.thread.deeds import changed, revision
+from triage.web.thread.deeds import as_seen
 
 Deed = Callable[[Visit, TicketView, FormData], Awaitable[str]]
-_LONGEST = 500
 
 
 def deed(name: str, does: Deed) -> Callable[[Visit], Awaitable[Response]]:
@@ -31,21 +31,13 @@ def deed(name: str, does: Deed) -> Callable[[Visit], Awaitable[Response]]:
 
     async def handler(visit: Visit) -> Response:
         fields = await visit.request.form()
-        reference = str(visit.request.path_params["ticket"])
-        ticket = await visit.office.read(lambda db: db.ticket(reference))
-        if revision(fields) != ticket.row.revision:
-            last = ticket.events[-1] if ticket.events else None
-            raise NotPossible(changed(last, reader(visit)))
+        ticket = await as_seen(visit, fields)
         went = await does(visit, ticket, fields)
         await visit.note(visit.who.person, name, ticket.row.reference, went)
         moved = went if name in _MOVES else ticket.row.reference
         return onward(visit.request, f"/ticket/{moved}{'' if name in _MOVES else '/more'}")
 
     return handler
-
-
-def _said(fields: FormData, name: str) -> str:
-    return " ".join(str(fields.get(name, "")).split())[:_LONGEST]
 
 
 def _agent(visit: Visit) -> str:
@@ -58,7 +50,7 @@ def _agent(visit: Visit) -> str:
 
 async def remedy(visit: Visit, ticket: TicketView, fields: FormData) -> str:
     """Write down what was decided to put something right."""
-    decided = _said(fields, "decided")
+    decided = line(fields, "decided")
     if not decided:
         raise NotPossible(reader(visit).say("Say what was decided."))
     kept = str(fields.get("kept_word", ""))
@@ -69,9 +61,9 @@ async def remedy(visit: Visit, ticket: TicketView, fields: FormData) -> str:
         Remedy(
             at=visit.now,
             person=visit.who.person,
-            happened=_said(fields, "happened"),
+            happened=line(fields, "happened"),
             kept_word=None if kept not in {"yes", "no"} else kept == "yes",
-            asked_for=_said(fields, "asked_for"),
+            asked_for=line(fields, "asked_for"),
             decided=decided,
             decided_by=visit.who.person,
             final=not fields.get("not_final"),
@@ -87,7 +79,7 @@ async def give(visit: Visit, ticket: TicketView, fields: FormData) -> str:
     month = month_of("", visit.now, roster.hours.zone)
     if budget is None or month is None:
         raise NotPossible(read.say("Nothing may be given: there is no budget."))
-    kind, reason = _said(fields, "kind"), _said(fields, "reason")
+    kind, reason = line(fields, "kind"), line(fields, "reason")
     if not kind or not reason or (budget.kinds and kind not in budget.kinds):
         raise NotPossible(read.say("Say what is given, and why."))
     try:
@@ -100,7 +92,7 @@ async def give(visit: Visit, ticket: TicketView, fields: FormData) -> str:
         currency=budget.currency,
         reason=reason,
         person=_agent(visit),
-        approved_by=_said(fields, "approved_by"),
+        approved_by=line(fields, "approved_by"),
     )
     await office.in_store(
         office.store.give,
@@ -131,7 +123,7 @@ async def voice(visit: Visit, ticket: TicketView, fields: FormData) -> str:
     if kind not in set(VoiceKind) or (cause and cause not in visit.office.policy().causes):
         raise NotPossible(read.say("There is no such cause."))
     said = VoiceSaid(
-        cause=cause, fix=_said(fields, "fix"), closed=True if fields.get("closed") else None
+        cause=cause, fix=line(fields, "fix"), closed=True if fields.get("closed") else None
     )
     await visit.office.in_store(
         visit.office.store.say_of_voice,

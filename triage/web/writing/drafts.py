@@ -20,6 +20,7 @@ from triage.core.sendguard import strangers
 from triage.core.ticket import OutboxId
 from triage.errors import NotPossible
 from triage.store.replying import DraftSort
+from triage.web.fields import whole_number
 from triage.web.live.here import replying
 from triage.web.reading import reader, refusal
 from triage.web.routes import Visit
@@ -73,8 +74,7 @@ def written_fields(fields: Mapping[str, object]) -> dict[str, object]:
 
 def seen_of(fields: Mapping[str, object]) -> int:
     """Return the number of the last thing that somebody saw happen; 0: nothing."""
-    seen = str(fields.get("seen", ""))
-    return int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 19 else 0
+    return whole_number(fields.get("seen", "")) or 0
 
 
 async def save(visit: Visit) -> Response:
@@ -172,10 +172,10 @@ async def _body(visit: Visit, most: int) -> bytes:
 async def detach(visit: Visit) -> Response:
     """Take one file away."""
     fields, _ = await sent(visit)
-    sort, number = sort_of(visit, fields), str(fields.get("without", ""))
+    sort, which = sort_of(visit, fields), whole_number(fields.get("without", ""))
     await keep(visit, sort, fields)
-    if not number.isdecimal() or not await visit.office.in_store(
-        visit.office.store.detach, visit.who.name, reference_of(visit), sort, int(number)
+    if which is None or not await visit.office.in_store(
+        visit.office.store.detach, visit.who.name, reference_of(visit), sort, which
     ):
         raise NotPossible(reader(visit).say("There is no such file."))
     if not wants_json(visit.request):

@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from triage.core.message import Address
-from triage.core.owed import Owes
-from triage.core.owing import owed_by
 from triage.core.reply import (
     ASIDE,
     After,
@@ -30,7 +28,7 @@ from triage.store.views import TicketView
 from triage.web.reading import reader
 from triage.web.render import Reader
 from triage.web.routes import Visit
-from triage.web.thread.asked import moment
+from triage.web.thread.asked import owed
 from triage.web.words_of import EVENTS, said
 from triage.web.writing.addressed import named, of_thread, our_own, typed
 from triage.web.writing.composer import beginning
@@ -130,7 +128,7 @@ def _after(visit: Visit, fields: Mapping[str, object], pressed: str) -> After:
             by = str(fields.get("by", "")).strip() or str(fields.get("promised", ""))
             if not by:
                 raise NotPossible(read.say("Say by when you owe an update: thursday 16:00."))
-            return _owed(visit, by)
+            return owed(visit, by)
         case "done":
             cause = str(fields.get("cause", ""))
             if cause and cause not in visit.office.policy().causes:
@@ -138,12 +136,6 @@ def _after(visit: Visit, fields: Mapping[str, object], pressed: str) -> After:
             return Done(cause=cause)
         case _:
             raise NotPossible(read.say("Say what is written."))
-
-
-def _owed(visit: Visit, by: str) -> Owes:
-    terms = visit.office.terms()
-    hours, warning = terms.roster.hours, terms.service.warn_before
-    return owed_by(moment(visit, by), "", visit.now, hours, warning)
 
 
 async def looked_at(visit: Visit, reply: Reply, known: Around) -> tuple[Doubt, ...]:
