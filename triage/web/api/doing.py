@@ -20,8 +20,9 @@ from triage.web.reading import reader, refusal
 from triage.web.routes import Handler, Names, Route, Visit
 from triage.web.said import said
 from triage.web.team import hour
+from triage.web.thread.sight import standing
 
-_FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
+_FORM = b"application/x-www-form-urlencoded"
 
 
 def by_json(route: Route, takes: Takes) -> Handler:
@@ -56,10 +57,7 @@ async def _answered(visit: Visit, answer: Response, route: Route) -> Response:
     if route.names is not Names.TICKET:
         return told(reader(visit).say("Done."))
     reference = str(visit.request.path_params["ticket"])
-    found = await visit.office.read(lambda db: db.ticket(reference))
-    if found.merged_into:
-        stands = found.merged_into
-        found = await visit.office.read(lambda db: db.ticket(stands))
+    found = await visit.office.read(lambda db: standing(db, reference))
     return told(reader(visit).say("Done."), found.row.reference, found.row.revision)
 
 
@@ -111,8 +109,6 @@ def switch_on(name: SwitchName) -> Callable[[Visit], Awaitable[Response]]:
 async def _as_form(request: Request, takes: Takes) -> Request:
     """Return the request as the page's own forms make it. Raises: ValueError says what is wrong."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().casefold()
-    if kind in _FORMS and takes.files:
-        return request
     body = await request.body()
     if body and kind != "application/json":
         raise ValueError("Send JSON: 'Content-Type: application/json'.")
@@ -121,7 +117,7 @@ async def _as_form(request: Request, takes: Takes) -> Request:
     headers = [
         pair for pair in request.scope["headers"] if pair[0] not in {b"content-type", b"hx-request"}
     ]
-    scope = {**request.scope, "headers": [*headers, (b"content-type", _FORMS[1].encode())]}
+    scope = {**request.scope, "headers": [*headers, (b"content-type", _FORM)]}
 
     async def receive() -> Message:
         return {"type": "http.request", "body": sent, "more_body": False}

@@ -155,10 +155,7 @@ def _body(takes: Takes) -> Json:
     body: Json = {"schema": schema}
     if takes.example:
         body["example"] = dict(takes.example)
-    content: Json = {"application/json": body}
-    if takes.files:
-        content["multipart/form-data"] = {"schema": schema}
-    return {"required": bool(needed), "content": content}
+    return {"required": bool(needed), "content": {"application/json": body}}
 
 
 def _field(one: Field) -> Json:

@@ -28,13 +28,9 @@ class Field:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Takes:
-    """What one way is for, and what is posted to it; `path` is below the version, "" as the page's.
-
-    `files`: what is posted may be a form with files in place of JSON.
-    """
+    """What one way is for, and what is posted; `path` is below the version, "" as the page's."""
 
     summary: str
     path: str = ""
     fields: Mapping[str, Field] = field(default_factory=dict)
     example: Mapping[str, object] = field(default_factory=dict)
-    files: bool = False
