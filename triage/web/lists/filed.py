@@ -20,7 +20,7 @@ from triage.errors import NoSuchTicket, NotPossible
 from triage.store.byhand import Correction
 from triage.store.lists import QueueCount
 from triage.store.protocol import Store
-from triage.store.views import Filed, InJunk, MailView
+from triage.store.views import Filed, InJunk, MailView, MessageView
 from triage.web.htmx import by_htmx, with_toast
 from triage.web.reading import reader
 from triage.web.render import Reader, page
@@ -95,7 +95,7 @@ async def view(visit: Visit, name: str) -> Response:
         here=here,
         back=here,
         doubtful=tuple(_of_junk(one, read) for one in junk),
-        mails=tuple(_row(one, read) for one in mails),
+        mails=tuple(_filed(one, read) for one in mails),
         opened=opened is not None,
         **shell(visit, read, here, counts),
         **({} if opened is None else _shown(opened, read)),
@@ -186,12 +186,10 @@ def _shown(mail: MailView, read: Reader) -> dict[str, object]:
     if message.role == Role.JUNK:
         keys = ("not_spam", "spam")
     return {
-        "mail": FiledRow(
-            handle=handle(message.id),
-            who=message.sender_name or message.sender or read.say("nobody named"),
-            subject=message.subject or read.say("no subject"),
-            when=read.time(message.arrived),
-            instant=message.arrived.isoformat(),
+        "mail": _row(
+            message,
+            read,
+            name=handle(message.id),
             kind=kind,
             why=message.kind_why,
             ticket=mail.reference,
@@ -205,27 +203,26 @@ def _shown(mail: MailView, read: Reader) -> dict[str, object]:
     }
 
 
-def _row(mail: Filed, read: Reader) -> FiledRow:
-    return FiledRow(
-        handle=mail.handle,
-        who=mail.sender_name or mail.sender or read.say("nobody named"),
-        subject=mail.subject or read.say("no subject"),
-        when=read.time(mail.arrived),
-        instant=mail.arrived.isoformat(),
-        kind=called(KINDS_CALLED, mail.kind, read),
-        why=mail.why,
-        ticket=mail.reference,
-    )
+def _filed(mail: Filed, read: Reader) -> FiledRow:
+    kind = called(KINDS_CALLED, mail.kind, read)
+    return _row(mail, read, name=mail.handle, kind=kind, why=mail.why, ticket=mail.reference)
 
 
 def _of_junk(mail: InJunk, read: Reader) -> FiledRow:
+    kind = read.say("in junk")
+    return _row(mail, read, name=handle(mail.id), kind=kind, why=mail.why, ticket=mail.reference)
+
+
+def _row(
+    mail: Filed | InJunk | MessageView, read: Reader, *, name: str, kind: str, why: str, ticket: str
+) -> FiledRow:
     return FiledRow(
-        handle=handle(mail.id),
+        handle=name,
         who=mail.sender_name or mail.sender or read.say("nobody named"),
         subject=mail.subject or read.say("no subject"),
         when=read.time(mail.arrived),
         instant=mail.arrived.isoformat(),
-        kind=read.say("in junk"),
-        why=mail.why,
-        ticket=mail.reference,
+        kind=kind,
+        why=why,
+        ticket=ticket,
     )
