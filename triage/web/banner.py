@@ -35,7 +35,7 @@ def _wrong(visit: Visit, read: Reader) -> Iterator[Note]:
     condition = visit.office.condition()
     down: dict[str, str] = {}
     for folder in condition.folders:
-        if folder.error and not folder.connected:
+        if folder.down:
             since = "" if folder.last_sync is None else read.time(folder.last_sync)
             down.setdefault(folder.mailbox, since)
     for mailbox, since in down.items():

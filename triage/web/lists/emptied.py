@@ -31,7 +31,7 @@ class Empty:
 
 def emptied(visit: Visit, read: Reader, asked: View, last: TicketView | None) -> Empty:
     """Say why a list is empty; `last` is the ticket that was answered last."""
-    down = [one for one in visit.office.condition().folders if one.error and not one.connected]
+    down = [one for one in visit.office.condition().folders if one.down]
     if down and asked in {View.NEXT, View.WAITING}:
         synced = [one.last_sync for one in down if one.last_sync is not None]
         text = read.say("Mail that arrives there is not seen until it can be.")

@@ -19,6 +19,11 @@ class FolderHealth:
     last_sync: datetime | None
     error: str
 
+    @property
+    def down(self) -> bool:
+        """Whether it cannot be reached."""
+        return bool(self.error) and not self.connected
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Condition:

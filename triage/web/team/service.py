@@ -54,7 +54,7 @@ def _folder(read: Reader, one: FolderHealth) -> Line:
     if one.absent:
         return Line(name=name, text=read.say("the account has none"), tone="good")
     seen = "" if one.last_sync is None else read.time(one.last_sync)
-    if one.error and not one.connected:
+    if one.down:
         text = read.say("unreachable; last looked at %(time)s", time=seen or "\N{EN DASH}")
         return Line(name=name, text=text, tone="bad", more=(one.error,))
     if not seen:
