@@ -15,6 +15,7 @@ from triage.web.lists import filed
 from triage.web.lists.emptied import emptied
 from triage.web.lists.offering import for_visitor, within
 from triage.web.lists.rows import Row, row_of
+from triage.web.names import Names
 from triage.web.reading import reader
 from triage.web.render import Reader, marked, page
 from triage.web.routes import Visit
@@ -101,7 +102,8 @@ async def _list(visit: Visit, asked: View, queue: str) -> Response:
 
     looked = await visit.office.read(look)
     here = f"/queue/{queue}" if queue else f"/view/{asked}"
-    title = _queue_title(visit, queue) if queue else read.say(VIEWS[asked])
+    names = Names(policy=visit.office.policy())
+    title = names.queue(queue) if queue else read.say(VIEWS[asked])
     return page(
         "queue.html",
         read,
@@ -134,11 +136,6 @@ def opened(db: Store, visit: Visit) -> Sight | None:
 
 def _midnight(read: Reader) -> datetime:
     return read.now.astimezone(read.zone).replace(hour=0, minute=0, second=0, microsecond=0)
-
-
-def _queue_title(visit: Visit, name: str) -> str:
-    queue = visit.office.policy().queues.get(name)
-    return queue.title if queue else name
 
 
 def _laned(
