@@ -154,15 +154,12 @@ class Hub:
             return
         own = [one for one in self._streams if one.account.name == stream.account.name]
         for old in own[: max(0, len(own) + 1 - MOST_STREAMS)]:
-            self._leave(old, event("full", {}, retry=60_000))
+            self.leave(old, event("full", {}, retry=60_000))
         self._streams.append(stream)
         self._wake.set()
 
-    def leave(self, stream: Stream) -> None:
-        """Tell `stream` nothing more."""
-        self._leave(stream)
-
-    def _leave(self, stream: Stream, last: bytes = b"") -> None:
+    def leave(self, stream: Stream, last: bytes = b"") -> None:
+        """Tell `stream` nothing more, but for a last word."""
         stream.end(last)
         with suppress(ValueError):
             self._streams.remove(stream)
@@ -193,7 +190,7 @@ class Hub:
 
     def _end(self) -> None:
         for stream in tuple(self._streams):
-            self._leave(stream)
+            self.leave(stream)
 
     async def _tick(self) -> None:
         streams, now, at = tuple(self._streams), self._clock(), time.monotonic()
@@ -272,7 +269,7 @@ class Hub:
         self._version, self._number = look.version, look.number
         for stream, account in zip(streams, look.accounts, strict=True):
             if account != stream.account:
-                self._leave(stream)
+                self.leave(stream)
         for stream in streams:
             if stream.over:
                 continue
