@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -18,16 +18,38 @@ from tests.store.desk import mail
 from tests.web.conftest import House
 from triage.core.accounts import Role
 from triage.core.disposition import Open
+from triage.store.auditing import AuditAsked
 from triage.store.byhand import Correction
 from triage.store.views import TicketRow
 from triage.web.api.cursor import paged, read_cursor
-from triage.web.api.described import DEEDS, NOT_FOR_PROGRAMS, SWITCHES
+from triage.web.api.described import DEEDS, SWITCHES
 from triage.web.api.table import ways
 from triage.web.door.identity import new_id, written
 from triage.web.door.pace import TOKEN_BURST
 from triage.web.table import PAGES, ROUTES
 
 WAYS = ways(PAGES)
+
+NOT_FOR_PROGRAMS: Mapping[str, str] = {
+    "/login": "a program has a token",
+    "/logout": "a program has a token",
+    "/logout/everywhere": "a program has a token",
+    "/team/hour/": "under `/switches`",
+    "/rules/": "`triage rules` does it, on the machine",
+    "/me": "people decide for themselves how they read and log in",
+    "/ticket/{ticket}/presence": "a program is not there",
+    **dict.fromkeys(
+        (
+            *(
+                f"/ticket/{{ticket}}/{name}"
+                for name in ("draft", "discard", "attachment", "detach", "hold", "alike")
+            ),
+            "/new/",
+        ),
+        "it is a form that somebody fills in",
+    ),
+}
+"""What of the page's deeds programs do not do, by the beginning of its path, and why."""
 
 
 @asynccontextmanager
@@ -144,7 +166,7 @@ async def test_a_deed_says_what_was_done_and_how_it_is_taken_back(house: House) 
         assert told["undo"] is not None
         assert (await client.post(told["undo"], json={})).status_code == 200
         assert house.store.ticket(reference).row.queue == "returns"
-    (number, entry) = house.store.audited(2**60, 9)[-1]
+    (number, entry) = house.store.audit_of(AuditAsked(limit=9))[-1]
     assert (number, entry.person, entry.action, entry.about) == (1, "maria", "correct", reference)
 
 
@@ -301,7 +323,7 @@ async def test_a_token_that_was_taken_back_is_of_no_use(house: House) -> None:
         assert answer.status_code == 401
         assert answer.headers["www-authenticate"] == "Bearer"
         assert answer.headers["content-type"] == "application/problem+json"
-        (last,) = house.store.audited(2**60, 1)
+        (last,) = house.store.audit_of(AuditAsked(limit=1))
         assert (last[1].action, last[1].detail) == ("refused", {"what": "no such token"})
 
 

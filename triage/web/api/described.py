@@ -7,6 +7,7 @@ each of them, in the order in which they stand here.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from triage.core.breach import Reason
 from triage.core.switches import AUTOMATIC, HUMAN, Paused, SwitchName
@@ -54,7 +55,7 @@ _DEEDS: Mapping[str, Takes] = {
     ),
     "/ticket/{ticket}/snooze": Takes(
         summary="Put a ticket off; its clock runs on",
-        fields={**_SEEN, "until": Field(text=f"Until when. {_MOMENT}", needed=True)},
+        fields={**_SEEN, "until": replace(_UNTIL, needed=True)},
         example={"revision": 1, "until": "tomorrow 09:00"},
     ),
     "/ticket/{ticket}/answered": Takes(
@@ -242,14 +243,14 @@ SWITCHES: Mapping[SwitchName, Takes] = {
         summary="Say that somebody is away",
         fields={
             "agent": Field(text="An agent's id in the roster.", needed=True),
-            "until": Field(text=f"Until when. {_MOMENT}", needed=True),
+            "until": replace(_UNTIL, needed=True),
             "from": Field(text="From when on; default: now."),
         },
         example={"agent": "jonas", "until": "tomorrow 09:00"},
     ),
     SwitchName.CLOSED: Takes(
         summary="Say that the desk is closed for now",
-        fields={"until": Field(text=f"Until when. {_MOMENT}", needed=True)},
+        fields={"until": replace(_UNTIL, needed=True)},
         example={"until": "tomorrow 09:00"},
     ),
     SwitchName.PAUSE: Takes(
@@ -266,7 +267,7 @@ SWITCHES: Mapping[SwitchName, Takes] = {
         fields={
             "said": Field(text="The words, 300 letters at most.", needed=True),
             "match": Field(text="A rule or a queue; default: everybody."),
-            "until": Field(text=f"Until when. {_MOMENT}", needed=True),
+            "until": replace(_UNTIL, needed=True),
         },
         example={"said": "Deliveries are a day late: snow.", "until": "tomorrow 09:00"},
     ),
@@ -281,24 +282,3 @@ SWITCHES: Mapping[SwitchName, Takes] = {
     ),
 }
 """The switches of the hour."""
-
-NOT_FOR_PROGRAMS: Mapping[str, str] = {
-    "/login": "a program has a token",
-    "/logout": "a program has a token",
-    "/logout/everywhere": "a program has a token",
-    "/team/hour/": "under `/switches`",
-    "/rules/": "`triage rules` does it, on the machine",
-    "/me": "people decide for themselves how they read and log in",
-    "/ticket/{ticket}/presence": "a program is not there",
-    **dict.fromkeys(
-        (
-            *(
-                f"/ticket/{{ticket}}/{name}"
-                for name in ("draft", "discard", "attachment", "detach", "hold", "alike")
-            ),
-            "/new/",
-        ),
-        "it is a form that somebody fills in",
-    ),
-}
-"""What of the page's deeds programs do not do, by the beginning of its path, and why."""
