@@ -50,10 +50,14 @@ def by_json(route: Route, takes: Takes) -> Handler:
 
 async def _answered(visit: Visit, answer: Response, route: Route) -> Response:
     """Say what was done, where the page's handler said it only for people."""
-    if answer.status_code >= 400 and not isinstance(answer, JSONResponse):
+    failed = answer.status_code >= 400
+    if isinstance(answer, JSONResponse):
+        said_so = json.loads(bytes(answer.body))
+        # Without a way back it is parts of a page, for our own script.
+        if failed or (isinstance(said_so, dict) and "undo" in said_so):
+            return _by_our_paths(answer, said_so)
+    elif failed:
         return said(visit.request, answer.status_code, reader(visit).say("Nothing was done."))
-    if answer.status_code >= 400 or (isinstance(answer, JSONResponse) and _is_told(answer)):
-        return _by_our_paths(answer)
     if route.names is not Names.TICKET:
         return told(reader(visit).say("Done."))
     reference = str(visit.request.path_params["ticket"])
@@ -61,15 +65,8 @@ async def _answered(visit: Visit, answer: Response, route: Route) -> Response:
     return told(reader(visit).say("Done."), found.row.reference, found.row.revision)
 
 
-def _is_told(answer: Response) -> bool:
-    """Say whether an answer is for programs, and not parts of a page for our own script."""
-    said_so = json.loads(bytes(answer.body))
-    return isinstance(said_so, dict) and "undo" in said_so
-
-
-def _by_our_paths(answer: Response) -> Response:
+def _by_our_paths(answer: JSONResponse, said_so: object) -> Response:
     """Return an answer that was JSON already, with the way back as programs go it."""
-    said_so = json.loads(bytes(answer.body))
     if not isinstance(said_so, dict) or not isinstance(undo := said_so.get("undo"), str):
         return answer
     if undo.startswith(VERSION):
