@@ -10,6 +10,7 @@ from tests.store.desk import NOW, Desk, mail
 from triage.core.disposition import Open
 from triage.core.ticket import Priority, Status
 from triage.errors import NoSuchTicket
+from triage.store.auditing import AuditAsked
 from triage.store.byhand import Closing, Correcting, Correction
 from triage.store.deeds import KEPT, Asked, Deed, Doer, HandingOver, PuttingOff, Taking
 from triage.store.restoring import state
@@ -58,7 +59,7 @@ def test_a_deed_is_taken_back_whole(desk: Desk, store: SqliteStore, name: str) -
     back = store.take_back(outcome.number, BY, NOW)
     assert back.done == (reference,)
     assert stands(store, reference) == before
-    assert [entry.action for _, entry in store.audited(10**9, 5)] == ["undo", name]
+    assert [entry.action for _, entry in store.audit_of(AuditAsked(limit=5))] == ["undo", name]
     (again,) = store.take_back(outcome.number, BY, NOW).refused
     assert "already" in again.why
 
@@ -104,7 +105,7 @@ def test_of_many_tickets_what_can_be_done_is_done_and_taken_back_in_one(
     outcome = store.do([*asked, Asked("T-0000000", 1)], Closing(reason="a wave"), "close", BY, NOW)
     assert outcome.done == (names[0], names[2], names[3])
     assert [one.reference for one in outcome.refused] == [names[1], "T-0000000"]
-    entries = [entry for _, entry in store.audited(10**9, 9)]
+    entries = [entry for _, entry in store.audit_of(AuditAsked(limit=9))]
     assert [(one.action, one.about) for one in entries] == [
         ("close", name) for name in reversed(outcome.done)
     ]
@@ -127,7 +128,7 @@ def test_a_deed_that_cannot_be_done_leaves_nothing_behind(desk: Desk, store: Sql
         (refused,) = store.do(seen(store, reference), deed, "close", BY, NOW).refused
         assert refused.why
     assert stands(store, reference) == before
-    assert store.audited(10**9, 5) == ()
+    assert store.audit_of(AuditAsked(limit=5)) == ()
 
 
 def test_who_may_see_one_queue_does_nothing_to_another_and_takes_back_their_own(

@@ -19,6 +19,7 @@ from tests.web.conftest import House
 from triage.core.accounts import Role
 from triage.core.disposition import Open
 from triage.store.auditing import AuditAsked
+from triage.store.auditing import AuditAsked
 from triage.store.byhand import Correction
 from triage.store.views import TicketRow
 from triage.web.api.cursor import paged, read_cursor

@@ -8,6 +8,7 @@ from tests.store.desk import mail
 from tests.web.conftest import House
 from triage.core.disposition import Open
 from triage.core.ticket import Status
+from triage.store.auditing import AuditAsked
 
 
 def opened(house: House, subject: str = "Table") -> str:
@@ -38,7 +39,7 @@ async def test_who_takes_a_ticket_has_it(house: House) -> None:
     async with house.browser(other) as browser:
         assert (await do(browser, reference, "take")).status_code == 303
     assert house.store.ticket(reference).row.owner == other
-    (_, audited), *_ = house.store.audited(10**9, 5)
+    (_, audited), *_ = house.store.audit_of(AuditAsked(limit=5))
     assert (audited.action, audited.about, audited.person) == ("take", reference, other)
 
 

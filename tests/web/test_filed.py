@@ -9,6 +9,7 @@ from tests.web.conftest import House
 from tests.web.test_undo import HTMX, toast
 from triage.core.accounts import Role
 from triage.core.disposition import Filed
+from triage.store.auditing import AuditAsked
 
 SPAM = "X-Spam-Flag: YES"
 LIST = "List-Id: <news.example.net>\nPrecedence: list"
@@ -76,7 +77,10 @@ async def test_automatic_mail_is_a_humans_or_spam_by_one_key(house: House) -> No
         assert (await says(browser, house, news, "not_spam")).status_code == 200
         house.desk.triage()
     assert len(house.store.queue(None, 5)) == 1
-    assert [one.action for _, one in house.store.audited(10**9, 2)] == ["correct", "correct"]
+    assert [one.action for _, one in house.store.audit_of(AuditAsked(limit=2))] == [
+        "correct",
+        "correct",
+    ]
 
 
 async def test_who_is_held_to_some_queues_sees_none_of_it(house: House) -> None:

@@ -18,6 +18,7 @@ from triage.config.settings import WebSettings
 from triage.core.accounts import MOST_FAILURES, Role
 from triage.core.disposition import Open
 from triage.store.accounts import Audited
+from triage.store.auditing import AuditAsked
 from triage.store.sqlite import open_store
 from triage.store.trying import source
 from triage.web.body import bounded
@@ -35,7 +36,7 @@ async def behind(tmp_path: Path, web: WebSettings) -> AsyncIterator[House]:
 
 
 def audit(house: House, most: int = 1) -> list[Audited]:
-    return [entry for _, entry in house.store.audited(2**60, most)]
+    return [entry for _, entry in house.store.audit_of(AuditAsked(limit=most))]
 
 
 async def raw(house: House, text: bytes) -> bytes:

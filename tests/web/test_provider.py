@@ -22,6 +22,7 @@ from tests.web.conftest import PASSWORD, Hand, House, served
 from tests.web.openid import CLIENT, SECRET, OpenId, openid
 from triage.config.settings import OidcSettings, Secret, WebSettings
 from triage.core.accounts import Account
+from triage.store.auditing import AuditAsked
 from triage.store.sqlite import open_store
 from triage.web.door.provider import PATIENCE
 
@@ -74,7 +75,7 @@ async def test_who_has_an_account_comes_in_and_goes_on(house: House, provider: O
         answer = await came_back(browser, provider)
         assert (answer.status_code, answer.headers["location"]) == (303, "/view/waiting")
         assert await is_in(browser)
-        ((_, last),) = house.store.audited(2**60, 1)
+        ((_, last),) = house.store.audit_of(AuditAsked(limit=1))
         assert (last.person, last.action) == (MARIA, "login")
 
 
@@ -86,7 +87,7 @@ async def test_nobody_gets_an_account_by_it(house: House, provider: OpenId) -> N
     house.store.keep_account(Account(name=MARIA, role="agent", disabled=True), "x", NOW)  # type: ignore[arg-type]
     async with house.browser() as browser:
         assert (await came_back(browser, provider)).status_code == 401
-    ((_, last),) = house.store.audited(2**60, 1)
+    ((_, last),) = house.store.audit_of(AuditAsked(limit=1))
     assert (last.action, last.detail["what"]) == (
         "refused",
         "by provider: that is nobody's account here",
@@ -213,7 +214,7 @@ async def test_a_provider_that_is_away_is_said(tmp_path: Path) -> None:
         async with house.browser() as browser:
             answer = await browser.get("/login/provider")
             assert answer.status_code == 401
-            ((_, last),) = house.store.audited(2**60, 1)
+            ((_, last),) = house.store.audit_of(AuditAsked(limit=1))
             assert "the provider cannot be asked" in str(last.detail["what"])
             assert 'name="password"' not in answer.text
             data = {"name": MARIA, "password": PASSWORD}

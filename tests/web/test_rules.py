@@ -28,6 +28,7 @@ from triage.core.rules import Then
 from triage.model.heads import ClassHead
 from triage.model.reading import Text
 from triage.report.words import DASH
+from triage.store.auditing import AuditAsked
 from triage.store.byhand import Correction
 from triage.store.learning import Outcome
 from triage.store.verdicts import ORDER, VERDICT, Said, read_order
@@ -228,7 +229,7 @@ async def test_a_draft_is_put_in_force_as_it_was_replayed(ruled: House) -> None:
     assert (order.digest, order.number, order.person) == (DRAFT.digest, 0, "lena")
     assert (order.tests, order.replay) == (DRAFT.tests, DRAFT.replay)
     assert ("rules_applied", DRAFT.digest) in {
-        (entry.action, entry.about) for _, entry in ruled.store.audited(10**9, 5)
+        (entry.action, entry.about) for _, entry in ruled.store.audit_of(AuditAsked(limit=5))
     }
 
 
@@ -319,7 +320,7 @@ async def test_waiting_heads_are_decided_over_and_earlier_ones_judge_again(ruled
         assert store.taught(1)[0].outcome is Outcome.ROLLED_BACK
         for wrong in ("", "x", "0", "99999999999999999999"):
             assert (await do("approve", wrong)).status_code == 409, wrong
-    noted = [entry.action for _, entry in store.audited(10**9, 10)]
+    noted = [entry.action for _, entry in store.audit_of(AuditAsked(limit=10))]
     assert noted[:3] == ["heads_reject", "heads_rollback", "heads_approve"]
 
 
@@ -371,7 +372,11 @@ async def test_a_pasted_mail_is_explained_and_nothing_of_it_is_kept(ruled: House
     assert "There is nothing to judge." in empty.text
     assert astray.status_code == 200
     assert ruled.store.counts() == counts
-    noted = [entry for _, entry in ruled.store.audited(10**9, 20) if entry.action == "mail_tried"]
+    noted = [
+        entry
+        for _, entry in ruled.store.audit_of(AuditAsked(limit=20))
+        if entry.action == "mail_tried"
+    ]
     assert len(noted) == 5
     assert all((entry.about, dict(entry.detail)) == ("", {}) for entry in noted)
 

@@ -29,6 +29,7 @@ from triage.core.disposition import Open
 from triage.core.goodwill import Gift
 from triage.core.misses import Outlook
 from triage.core.switches import AUTOMATIC, Switch, Switches, SwitchName
+from triage.store.auditing import AuditAsked
 from triage.store.round import Remedy
 from triage.store.verdicts import VERDICT, Said
 from triage.web.team.condition import Condition, FolderHealth
@@ -373,7 +374,7 @@ async def test_a_lead_sets_and_ends_what_holds_for_the_hour(house: House) -> Non
         assert again.status_code == 409
     house.clock.now += timedelta(seconds=1)
     assert not Switches(house.store.switches(house.clock())).on(house.clock())
-    noted = [entry.action for _, entry in house.store.audited(10**9, 20)]
+    noted = [entry.action for _, entry in house.store.audit_of(AuditAsked(limit=20))]
     assert noted.count("switched_on") == noted.count("switched_off") == 5
 
 

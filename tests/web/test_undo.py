@@ -10,6 +10,7 @@ from tests.web.conftest import House
 from tests.web.test_deeds import opened
 from triage.core.accounts import Role
 from triage.core.ticket import Status
+from triage.store.auditing import AuditAsked
 
 HTMX = {"HX-Request": "true"}
 
@@ -114,7 +115,7 @@ async def test_one_deed_is_done_to_many_and_each_that_was_not_is_named(house: Ho
         back = await browser.post(str(undo), headers=HTMX)
         assert toast(back)[0] == "2 tickets as before."
     assert house.store.ticket(names[0]).row.status is Status.OPEN
-    actions = [entry.action for _, entry in house.store.audited(10**9, 9)]
+    actions = [entry.action for _, entry in house.store.audit_of(AuditAsked(limit=9))]
     assert actions[:4] == ["undo", "undo", "close", "close"]
 
 

@@ -86,9 +86,6 @@ class Accounts(Protocol):
     def audit(self, entry: Audited) -> None:
         """Write down what somebody did."""
 
-    def audited(self, before: int, limit: int) -> tuple[tuple[int, Audited], ...]:
-        """Return what was done, newest first, numbered; from below the number `before` on."""
-
 
 def hashed(secret: bytes) -> bytes:
     """Return what is kept of a random id."""
@@ -277,23 +274,4 @@ def audit(db: sqlite3.Connection, entry: Audited) -> None:
             json.dumps(entry.detail),
             entry.address,
         ),
-    )
-
-
-def audited(db: sqlite3.Connection, before: int, limit: int) -> tuple[tuple[int, Audited], ...]:
-    """Return what was done, newest first."""
-    rows = db.execute("SELECT * FROM audit WHERE id < ? ORDER BY id DESC LIMIT ?", (before, limit))
-    return tuple(
-        (
-            row["id"],
-            Audited(
-                at=instant(row["at"]),
-                person=row["person"],
-                action=row["action"],
-                about=row["about"],
-                detail=json.loads(row["detail"]),
-                address=row["address"],
-            ),
-        )
-        for row in rows
     )

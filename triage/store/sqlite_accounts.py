@@ -66,6 +66,3 @@ class SqliteAccounts(SqliteVersions):
     def audit(self, entry: Audited) -> None:
         with self._writing() as db:
             accounts.audit(db, entry)
-
-    def audited(self, before: int, limit: int) -> tuple[tuple[int, Audited], ...]:
-        return accounts.audited(self._db, before, limit)
