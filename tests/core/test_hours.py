@@ -16,6 +16,7 @@ from triage.core.hours import (
     add,
     elapsed,
     is_open,
+    month_of,
     next_open,
     open_spans,
 )
@@ -289,3 +290,14 @@ def test_cost_of_a_deadline() -> None:
         add(hours, start, HOUR)
     spent = stopwatch.process_time() - began
     print(f"\nadd, one business hour: {spent / len(starts) * 1e6:.1f} µs of CPU")  # noqa: T201
+
+
+@pytest.mark.parametrize("zone", ZONES, ids=str)
+@given(day=st.dates(date(1971, 1, 1), date(2100, 12, 31)))
+def test_a_month_ends_where_the_next_begins(zone: ZoneInfo, day: date) -> None:
+    since, until = month_of(zone, day)
+    assert since < until
+    assert month_of(zone, until.astimezone(zone).date())[0] == until
+    first, last = since.astimezone(zone), (until - timedelta.resolution).astimezone(zone)
+    assert (first.year, first.month, first.day) == (day.year, day.month, 1)
+    assert (last.year, last.month) == (day.year, day.month)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import click
@@ -14,6 +15,7 @@ from triage.config.faults import near
 from triage.config.goodwill import GOODWILL_FILE, load_goodwill
 from triage.config.shipped import shipped_rules
 from triage.core.goodwill import Budget, Gift, minor, refused, written
+from triage.core.hours import month_of
 from triage.report.gifts import worth
 from triage.store.round import Remedy
 
@@ -49,7 +51,7 @@ from triage.store.round import Remedy
 def goodwill(
     ticket: str | None,
     give: tuple[str, str] | None,
-    month: tuple[int, int] | None,
+    month: date | None,
     *,
     undo: bool,
     remedy: str,
@@ -118,7 +120,7 @@ def _give(
         approved_by=str(told["approved_by"]).strip(),
     )
     roster = place.desk.roster
-    first, end = ledger.month_of(place.now, place.zone)
+    first, end = month_of(place.zone, place.now.astimezone(place.zone).date())
     number = place.store.give(
         reference, gift, first, place.now, lambda spent: refused(budget, gift, spent, roster)
     )
@@ -168,13 +170,13 @@ def _list(
     place: Opened,
     budget: Budget | None,
     ticket: str | None,
-    month: tuple[int, int] | None,
+    month: date | None,
     *,
     as_csv: bool,
     as_json: bool,
 ) -> None:
     """Show the gifts of a month, or those of one ticket."""
-    first, end = ledger.month_of(place.now, place.zone, month)
+    first, end = month_of(place.zone, month or place.now.astimezone(place.zone).date())
     gifts = place.store.given(first, end)
     if ticket:
         reference = ticket_named(place.store, ticket).row.reference

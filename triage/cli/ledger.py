@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 
 import click
 from rich.text import Text
@@ -32,33 +32,21 @@ class Page:
     one: bool = False
 
 
-class Month(click.ParamType[tuple[int, int]]):
+class Month(click.ParamType[date]):
     """A calendar month: `2026-11`."""
 
     name = "month"
 
     def convert(
         self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[int, int]:
-        """Return year and month."""
-        if isinstance(value, tuple):
+    ) -> date:
+        """Return its first day."""
+        if isinstance(value, date):
             return value
         try:
-            first = datetime.strptime(str(value).strip(), "%Y-%m").replace(tzinfo=UTC)
+            return datetime.strptime(str(value).strip(), "%Y-%m").replace(tzinfo=UTC).date()
         except ValueError:
             self.fail(f"{value!r} is no month: write 2026-11", param, ctx)
-        return first.year, first.month
-
-
-def month_of(
-    now: datetime, zone: tzinfo, month: tuple[int, int] | None = None
-) -> tuple[datetime, datetime]:
-    """Return the first instant of a calendar month in `zone`, and of the next; default: this."""
-    local = now.astimezone(zone)
-    year, number = month or (local.year, local.month)
-    following = (year + 1, 1) if number == 12 else (year, number + 1)
-    first, end = (datetime(*one, 1, tzinfo=zone) for one in ((year, number), following))
-    return first.astimezone(UTC), end.astimezone(UTC)
 
 
 def draw(page: Page, look: Look) -> None:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 
-from triage.cli.ledger import month_of
 from triage.cli.opening import Opened, opened, with_config, with_json
 from triage.cli.output import hint, print_json, say, stdout, write_file
 from triage.cli.period import Ago, Point, period
@@ -17,6 +16,7 @@ from triage.config.goodwill import load_goodwill
 from triage.config.referrals import load_causes
 from triage.config.shipped import shipped_rules
 from triage.core.clocked import counting_with
+from triage.core.hours import month_of
 from triage.core.switches import Switches
 from triage.report.figures import Desk, figures
 from triage.store.reporting import Reported
@@ -119,6 +119,7 @@ def _desk(at: Opened, files: Files, read: Reported) -> Desk:
     rules = at.settings.rules or shipped_rules()
     budget = load_goodwill(rules)
     switches = Switches(read.switches)
+    month = month_of(at.zone, (read.until - timedelta.resolution).astimezone(at.zone).date())
     return Desk(
         counting=counting_with(files.service, files.queues, files.roster.hours, switches),
         roster=files.roster,
@@ -128,7 +129,5 @@ def _desk(at: Opened, files: Files, read: Reported) -> Desk:
         queues={name: one.title for name, one in files.queues.items()},
         causes={name: one.title for name, one in load_causes(rules).items()},
         budget=budget,
-        spent=0
-        if budget is None
-        else at.store.spent(*month_of(read.until - timedelta.resolution, at.zone), budget.currency),
+        spent=0 if budget is None else at.store.spent(*month, budget.currency),
     )

@@ -11,10 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from itertools import takewhile
-from zoneinfo import ZoneInfo
 
 from triage.core.desk import Hours, Window
 
@@ -206,7 +205,7 @@ def _week(windows: tuple[Window, ...]) -> tuple[tuple[tuple[time, time], ...], .
 
 
 @lru_cache(maxsize=8192)
-def first_instant(zone: ZoneInfo, day: date, at: time) -> datetime:
+def first_instant(zone: tzinfo, day: date, at: time) -> datetime:
     """Return the first instant at which the wall clock of `zone` shows `at`, or has passed it.
 
     Source: PEP 495: fold 0 reckons with the offset before a change, fold 1 with the one after.
@@ -225,3 +224,13 @@ def first_instant(zone: ZoneInfo, day: date, at: time) -> datetime:
         else:
             after = middle
     return after.replace(microsecond=0)
+
+
+def month_of(zone: tzinfo, day: date) -> tuple[datetime, datetime]:
+    """Return the first instant of the calendar month of a day, and that of the next month.
+
+    Raises: OverflowError where it is the last month that there is.
+    """
+    first = day.replace(day=1)
+    following = (first + 31 * _DAY).replace(day=1)
+    return first_instant(zone, first, time()), first_instant(zone, following, time())

@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, Response
 
 from triage.core.accounts import Role
 from triage.core.clocked import counting_with
+from triage.core.hours import month_of
 from triage.core.query import NotUnderstood, understood
 from triage.core.switches import Switches
 from triage.core.ticket import MessageId
@@ -29,7 +30,6 @@ from triage.web.routes import Visit
 from triage.web.said import not_found, said
 from triage.web.team.figures import asked, figures_of
 from triage.web.team.hour import shown_to
-from triage.web.team.period import month_of
 from triage.web.thread.sight import related, standing
 
 USUAL, MOST = 50, 200
@@ -91,9 +91,10 @@ async def _listed(visit: Visit, name: View, queues: frozenset[str]) -> Response:
 def _limit(asked_for: str) -> int:
     if not asked_for:
         return USUAL
-    if not (asked_for.isascii() and asked_for.isdecimal()) or not 1 <= int(asked_for) <= MOST:
+    limit = whole_number(asked_for)
+    if limit is None or not 1 <= limit <= MOST:
         raise NotPossible(f"'limit' is a number from 1 to {MOST}.")
-    return int(asked_for)
+    return limit
 
 
 async def search(visit: Visit) -> Response:
@@ -175,11 +176,8 @@ async def report(visit: Visit) -> Response:
 async def _spent(visit: Visit, found: Figures, currency: str) -> int:
     """Return what was given in the month in which a report ends."""
     zone = visit.office.policy().roster.hours.zone
-    month = month_of("", found.until - timedelta.resolution, zone)
-    if month is None:
-        return 0
-    _, since, until = month
-    return await visit.office.read(lambda db: db.spent(since, until, currency))
+    month = month_of(zone, (found.until - timedelta.resolution).astimezone(zone).date())
+    return await visit.office.read(lambda db: db.spent(*month, currency))
 
 
 _OF_ALL_QUEUES = frozenset({"staffing", "promises"})

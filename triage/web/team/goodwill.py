@@ -14,7 +14,7 @@ from triage.web.render import Reader
 from triage.web.routes import Visit
 from triage.web.sheets import Sheet
 from triage.web.team.figures import Asked
-from triage.web.team.period import month_of
+from triage.web.team.period import month_asked
 from triage.web.team.voices import gifts, remedies
 
 
@@ -27,10 +27,7 @@ async def month(
     """
     policy, wanted = visit.office.policy(), visit.request.query_params.get("month", "")
     zone = policy.roster.hours.zone
-    found = month_of(wanted, visit.now, zone) or month_of("", visit.now, zone)
-    if found is None:
-        raise ValueError(wanted)
-    first, since, until = found
+    first, since, until = month_asked(wanted, visit.now, zone)
     budget = policy.goodwill
 
     def look(db: Store) -> tuple[tuple[Given, ...], tuple[tuple[str, Remedy], ...], int]:

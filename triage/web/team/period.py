@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from triage.core.hours import first_instant
+from triage.core.hours import first_instant, month_of
 from triage.web.render import marked
 
 SPANS = {"today": 1, "7d": 7, "28d": 28}
@@ -75,15 +75,14 @@ def _period(name: str, first: date, last: date, now: datetime, zone: ZoneInfo) -
     )
 
 
-def month_of(asked: str, now: datetime, zone: ZoneInfo) -> tuple[date, datetime, datetime] | None:
+def month_asked(asked: str, now: datetime, zone: ZoneInfo) -> tuple[date, datetime, datetime]:
     """Return the first day of a calendar month, `2026-11`, and the instants that bound it.
 
-    "" is this month; None: it is none.
+    What is no month is this one.
     """
-    today = now.astimezone(zone).date()
     try:
-        first = date.fromisoformat(f"{asked}-01") if asked else today.replace(day=1)
-        following = (first + 31 * _DAY).replace(day=1)
+        first = date.fromisoformat(f"{asked}-01")
+        return first, *month_of(zone, first)
     except (ValueError, OverflowError):
-        return None
-    return first, first_instant(zone, first, time()), first_instant(zone, following, time())
+        first = now.astimezone(zone).date().replace(day=1)
+        return first, *month_of(zone, first)

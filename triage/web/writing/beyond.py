@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from triage.core.clocked import counting
 from triage.core.goodwill import Gift, minor, refused
+from triage.core.hours import month_of
 from triage.core.ticket import MessageId
 from triage.errors import NotPossible
 from triage.store.round import Remedy, VoiceKind, VoiceSaid
@@ -20,8 +21,8 @@ from triage.web.fields import line
 from triage.web.htmx import onward
 from triage.web.reading import reader
 from triage.web.routes import Visit
-from triage.web.team.period import month_of
 from triage.web.thread.deeds import as_seen
+from triage.web.thread.sight import in_sight
 
 Deed = Callable[[Visit, TicketView, FormData], Awaitable[str]]
 
@@ -76,8 +77,7 @@ async def give(visit: Visit, ticket: TicketView, fields: FormData) -> str:
     """Give something beside the remedy, within what the visitor may give."""
     read, office = reader(visit), visit.office
     budget, roster = office.policy().goodwill, office.terms().roster
-    month = month_of("", visit.now, roster.hours.zone)
-    if budget is None or month is None:
+    if budget is None:
         raise NotPossible(read.say("Nothing may be given: there is no budget."))
     kind, reason = line(fields, "kind"), line(fields, "reason")
     if not kind or not reason or (budget.kinds and kind not in budget.kinds):
@@ -94,11 +94,13 @@ async def give(visit: Visit, ticket: TicketView, fields: FormData) -> str:
         person=_agent(visit),
         approved_by=line(fields, "approved_by"),
     )
+    zone = roster.hours.zone
+    month, _ = month_of(zone, visit.now.astimezone(zone).date())
     await office.in_store(
         office.store.give,
         ticket.row.reference,
         gift,
-        month[1],
+        month,
         visit.now,
         lambda spent: refused(budget, gift, spent, roster),
     )
@@ -142,8 +144,7 @@ async def merge(visit: Visit, ticket: TicketView, fields: FormData) -> str:
     into = str(fields.get("other", "")).strip() or str(fields.get("into", "")).strip()
     if not into:
         raise NotPossible(read.say("Say into which ticket it goes."))
-    placed = await visit.office.read(lambda db: db.placed(into))
-    if placed is None or not visit.who.sees(*placed):
+    if not await visit.office.read(lambda db: in_sight(db, into, visit.who)):
         raise NotPossible(read.say("There is no such ticket."))
     await visit.office.in_store(
         visit.office.store.merge,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from triage.core.goodwill import Budget, written
+from triage.core.hours import month_of
 from triage.core.ticket import Status
 from triage.report.gifts import worth
 from triage.store.dossier import Before
@@ -19,7 +20,6 @@ from triage.web.reading import reader
 from triage.web.render import Reader, marked, page
 from triage.web.routes import Visit
 from triage.web.shell import HOME, shell
-from triage.web.team.period import month_of
 from triage.web.thread.sight import MOST_EARLIER, standing
 
 _VOICES = {
@@ -88,13 +88,13 @@ async def show(visit: Visit) -> Response:
     reference, read = str(visit.request.path_params["ticket"]), reader(visit)
     policy = visit.office.policy()
     zone = policy.roster.hours.zone
-    month = month_of("", visit.now, zone)
+    month = month_of(zone, visit.now.astimezone(zone).date())
 
     def look(db: Store) -> Looked:
         ticket = standing(db, reference)
         name, spent = ticket.row.reference, 0
-        if policy.goodwill is not None and month is not None:
-            spent = db.spent(month[1], month[2], policy.goodwill.currency)
+        if policy.goodwill is not None:
+            spent = db.spent(*month, policy.goodwill.currency)
         return Looked(
             ticket=ticket,
             beyond=db.in_the_round(name),
