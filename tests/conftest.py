@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
@@ -23,6 +24,13 @@ from tests.servers import (
 
 # Workers that run tests side by side are told how wide a terminal is that none of them has.
 os.environ.pop("COLUMNS", None)
+
+
+@pytest.fixture
+async def in_time() -> AsyncIterator[None]:
+    """Let a test wait for a minute at most: `pytestmark = pytest.mark.usefixtures("in_time")`."""
+    async with asyncio.timeout(60):
+        yield
 
 
 @pytest.fixture(scope="session")

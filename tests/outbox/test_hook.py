@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,14 +16,10 @@ from triage.errors import MailDeferred, RelayRefused
 from triage.outbox.hook import DELIVERY, SENT_AT, SIGNATURE, Hook, signature
 from triage.outbox.services import notify
 
+pytestmark = pytest.mark.usefixtures("in_time")
+
 AT = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 BODY = '{"text":"Frist verpaßt"}'.encode()
-
-
-@pytest.fixture(autouse=True)
-async def _in_time() -> AsyncIterator[None]:
-    async with asyncio.timeout(60):
-        yield
 
 
 async def post(hook: Hook) -> str:

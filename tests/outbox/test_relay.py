@@ -21,15 +21,11 @@ from triage.errors import (
 from triage.outbox.rate import Rate
 from triage.outbox.relay import Relay
 
+pytestmark = pytest.mark.usefixtures("in_time")
+
 FROM = "support@desk.example"
 TO = "ann@customer.example"
 MAIL = b"From: support@desk.example\r\nTo: ann@customer.example\r\n\r\nhello\r\n.dot\r\n"
-
-
-@pytest.fixture(autouse=True)
-async def _in_time() -> AsyncIterator[None]:
-    async with asyncio.timeout(60):
-        yield
 
 
 @asynccontextmanager

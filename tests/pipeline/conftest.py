@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.pipeline.post import Post, open_post
+from tests.store.desk import AGENTS, ALL_WEEK, NOW
+from triage.config.load import Policy, load_policy
+from triage.config.settings import Mode
+from triage.core.desk import Roster
+
+
+@pytest.fixture(scope="module")
+def policy() -> Policy:
+    """Return the shipped desk, live, without its rules and with the people of these tests."""
+    shipped = load_policy(None, today=NOW.date())
+    settings = replace(shipped.settings, mode=Mode.LIVE)
+    roster = Roster(hours=ALL_WEEK, agents=AGENTS)
+    return replace(shipped, settings=settings, rules=(), roster=roster)
 
 
 @pytest.fixture

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
-from tests.pipeline.test_prepare import roster
 from tests.servers import SmtpSink, Step, smtp_sink
 from tests.store.desk import NOW, SENT, Desk, mail
-from triage.config.load import Policy, load_policy
-from triage.config.settings import Mode, RelaySettings, Security
+from triage.config.load import Policy
+from triage.config.settings import RelaySettings, Security
 from triage.core.outgoing import Outgoing, Readiness, Sort, State
 from triage.core.switches import Paused, Switch, SwitchName
 from triage.core.terms import Terms
@@ -32,23 +32,12 @@ from triage.pipeline.watch import Watch
 from triage.store.protocol import Recheck
 from triage.store.sqlite import SqliteStore, open_store
 
+pytestmark = pytest.mark.usefixtures("in_time")
+
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 NO_PAUSE = Pauses(unavailable=lambda _: timedelta(0), refused=lambda _: timedelta(0))
 CLOSED = "421 4.3.2 closed for now"
-
-
-@pytest.fixture(autouse=True)
-async def _in_time() -> AsyncIterator[None]:
-    async with asyncio.timeout(60):
-        yield
-
-
-@pytest.fixture(scope="module")
-def policy() -> Policy:
-    shipped = load_policy(None, today=NOW.date())
-    settings = replace(shipped.settings, mode=Mode.LIVE)
-    return replace(shipped, settings=settings, rules=(), roster=roster())
 
 
 @dataclass
@@ -135,16 +124,22 @@ def words(one: EmailMessage) -> str:
     return str(body.get_content())
 
 
-@pytest.fixture
-async def house(tmp_path: Path, policy: Policy) -> AsyncIterator[House]:
-    store = open_store(tmp_path / "triage.db")
+H = TypeVar("H", bound=House)
+
+
+@asynccontextmanager
+async def opened(
+    kind: type[H], folder: Path, policy: Policy, largest: int | None = None
+) -> AsyncIterator[H]:
+    """Open a desk in `folder`, with a relay that says that it takes mails of `largest` bytes."""
+    store = open_store(folder / "triage.db")
     store.start("here", 1, "boot", NOW)
     desk = Desk(store, terms_of(policy, "test"))
-    async with smtp_sink() as sink:
+    async with smtp_sink(largest=largest) as sink:
         settings = RelaySettings(host="127.0.0.1", port=sink.port, security=Security.NONE)
         relay = Relay(settings, local_name="desk.example", command_timeout=20)
         thread = StoreThread()
-        made: list[House] = []
+        made: list[H] = []
 
         def clock() -> datetime:
             return desk.now
@@ -154,14 +149,20 @@ async def house(tmp_path: Path, policy: Policy) -> AsyncIterator[House]:
 
         send = Send(store, thread, [], prepare, clock, pauses=NO_PAUSE)
         watch = Watch(store, thread, lambda: desk.terms, clock, lambda: None)
-        watch._secret = b"secret"
-        made.append(House(store, desk, policy, sink, send, relay, watch))
+        made.append(kind(store, desk, policy, sink, send, relay, watch))
         try:
             yield made[0]
         finally:
             await relay.goodbye()
             thread.close()
             store.close()
+
+
+@pytest.fixture
+async def house(tmp_path: Path, policy: Policy) -> AsyncIterator[House]:
+    async with opened(House, tmp_path, policy) as made:
+        made.watch._secret = b"secret"
+        yield made
 
 
 async def test_p5_a_promise_that_will_be_missed_is_told_before_it_passes_once(

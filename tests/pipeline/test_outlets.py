@@ -16,10 +16,9 @@ import pytest
 from tests.pipeline.test_prepare import roster
 from tests.servers import smtp_sink, web_sink
 from tests.store.desk import NOW, Desk, mail
-from triage.config.load import Policy, load_policy
+from triage.config.load import Policy
 from triage.config.settings import (
     AlertsSettings,
-    Mode,
     RelaySettings,
     Secret,
     Security,
@@ -38,22 +37,16 @@ from triage.pipeline.terms import terms_of
 from triage.store.protocol import Recheck
 from triage.store.sqlite import SqliteStore, open_store
 
+pytestmark = pytest.mark.usefixtures("in_time")
+
 LATE = NOW + timedelta(minutes=61)
 DEAD = RelaySettings(host="127.0.0.1", port=1, security=Security.NONE)
 KEY = Secret(command=("printf", "a key"))
 
 
-@pytest.fixture(autouse=True)
-async def _in_time() -> AsyncIterator[None]:
-    async with asyncio.timeout(60):
-        yield
-
-
 @pytest.fixture(scope="module")
-def policy() -> Policy:
-    shipped = load_policy(None, today=NOW.date())
-    settings = replace(shipped.settings, mode=Mode.LIVE, relay=DEAD)
-    return replace(shipped, settings=settings, rules=(), roster=roster())
+def policy(policy: Policy) -> Policy:
+    return replace(policy, settings=replace(policy.settings, relay=DEAD))
 
 
 def with_alerts(policy: Policy, alerts: AlertsSettings) -> Policy:

@@ -14,8 +14,7 @@ import pytest
 
 from tests.store.desk import AGENTS, ALL_WEEK, NOW, Desk, mail
 from tests.store.test_waves import arrive
-from triage.config.load import Policy, load_policy
-from triage.config.settings import Mode
+from triage.config.load import Policy
 from triage.core.acting import act
 from triage.core.alerts import alarm_mails
 from triage.core.desk import Absence, Agent, Roster
@@ -29,13 +28,6 @@ from triage.store.views import TicketView
 HOUR = timedelta(hours=1)
 MARIA, JONAS = AGENTS
 PETRA = replace(JONAS, id="petra", name="Petra Graf", mail="petra@northwind.example")
-
-
-@pytest.fixture(scope="module")
-def policy() -> Policy:
-    shipped = load_policy(None, today=NOW.date())
-    settings = replace(shipped.settings, mode=Mode.LIVE)
-    return replace(shipped, settings=settings, rules=(), roster=roster())
 
 
 @pytest.fixture

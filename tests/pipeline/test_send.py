@@ -28,6 +28,8 @@ from triage.pipeline.send import Send
 from triage.store.protocol import Recheck
 from triage.store.sqlite import SqliteStore
 
+pytestmark = pytest.mark.usefixtures("in_time")
+
 FIRST, SECOND = "first@example.net", "second@example.net"
 NO_PAUSE = Pauses(unavailable=lambda _: timedelta(0), refused=lambda _: timedelta(0))
 FOR_EVER = Pauses(unavailable=lambda _: timedelta(days=1), refused=lambda _: timedelta(days=1))
@@ -72,12 +74,6 @@ class Told(SqliteStore):
     async def next(self, *wanted: str) -> None:
         """Wait for exactly these outcomes, in this order."""
         assert [await self.outcomes.get() for _ in wanted] == list(wanted)
-
-
-@pytest.fixture(autouse=True)
-async def _in_time() -> AsyncIterator[None]:
-    async with asyncio.timeout(60):
-        yield
 
 
 @pytest.fixture

@@ -35,13 +35,9 @@ from triage.store.byhand import Correction
 from triage.store.protocol import Recheck
 from triage.store.sqlite import SqliteStore, open_store
 
+pytestmark = pytest.mark.usefixtures("in_time")
+
 KEY = Secret(command=("printf", "a key"))
-
-
-@pytest.fixture(autouse=True)
-async def _in_time() -> AsyncIterator[None]:
-    async with asyncio.timeout(60):
-        yield
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -13,12 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.pipeline.test_notices import NO_PAUSE, House
-from tests.pipeline.test_prepare import roster
-from tests.servers import Cut, Delivery, Step, smtp_sink
-from tests.store.desk import NOW, SENT, Desk, mail
-from triage.config.load import Policy, load_policy
-from triage.config.settings import Mode, RelaySettings, Security
+from tests.pipeline.test_notices import House, opened
+from tests.servers import Cut, Delivery, Step
+from tests.store.desk import NOW, SENT, mail
+from triage.config.load import Policy
+from triage.config.settings import Mode
 from triage.core.answering import Does
 from triage.core.message import Address
 from triage.core.outgoing import Readiness, State
@@ -27,33 +25,17 @@ from triage.core.reply import RELAY_SIZE, Correspondence, Enclosed, Form, Passed
 from triage.core.switches import Paused, Switch, SwitchName
 from triage.core.ticket import OutboxId, Status
 from triage.errors import NotPossible
-from triage.outbox.relay import Relay
-from triage.pipeline.instore import StoreThread
 from triage.pipeline.prepare import Prepare
-from triage.pipeline.send import Send
 from triage.pipeline.terms import terms_of
-from triage.pipeline.watch import Watch
 from triage.pipeline.writing import Writing
 from triage.store.protocol import Recheck
-from triage.store.sqlite import open_store
+
+pytestmark = pytest.mark.usefixtures("in_time")
 
 TAKEN = 5_000_000
 WINDOW = timedelta(seconds=10)
 MARIA = Writer(person="maria", agent="maria")
 CARRIER = Address("claims@carrier.example", "Carrier")
-
-
-@pytest.fixture(autouse=True)
-async def _in_time() -> AsyncIterator[None]:
-    async with asyncio.timeout(60):
-        yield
-
-
-@pytest.fixture(scope="module")
-def policy() -> Policy:
-    shipped = load_policy(None, today=NOW.date())
-    settings = replace(shipped.settings, mode=Mode.LIVE)
-    return replace(shipped, settings=settings, rules=(), roster=roster())
 
 
 class Page(House):
@@ -110,27 +92,8 @@ class Page(House):
 
 @pytest.fixture
 async def page(tmp_path: Path, policy: Policy) -> AsyncIterator[Page]:
-    store = open_store(tmp_path / "triage.db")
-    store.start("here", 1, "boot", NOW)
-    desk = Desk(store, terms_of(policy, "test"))
-    async with smtp_sink(largest=TAKEN) as sink:
-        settings = RelaySettings(host="127.0.0.1", port=sink.port, security=Security.NONE)
-        relay = Relay(settings, local_name="desk.example", command_timeout=20)
-        thread = StoreThread()
-        made: list[Page] = []
-
-        def prepare(recheck: Recheck) -> Readiness:
-            return made[0].prepare(recheck)
-
-        send = Send(store, thread, [], prepare, lambda: desk.now, pauses=NO_PAUSE)
-        watch = Watch(store, thread, lambda: desk.terms, lambda: desk.now, lambda: None)
-        made.append(Page(store, desk, policy, sink, send, relay, watch))
-        try:
-            yield made[0]
-        finally:
-            await relay.goodbye()
-            thread.close()
-            store.close()
+    async with opened(Page, tmp_path, policy, TAKEN) as made:
+        yield made
 
 
 async def test_an_answer_reaches_its_requester_in_their_thread_and_stops_the_clock(
