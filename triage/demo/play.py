@@ -7,7 +7,7 @@ import os
 import signal
 import tempfile
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email import message_from_bytes
@@ -84,14 +84,16 @@ async def play(
                 "", "demo", f"IMAP 127.0.0.1:{imap.port}, SMTP 127.0.0.1:{smtp.port}, loopback only"
             )
             # Before the first mail, so that its acknowledgement bears the notice, too.
-            store = await world.enter_async_context(_Opened(policy.settings.store))
-            store.writer.keep_account(once.account, NO_PASSWORD, utc_now())
-            colleagues = Colleagues(store.writer, policy)
+            path = policy.settings.store
+            store = world.enter_context(closing(open_store(path)))
+            reader = world.enter_context(closing(open_store(path, read_only=True)))
+            store.keep_account(once.account, NO_PASSWORD, utc_now())
+            colleagues = Colleagues(store, policy)
             colleagues.put_up_notice(utc_now())
             running = asyncio.create_task(daemon.run(stop))
             try:
                 await _until_ready(daemon, running)
-                teller = Teller(store.reader, policy.roster, tell, utc_now)
+                teller = Teller(reader, policy.roster, tell, utc_now)
                 names = ", ".join(agent.name for agent in policy.roster.agents)
                 teller.say("demo", f"on duty: {names}")
                 post = Post(utc_now)
@@ -142,21 +144,6 @@ async def _inbox(
     finally:
         stop.set()
         await serving
-
-
-class _Opened:
-    """Connections to the daemon's store, closed with the demo: to read, and for colleagues."""
-
-    def __init__(self, path: Path) -> None:
-        self.writer = open_store(path)
-        self.reader = open_store(path, read_only=True)
-
-    async def __aenter__(self) -> _Opened:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        self.reader.close()
-        self.writer.close()
 
 
 async def _until_ready(daemon: Daemon, running: asyncio.Task[None]) -> None:

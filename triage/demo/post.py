@@ -8,6 +8,7 @@ from datetime import datetime
 from email.message import Message
 from email.utils import format_datetime, make_msgid
 
+from triage.core.heading import one_line
 from triage.core.mail.parse import parse
 from triage.demo.mails import PASSED, SUPPORT
 
@@ -85,7 +86,7 @@ class Post:
             f"Return-Path: <{customer.address}>",
             f"From: {customer.name} <{customer.address}>",
             f"To: {to}",
-            f"Subject: {_one_line(subject)}",
+            f"Subject: {one_line(subject)[:200]}",
             f"Date: {format_datetime(self.clock())}",
             f"Message-ID: {make_msgid(domain=domain)}",
             "MIME-Version: 1.0",
@@ -101,7 +102,3 @@ def account_of(raw: bytes) -> str:
     """Return the mailbox of ours that a mail arrives in."""
     name = next((one.addr for one in parse(raw).to), SUPPORT).partition("@")[0]
     return name if name in {"support", "billing", "orders"} else "support"
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())[:200]
