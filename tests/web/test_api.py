@@ -19,7 +19,6 @@ from tests.web.conftest import House
 from triage.core.accounts import Role
 from triage.core.disposition import Open
 from triage.store.auditing import AuditAsked
-from triage.store.auditing import AuditAsked
 from triage.store.byhand import Correction
 from triage.store.views import TicketRow
 from triage.web.api.cursor import paged, read_cursor
@@ -103,7 +102,8 @@ async def test_a_list_is_walked_through_by_its_cursor(house: House) -> None:
             following = answer["next"]
             path = following and f"/api/v1/views/all?limit=2&cursor={following}"
         assert sorted(seen) == sorted(references)
-        for wrong in ("limit=0", "limit=x", "limit=1000", "cursor=!", "cursor=e30"):
+        long = f"limit={'9' * 5000}"
+        for wrong in ("limit=0", "limit=x", "limit=1000", long, "cursor=!", "cursor=e30"):
             answer = await client.get(f"/api/v1/views/all?{wrong}")
             assert answer.status_code == 422, wrong
             assert answer.headers["content-type"] == "application/problem+json"
