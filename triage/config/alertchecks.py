@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
-from urllib.parse import urlsplit
 
 from triage.config.faults import Document, Faults, Loc
 from triage.config.settings import AlertsSettings, Secret
-from triage.config.sources import SOURCES, check_source
-from triage.config.values import is_address, is_loopback
-
-_NAME_ONE = f"name one: {SOURCES}"
+from triage.config.sources import NAME_ONE, check_source
+from triage.config.values import is_address, is_loopback, url_of
 
 
 def check_alerts(alerts: AlertsSettings, document: Document, faults: Faults) -> None:
@@ -25,7 +22,7 @@ def check_alerts(alerts: AlertsSettings, document: Document, faults: Faults) -> 
         faults.add(document.fault(("alerts", "webhook_secret"), text, 'webhook = "https://…"'))
     for key in ("webhook_address", "webhook_secret", "services"):
         secret: Secret = getattr(alerts, key)
-        check_source(secret, ("alerts", key), f"'{key}'", _NAME_ONE, document, faults)
+        check_source(secret, ("alerts", key), f"'{key}'", NAME_ONE, document, faults)
     if alerts.services != Secret() and find_spec("apprise") is None:
         text = "these services need Apprise, which is not installed"
         remedy = "pip install 'inbox-triage[alerts]'"
@@ -40,12 +37,8 @@ def check_alerts(alerts: AlertsSettings, document: Document, faults: Faults) -> 
 
 def check_address(address: str, loc: Loc, document: Document, faults: Faults) -> None:
     """Keep a fault for an address that nothing could be posted to, or only for all to see."""
-    try:
-        url = urlsplit(address)
-        host = url.hostname or ""
-        _ = url.port  # a wrong one is only said when it is asked for
-    except ValueError:
-        url, host = urlsplit(""), ""
+    url = url_of(address)
+    host = url.hostname or ""
     if url.scheme not in {"http", "https"} or not host or any(c.isspace() for c in address):
         faults.add(document.fault(loc, "this is no address of the web", '"https://…"'))
     elif url.scheme == "http" and not is_loopback(host):
@@ -53,4 +46,4 @@ def check_address(address: str, loc: Loc, document: Document, faults: Faults) ->
         faults.add(document.fault(loc, text, "use https"))
     elif url.username or url.password:
         text = "a password does not belong in this file"
-        faults.add(document.fault(loc, text, f"{loc[-1]}_address, and {_NAME_ONE}"))
+        faults.add(document.fault(loc, text, f"{loc[-1]}_address, and {NAME_ONE}"))

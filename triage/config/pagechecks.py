@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 from ipaddress import ip_address
-from urllib.parse import SplitResult, urlsplit
 
 from triage.config.alertchecks import check_address
 from triage.config.faults import Document, Faults, Loc
 from triage.config.pagesettings import EventsSettings, OidcSettings, WebSettings
 from triage.config.servers import Secret
-from triage.config.sources import SOURCES, check_source
-from triage.config.values import is_loopback
-
-_NAME_ONE = f"name one: {SOURCES}"
+from triage.config.sources import NAME_ONE, SOURCES, check_source
+from triage.config.values import is_loopback, url_of
 
 
 def check_web(web: WebSettings, document: Document, faults: Faults) -> None:
     """Keep a fault for a page that nobody could log in to, or that would believe anybody."""
     loc: Loc = ("web", "url") if web.url else ("web", "host")
-    url = _split(web.address)
+    url = url_of(web.address)
     if web.url and (url.scheme not in {"http", "https"} or not url.hostname):
         faults.add(document.fault(loc, "this is no address of the web", '"https://…"'))
     elif url.path or url.query or url.fragment or url.username:
@@ -38,7 +35,7 @@ def check_web(web: WebSettings, document: Document, faults: Faults) -> None:
 
 def _check_oidc(oidc: OidcSettings, document: Document, faults: Faults) -> None:
     loc: Loc = ("web", "oidc")
-    url = _split(oidc.issuer)
+    url = url_of(oidc.issuer)
     if url.scheme not in {"http", "https"} or not url.hostname or url.query or url.fragment:
         text = "this is no address of a provider"
         faults.add(document.fault((*loc, "issuer"), text, '"https://…"'))
@@ -49,7 +46,7 @@ def _check_oidc(oidc: OidcSettings, document: Document, faults: Faults) -> None:
         if not value.strip():
             faults.add(document.fault((*loc, key), f"'{key}' is empty"))
     place = (*loc, "client_secret")
-    check_source(oidc.client_secret, place, "'client_secret'", _NAME_ONE, document, faults)
+    check_source(oidc.client_secret, place, "'client_secret'", NAME_ONE, document, faults)
     if find_spec("authlib") is None or find_spec("httpx") is None:
         text = "a provider needs Authlib, which is not installed"
         faults.add(document.fault(loc, text, "pip install 'inbox-triage[oidc]'", key=True))
@@ -68,16 +65,7 @@ def check_events(events: EventsSettings, document: Document, faults: Faults) -> 
         text = "it is not said where events are posted to"
         faults.add(document.fault(loc, text, 'webhook = "https://…"', key=True))
     place = (*loc, "webhook_secret")
-    check_source(events.webhook_secret, place, "'webhook_secret'", _NAME_ONE, document, faults)
-
-
-def _split(address: str) -> SplitResult:
-    try:
-        url = urlsplit(address)
-        _ = url.port  # a wrong one is only said when it is asked for
-    except ValueError:
-        return urlsplit("")
-    return url
+    check_source(events.webhook_secret, place, "'webhook_secret'", NAME_ONE, document, faults)
 
 
 def _is_number(text: str) -> bool:

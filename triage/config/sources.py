@@ -6,6 +6,7 @@ from triage.config.faults import Document, Faults, Loc
 from triage.config.servers import Secret
 
 SOURCES = '{credential = "NAME"}, {variable = "NAME"} or {command = ["…"]}'
+NAME_ONE = f"name one: {SOURCES}"
 NAME_A_SOURCE = f"password = {SOURCES}"
 
 

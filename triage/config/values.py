@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from datetime import time, timedelta
+from urllib.parse import SplitResult, urlsplit
 
 from triage.config.shape import wrong
 
@@ -47,6 +48,16 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return host.casefold() == "localhost" or host.casefold().endswith(".localhost")
+
+
+def url_of(address: str) -> SplitResult:
+    """Return the parts of an address of the web; all of them empty where it is none."""
+    try:
+        url = urlsplit(address)
+        _ = url.hostname, url.port  # a wrong one is only said when it is asked for
+    except ValueError:
+        return urlsplit("")
+    return url
 
 
 def language(text: str) -> str:
