@@ -78,6 +78,7 @@ def test_a_provider_without_authlib_names_the_extra(tmp_path: Path) -> None:
     [
         ('webhook = "http://crm.example/in"', "would show what is posted to all"),
         ('webhook = "https://crm.example/in"', "events are signed, and no key is named"),
+        ('webhook = "https://u:p@crm.example/in"', "a password does not belong in this file"),
         ('queues = ["returns"]', "it is not said where events are posted to"),
         ('webhook = "https://a.example"\nwebhook_secret = {}', "'webhook_secret' has no source"),
     ],

@@ -13,7 +13,8 @@ from triage.config.values import is_address, is_loopback, url_of
 def check_alerts(alerts: AlertsSettings, document: Document, faults: Faults) -> None:
     """Keep a fault for a way that could not be gone, or that would show what goes along it."""
     if alerts.webhook:
-        check_address(alerts.webhook, ("alerts", "webhook"), document, faults)
+        instead = f"webhook_address, and {NAME_ONE}"
+        check_address(alerts.webhook, ("alerts", "webhook"), instead, document, faults)
         if alerts.webhook_address != Secret():
             text = "the address of the webhook has two sources"
             faults.add(document.fault(("alerts", "webhook_address"), text, "keep exactly one"))
@@ -35,8 +36,11 @@ def check_alerts(alerts: AlertsSettings, document: Document, faults: Faults) -> 
         faults.add(document.fault(("alerts", "sender"), text, "add [alerts.relay]"))
 
 
-def check_address(address: str, loc: Loc, document: Document, faults: Faults) -> None:
-    """Keep a fault for an address that nothing could be posted to, or only for all to see."""
+def check_address(address: str, loc: Loc, instead: str, document: Document, faults: Faults) -> None:
+    """Keep a fault for an address that nothing could be posted to, or only for all to see.
+
+    `instead` says what is written instead of one with a password.
+    """
     url = url_of(address)
     host = url.hostname or ""
     if url.scheme not in {"http", "https"} or not host or any(c.isspace() for c in address):
@@ -46,4 +50,4 @@ def check_address(address: str, loc: Loc, document: Document, faults: Faults) ->
         faults.add(document.fault(loc, text, "use https"))
     elif url.username or url.password:
         text = "a password does not belong in this file"
-        faults.add(document.fault(loc, text, f"{loc[-1]}_address, and {NAME_ONE}"))
+        faults.add(document.fault(loc, text, instead))

@@ -56,7 +56,8 @@ def check_events(events: EventsSettings, document: Document, faults: Faults) -> 
     """Keep a fault for events that would be posted for all to see, or that nobody could verify."""
     loc: Loc = ("events",)
     if events.webhook:
-        check_address(events.webhook, (*loc, "webhook"), document, faults)
+        instead = "leave it out: who takes them in knows them by their signature"
+        check_address(events.webhook, (*loc, "webhook"), instead, document, faults)
         if events.webhook_secret == Secret() and (*loc, "webhook_secret") not in document.values:
             text = "events are signed, and no key is named"
             remedy = f"webhook_secret = {SOURCES}"
