@@ -59,6 +59,9 @@ class Visit:
 
 Handler = Callable[[Visit], Awaitable[Response]]
 
+SMALL = 8 * 1024
+"""Most bytes of a form with a few fields."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:

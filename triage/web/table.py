@@ -13,7 +13,7 @@ from triage.web.lists import bulk, filed, queue, search
 from triage.web.lists import next as turn
 from triage.web.live import here
 from triage.web.live import stream as live
-from triage.web.routes import Names, Route
+from triage.web.routes import SMALL, Names, Route
 from triage.web.rules.routes import RULES
 from triage.web.team.routes import TEAM
 from triage.web.thread import deeds, mails
@@ -23,14 +23,14 @@ from triage.web.writing.routes import WRITING
 
 PAGES: tuple[Route, ...] = (
     Route(path="/login", method="GET", handler=login.form, role=None),
-    Route(path="/login", method="POST", handler=login.enter, role=None, largest=8 * 1024),
+    Route(path="/login", method="POST", handler=login.enter, role=None, largest=SMALL),
     Route(path="/login/provider", method="GET", handler=byprovider.begin, role=None),
     Route(path=byprovider.BACK, method="GET", handler=byprovider.end, role=None),
     Route(path="/logout", method="POST", handler=login.leave),
     Route(path="/logout/everywhere", method="POST", handler=login.leave_everywhere),
     Route(path="/me", method="GET", handler=me.show),
-    Route(path="/me", method="POST", handler=me.keep, largest=8 * 1024),
-    Route(path="/me/password", method="POST", handler=me.change_password, largest=8 * 1024),
+    Route(path="/me", method="POST", handler=me.keep, largest=SMALL),
+    Route(path="/me/password", method="POST", handler=me.change_password, largest=SMALL),
     Route(path="/static/{digest}/{name}", method="GET", handler=static.file, role=None),
     Route(path="/", method="GET", handler=queue.first),
     Route(path="/events", method="GET", handler=live.events),
@@ -57,7 +57,7 @@ PAGES: tuple[Route, ...] = (
             method="POST",
             handler=handler,
             names=Names.TICKET,
-            largest=8 * 1024,
+            largest=SMALL,
         )
         for name, handler in deeds.DEEDS.items()
     ),
@@ -66,9 +66,9 @@ PAGES: tuple[Route, ...] = (
         method="POST",
         handler=deeds.undo,
         names=Names.TICKET,
-        largest=8 * 1024,
+        largest=SMALL,
     ),
-    Route(path="/undo/{deed}", method="POST", handler=deeds.undo, largest=8 * 1024),
+    Route(path="/undo/{deed}", method="POST", handler=deeds.undo, largest=SMALL),
     *(
         Route(
             path=f"/bulk/{name}", method="POST", handler=bulk.bulk(name, wants), largest=16 * 1024
@@ -91,7 +91,7 @@ PAGES: tuple[Route, ...] = (
             method="POST",
             handler=handler,
             names=Names.FILED,
-            largest=8 * 1024,
+            largest=SMALL,
         )
         for name, handler in filed.DEEDS.items()
     ),

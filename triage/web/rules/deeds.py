@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
 
 from starlette.responses import RedirectResponse, Response
 
 from triage.errors import NotPossible
+from triage.store.protocol import Store
 from triage.store.verdicts import VERDICT, Order, Said, read_said
 from triage.store.versions import Held
 from triage.web.fields import whole_number
@@ -24,8 +26,6 @@ PATIENCE = 8.0
 """Seconds for which the page waits for the daemon's word: a set may teach the model anew."""
 
 _LOOK = 0.2
-
-Deed = Callable[[Visit, int], Awaitable[None]]
 
 
 async def apply(visit: Visit) -> Response:
@@ -97,21 +97,6 @@ async def _ordered(visit: Visit, order: Order) -> Said | None:
     return None
 
 
-async def _approve(visit: Visit, number: int) -> None:
-    store = visit.office.store
-    await visit.office.in_store(store.approve_heads, number, visit.who.person, visit.now)
-
-
-async def _reject(visit: Visit, number: int) -> None:
-    store = visit.office.store
-    await visit.office.in_store(store.reject_heads, number, visit.who.person, visit.now)
-
-
-async def _go_back(visit: Visit, number: int) -> None:
-    store = visit.office.store
-    await visit.office.in_store(store.roll_back, number, visit.who.person, visit.now)
-
-
 def heads(name: str) -> Callable[[Visit], Awaitable[Response]]:
     """Return the handler of a deed on heads: a running daemon follows within a second."""
     does = HEADS[name]
@@ -121,12 +106,17 @@ def heads(name: str) -> Callable[[Visit], Awaitable[Response]]:
         number = whole_number(fields.get("number", ""))
         if not number:
             raise NotPossible(reader(visit).say("Say which heads."))
-        await does(visit, number)
+        office = visit.office
+        await office.in_store(does(office.store), number, visit.who.person, visit.now)
         await visit.note(visit.who.person, f"heads_{name}", str(number))
         return RedirectResponse("/rules/model", 303)
 
     return handler
 
 
-HEADS: dict[str, Deed] = {"approve": _approve, "reject": _reject, "rollback": _go_back}
+HEADS: Mapping[str, Callable[[Store], Callable[[int, str, datetime], object]]] = {
+    "approve": lambda store: store.approve_heads,
+    "reject": lambda store: store.reject_heads,
+    "rollback": lambda store: store.roll_back,
+}
 """What is decided over heads, by the last word of its path."""

@@ -14,7 +14,8 @@ from triage.store.learning import Outcome, Taught
 from triage.store.tuning import LabelCount, Moved
 from triage.web.names import Names
 from triage.web.render import Reader, marked
-from triage.web.sheets import Cell, Column, Field, Form, Row, Sheet, moment, number, share
+from triage.web.rules.sheets import back_to
+from triage.web.sheets import Cell, Column, Row, Sheet, moment, number, share
 
 WANTED = 20
 """Corrections of a label from which on it is well covered; the prompts' examples come besides."""
@@ -172,7 +173,14 @@ def heads(read: Reader, every: Sequence[Taught]) -> Sheet:
                 Cell(text=_change(one)),
                 Cell(text=_stands(read, one, judging), value=one.outcome),
                 Cell(text=one.why or DASH),
-                _back(read, one) if _earlier(one, judging) else Cell(),
+                back_to(
+                    read,
+                    "/rules/model/rollback",
+                    read.say("Let heads %(number)s judge again", number=one.number),
+                    one.number,
+                )
+                if _earlier(one, judging)
+                else Cell(),
             )
             for one in every
         ),
@@ -196,16 +204,6 @@ def _change(one: Taught) -> str:
             before, after = figures["before"]["accuracy"], figures["after"]["accuracy"]
             return f"{before:.3f} → {after:.3f}"
     return DASH
-
-
-def _back(read: Reader, one: Taught) -> Cell:
-    form = Form(
-        path="/rules/model/rollback",
-        title=read.say("Let heads %(number)s judge again", number=one.number),
-        button=read.say("Go back"),
-        fields=(Field(name="number", value=str(one.number)),),
-    )
-    return Cell(form=form)
 
 
 def compared(read: Reader, one: Taught) -> Sheet:

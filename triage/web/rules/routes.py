@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from triage.core.accounts import Role
-from triage.web.routes import Route
+from triage.web.routes import SMALL, Handler, Route
 from triage.web.rules import deeds as ruledeeds
 from triage.web.rules import views as rules
 from triage.web.rules.trial import LARGEST
 
-_SMALL = 8 * 1024
+
+def _post(name: str, handler: Handler, largest: int = SMALL) -> Route:
+    return Route(
+        path=f"/rules/{name}",
+        method="POST",
+        handler=rules.whole(handler),
+        role=Role.ADMIN,
+        largest=largest,
+    )
+
 
 RULES: tuple[Route, ...] = (
     *(
@@ -20,35 +29,8 @@ RULES: tuple[Route, ...] = (
         )
         for name in rules.PARTS
     ),
-    Route(
-        path="/rules/try",
-        method="POST",
-        handler=rules.whole(rules.judged),
-        role=Role.ADMIN,
-        largest=LARGEST,
-    ),
-    Route(
-        path="/rules/apply",
-        method="POST",
-        handler=rules.whole(ruledeeds.apply),
-        role=Role.ADMIN,
-        largest=_SMALL,
-    ),
-    Route(
-        path="/rules/rollback",
-        method="POST",
-        handler=rules.whole(ruledeeds.roll_back),
-        role=Role.ADMIN,
-        largest=_SMALL,
-    ),
-    *(
-        Route(
-            path=f"/rules/model/{name}",
-            method="POST",
-            handler=rules.whole(ruledeeds.heads(name)),
-            role=Role.ADMIN,
-            largest=_SMALL,
-        )
-        for name in ruledeeds.HEADS
-    ),
+    _post("try", rules.judged, LARGEST),
+    _post("apply", ruledeeds.apply),
+    _post("rollback", ruledeeds.roll_back),
+    *(_post(f"model/{name}", ruledeeds.heads(name)) for name in ruledeeds.HEADS),
 )

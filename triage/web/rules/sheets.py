@@ -148,7 +148,14 @@ def sets(read: Reader, every: Sequence[AppliedSet]) -> Sheet:
                 Cell(text=one.digest),
                 Cell(text=", ".join(map(_change, one.changes)) or DASH),
                 Cell(text=str(one.audit.tests.get("passed", DASH))),
-                _back(read, one) if at else Cell(text=read.say("in force")),
+                back_to(
+                    read,
+                    "/rules/rollback",
+                    read.say("Go back to set %(number)s", number=one.number),
+                    one.number,
+                )
+                if at
+                else Cell(text=read.say("in force")),
             )
             for at, one in enumerate(every)
         ),
@@ -160,14 +167,10 @@ def _change(one: Change) -> str:
     return f"{one.file} +{one.added} \N{MINUS SIGN}{one.removed}"
 
 
-def _back(read: Reader, one: AppliedSet) -> Cell:
-    form = Form(
-        path="/rules/rollback",
-        title=read.say("Go back to set %(number)s", number=one.number),
-        button=read.say("Go back"),
-        fields=(Field(name="number", value=str(one.number)),),
-    )
-    return Cell(form=form)
+def back_to(read: Reader, path: str, title: str, number: int) -> Cell:
+    """Return a cell with the button that goes back to a set, or to heads, of a number."""
+    fields = (Field(name="number", value=str(number)),)
+    return Cell(form=Form(path=path, title=title, button=read.say("Go back"), fields=fields))
 
 
 def files(read: Reader, one: AppliedSet) -> Sheet:

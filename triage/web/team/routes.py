@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from triage.core.switches import SwitchName
-from triage.web.routes import Names, Route
+from triage.web.routes import SMALL, Names, Route
 from triage.web.team import deeds as teamdeeds
 from triage.web.team import hour
 from triage.web.team import views as team
-
-_SMALL = 8 * 1024
 
 TEAM: tuple[Route, ...] = (
     *(
@@ -20,23 +18,23 @@ TEAM: tuple[Route, ...] = (
             path=f"/team/hour/{name}",
             method="POST",
             handler=teamdeeds.switch(name),
-            largest=_SMALL,
+            largest=SMALL,
         )
         for name in SwitchName
     ),
-    Route(path="/team/hour/end", method="POST", handler=hour.end, largest=_SMALL),
+    Route(path="/team/hour/end", method="POST", handler=hour.end, largest=SMALL),
     Route(
         path="/ticket/{ticket}/breach",
         method="POST",
         handler=teamdeeds.explain,
         names=Names.TICKET,
-        largest=_SMALL,
+        largest=SMALL,
     ),
     Route(
         path="/ticket/{ticket}/voice",
         method="POST",
         handler=teamdeeds.write_down,
         names=Names.TICKET,
-        largest=_SMALL,
+        largest=SMALL,
     ),
 )
