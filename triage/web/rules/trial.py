@@ -108,8 +108,6 @@ def _shown(read: Reader, names: Names, found: Explanation) -> dict[str, Any]:
     queue, due = told["queue"], told["answer_by"]
     scores = {str(name): float(share) for name, share in _mapping(told["queue_scores"]).items()}
     return {
-        "subject": told["subject"],
-        "sender": told["from"],
         "kind": said(KINDS, str(told["kind"]), read),
         "language": told["language"] or DASH,
         "queue": names.queue(str(queue)) if queue else read.say("none: it is filed"),
@@ -137,7 +135,6 @@ def _shown(read: Reader, names: Names, found: Explanation) -> dict[str, Any]:
             for one in _listed(told["reasons"])
         ),
         "why": tuple(map(str, _listed(told["why"]))),
-        "text": told["text"],
     }
 
 

@@ -41,10 +41,10 @@ PARTS: Mapping[str, str] = {
 }
 """The views by the last word of their path, in the order in which they are shown."""
 
-DAYS = {"1": 1, "7": 7, "28": 28}
+DAYS = (1, 7, 28)
 """Days over which hits are counted: the longest takes a second at 1,500 mails a day."""
 
-USUAL = "7"
+USUAL = 7
 MOST_HEADS = 50
 COMMANDS: Mapping[Held, str] = {
     Held.TESTS_FAIL: "triage rules test",
@@ -111,7 +111,8 @@ async def shown(
 
 
 async def _set(visit: Visit, read: Reader) -> Shown:
-    days = DAYS.get(asked := visit.request.query_params.get("days", USUAL), 7)
+    asked = visit.request.query_params.get("days", "")
+    days = next((many for many in DAYS if str(many) == asked), USUAL)
     since, policy = visit.now - timedelta(days=days), visit.office.policy()
 
     def look(
@@ -121,7 +122,7 @@ async def _set(visit: Visit, read: Reader) -> Shown:
 
     sets, draft, verdict = await visit.office.read(look)
     hits: tuple[RuleHits, ...] = await visit.office.slow(
-        ("hits", asked), visit.now, lambda: visit.office.read(lambda db: db.rule_hits(since))
+        ("hits", days), visit.now, lambda: visit.office.read(lambda db: db.rule_hits(since))
     )
     hints = await visit.office.slow("hints", visit.now, lambda: _hints(visit))
     sheets = (
@@ -136,10 +137,8 @@ async def _set(visit: Visit, read: Reader) -> Shown:
         "faults": () if verdict is None else verdict.faults,
         "rejected": "" if verdict is None else read.time(verdict.at),
         "hints": hints,
-        "days": asked if asked in DAYS else USUAL,
-        "spans": tuple(
-            (name, read.count("%(num)s day", "%(num)s days", many)) for name, many in DAYS.items()
-        ),
+        "days": days,
+        "spans": tuple((many, read.count("%(num)s day", "%(num)s days", many)) for many in DAYS),
         "asked": bool(visit.request.query_params.get("asked")),
     }
 

@@ -20,6 +20,7 @@ from triage.core.accounts import Role
 from triage.core.switches import AUTOMATIC, HUMAN, Paused, Switch, SwitchName
 from triage.core.typedtime import typed_instant
 from triage.errors import NotPossible
+from triage.web.fields import line
 from triage.web.names import Names
 from triage.web.reading import reader
 from triage.web.render import Reader, marked
@@ -149,7 +150,7 @@ async def end(visit: Visit) -> Response:
 
 
 def _away(visit: Visit, fields: FormData) -> Switch:
-    agent = visit.office.policy().roster.agent(_line(fields, "agent"))
+    agent = visit.office.policy().roster.agent(line(fields, "agent"))
     if agent is None:
         raise NotPossible(reader(visit).say("There is no such agent."))
     since = _moment(visit, fields, "from") or visit.now
@@ -169,16 +170,16 @@ def _closed(visit: Visit, fields: FormData) -> Switch:
 
 
 def _pause(visit: Visit, fields: FormData) -> Switch:
-    what = _line(fields, "what")
+    what = line(fields, "what")
     if what not in set(Paused):
         raise NotPossible(reader(visit).say("Say what is paused."))
-    why = _line(fields, "why")[:LONGEST]
+    why = line(fields, "why")[:LONGEST]
     return _made(visit, SwitchName.PAUSE, what, why, until=_moment(visit, fields, "until"))
 
 
 def _notice(visit: Visit, fields: FormData) -> Switch:
     read, policy = reader(visit), visit.office.policy()
-    said, match = _line(fields, "said"), _line(fields, "match")
+    said, match = line(fields, "said"), line(fields, "match")
     if not said or len(said) > LONGEST:
         raise NotPossible(read.say("A notice has 1 to %(most)s letters.", most=LONGEST))
     if match and match not in {*policy.queues, *(rule.id for rule in policy.rules)}:
@@ -191,7 +192,7 @@ def _notice(visit: Visit, fields: FormData) -> Switch:
 
 def _sender(visit: Visit, fields: FormData) -> Switch:
     read, own = reader(visit), visit.office.policy().settings.own_addresses
-    about, what = _line(fields, "address").casefold(), _line(fields, "what")
+    about, what = line(fields, "address").casefold(), line(fields, "what")
     if not (is_address(about) or is_host(about)):
         raise NotPossible(read.say("That is neither an address nor a domain."))
     if about in own or about in {one.rpartition("@")[2] for one in own}:
@@ -254,15 +255,11 @@ def forms(visit: Visit, read: Reader) -> dict[str, Any]:
     }
 
 
-def _line(fields: FormData, name: str) -> str:
-    return " ".join(str(fields.get(name, "")).split())
-
-
 def _moment(
     visit: Visit, fields: FormData, name: str, *, after: datetime | None = None
 ) -> datetime | None:
     """Return the instant that was typed; None where the field is empty. Raises: NotPossible."""
-    typed = _line(fields, name)
+    typed = line(fields, name)
     if not typed:
         return None
     read = reader(visit)
