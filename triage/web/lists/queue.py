@@ -22,7 +22,7 @@ from triage.web.routes import Visit
 from triage.web.said import not_found
 from triage.web.shell import FILED, VIEWS, shell
 from triage.web.thread.pane import pane
-from triage.web.thread.sight import Sight, sight, standing
+from triage.web.thread.sight import Sight, in_sight, sight, standing
 
 LATELY = timedelta(days=7)
 """How far back it is told who answered last."""
@@ -128,8 +128,7 @@ def _last_answered(db: Store, queues: frozenset[str], now: datetime) -> TicketVi
 def opened(db: Store, visit: Visit) -> Sight | None:
     """Return the ticket that stands open beside a list, if it is the visitor's to see."""
     asked = visit.request.query_params.get("open", "")
-    placed = db.placed(asked) if asked else None
-    if placed is None or not visit.who.sees(*placed):
+    if not asked or not in_sight(db, asked, visit.who):
         return None
     return sight(db, standing(db, asked), visit.who)
 

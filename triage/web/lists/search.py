@@ -22,7 +22,7 @@ from triage.web.render import Reader, marked, page
 from triage.web.routes import Visit
 from triage.web.shell import shell
 from triage.web.thread.pane import pane
-from triage.web.thread.sight import Sight
+from triage.web.thread.sight import Sight, in_sight
 
 MOST = 100
 _REFERENCE = re.compile(r"[Tt]-[0-9A-Za-z]{7}")
@@ -63,7 +63,8 @@ async def show(visit: Visit) -> Response:
     """Show what was found for `q`, below the mail `below` where it goes on."""
     read, asked = reader(visit), visit.request.query_params
     typed, below = asked.get("q", "").strip(), whole_number(asked.get("below", ""))
-    if _REFERENCE.fullmatch(typed) and await _is_theirs(visit, typed):
+    named = _REFERENCE.fullmatch(typed) is not None
+    if named and await visit.office.read(lambda db: in_sight(db, typed, visit.who)):
         return RedirectResponse(f"/ticket/{typed.upper()}?from=/search", 303)
     sought, wrong = Sought(), None
     try:
@@ -93,12 +94,6 @@ async def show(visit: Visit) -> Response:
         **shell(visit, read, here, counts),
         **({} if sight is None else pane(visit, sight)),
     )
-
-
-async def _is_theirs(visit: Visit, reference: str) -> bool:
-    """Say whether a ticket is there that the visitor may see."""
-    placed = await visit.office.read(lambda db: db.placed(reference))
-    return placed is not None and visit.who.sees(*placed)
 
 
 def names_of(visit: Visit) -> Names:

@@ -54,9 +54,10 @@ def sight(db: Store, ticket: TicketView, who: Account) -> Sight:
 
 def related(db: Store, ticket: TicketView, who: Account) -> tuple[str, ...]:
     """Return the linked tickets that `who` may see, too."""
-    return tuple(one for one in ticket.related if _seen(db, one, who))
+    return tuple(one for one in ticket.related if in_sight(db, one, who))
 
 
-def _seen(db: Store, reference: str, who: Account) -> bool:
+def in_sight(db: Store, reference: str, who: Account) -> bool:
+    """Say whether a ticket is there, and one that `who` may see."""
     placed = db.placed(reference)
     return placed is not None and who.sees(*placed)

@@ -29,6 +29,7 @@ from triage.web.reading import reader
 from triage.web.render import page
 from triage.web.routes import Visit
 from triage.web.shell import HOME, shell
+from triage.web.thread.sight import in_sight
 from triage.web.writing.addressed import written
 from triage.web.writing.composer import beginning
 from triage.web.writing.held import HeldBack, told
@@ -149,8 +150,7 @@ def _all(db: Store, visit: Visit, reference: str, seen: Mapping[str, int]) -> li
     """Read the tickets of a row that the visitor may see, the one that was asked for first."""
     found = []
     for name in db.in_one_row(reference, MOST_ALIKE):
-        placed = db.placed(name)
-        if placed is not None and visit.who.sees(*placed):
+        if in_sight(db, name, visit.who):
             ticket = db.ticket(name)
             now = underway(db, ticket, visit.who)
             since = seen.get(name, now.about.seen)
