@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from triage.web.door.identity import session_id, token_id
+from triage.web.fields import whole_number
 from triage.web.live.here import called
 from triage.web.live.hub import Hub, Stream
 from triage.web.live.streamed import Kind
@@ -44,7 +45,7 @@ def _number(visit: Visit) -> int | None:
     A browser says it by itself; a page that takes the stream over from another one asks for it.
     """
     asked = visit.request.headers.get("last-event-id") or visit.request.query_params.get("after")
-    return int(asked) if asked and asked.isascii() and asked.isdigit() and len(asked) < 16 else None
+    return whole_number(asked)
 
 
 class _Events(Response):
