@@ -6,9 +6,11 @@ import re
 from html import unescape
 
 import httpx
+from playwright.async_api import expect
 
 from tests.store.desk import mail
 from tests.store.test_waves import arrive
+from tests.web.browser import chromium, needs_chromium, window
 from tests.web.conftest import House
 from tests.web.posting import UNDONE
 from triage.core.accounts import Role
@@ -177,6 +179,29 @@ async def test_one_text_answers_all_that_are_alike_and_is_called_back_whole(hous
         assert (await browser.post(f"{path}-back", data={"batch": key})).status_code == 409
     assert not any(house.store.replies(one) for one in references)
     assert State.SENT not in {one.state for one in house.store.ticket(chosen[0]).outgoing}
+
+
+@needs_chromium
+async def test_an_answer_to_many_outlives_its_window_and_is_forgotten_once_it_is_sent(
+    house: House,
+) -> None:
+    references = arrive(house.desk, range(WAVE))
+    house.clock.now = house.desk.now
+    house.add("maria", agent="maria")
+    path, text = f"/ticket/{references[0]}/alike", "#alike-text"
+    async with chromium() as browser, window(browser, house, "maria") as page:
+        await page.goto(path)
+        await page.locator(text).fill("You can log in again.")
+        again = await page.context.new_page()
+        await page.close()
+        await again.goto(path)
+        await expect(again.locator(text)).to_have_value("You can log in again.")
+        await again.get_by_role("button", name="Preview").click()
+        await again.get_by_role("button", name="Send to").click()
+        await expect(again.locator(".sending")).to_contain_text("leave in")
+        await again.goto(path)
+        await expect(again.locator(text)).to_have_value("")
+    assert all(house.store.replies(one) for one in references)
 
 
 async def test_what_is_not_known_of_one_leaves_that_one_out(house: House) -> None:

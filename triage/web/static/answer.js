@@ -5,7 +5,6 @@ const path = (form, last) => form.getAttribute("action").replace(/[^/]*$/, last)
 const kept = (form) => form.elements.account.value + path(form, form.dataset.form)
 const words = () => at("#composer").dataset
 const why = (error) => (error.constructor === Error ? error.message : at("#said").dataset.lost)
-const failed = (error) => say(why(error))
 
 async function ask(form, url, body, more) {
   const answer = await fetch(url, { method: "POST", body, headers: { Accept: "application/json" }, ...more })
@@ -26,7 +25,7 @@ const stop = (form) => (form.timer = clearTimeout(form.timer))
 // What is typed lies in this browser, too, until the desk has it.
 const fields = (form) => all("[name=seen], [id][name]", form)
 const snap = (form) => Object.fromEntries(fields(form).map(({ name, value }) => [name, value]))
-const forget = (form) => form.timer || localStorage.removeItem(kept(form))
+const forget = (form) => form.timer || delete localStorage[kept(form)]
 function restore(form, was) {
   for (const field of fields(form)) field.value = was[field.name] ?? field.value
   at(`.tab.of-${form.dataset.form}`)?.click()
@@ -50,11 +49,10 @@ function touched(form) {
   form.timer = setTimeout(save, form.dataset.began ? 2000 : 200, form)
   form.dataset.began = 1
   mirror(form)
-  localStorage.setItem(kept(form), JSON.stringify({ at: now(), ...snap(form) }))
+  localStorage[kept(form)] = JSON.stringify({ at: now(), ...snap(form) })
 }
 function thread(form) {
-  const target = "#thread", select = target
-  if (at(target)) htmx.ajax("GET", path(form, "").slice(0, -1), { target, select, swap: "outerHTML" })
+  if (at("#thread")) htmx.ajax("GET", path(form, "").slice(0, -1), { target: "#thread", swap: "outerHTML", select: "#thread" })
 }
 
 function take(form, files) {
@@ -63,8 +61,8 @@ function take(form, files) {
     const bar = document.createElement("progress")
     at(".files", form).after(bar)
     touched(form)
-    ask(form, path(form, `attachment?form=${form.dataset.form}&name=${encodeURIComponent(file.name)}`), file)
-      .then(() => say(""), failed).then(() => bar.remove())
+    ask(form, path(form, `attachment?${new URLSearchParams({ form: form.dataset.form, name: file.name })}`), file)
+      .then(() => say(""), (error) => say(why(error))).then(() => bar.remove())
   }
 }
 
@@ -94,14 +92,14 @@ on("submit", async (event, form) => {
     if (told.go) location = told.go
     at(".held a", form)?.focus()
   } catch (error) {
-    failed(error)
+    say(why(error))
     touched(form)
   }
 })
 on("input", (event, form, field) => {
   if (field.type === "file") take(form, field.files), (field.value = "")
   else if (field.type !== "search") touched(form)
-  else for (const li of all("li", field.parentNode)) li.hidden = !li.textContent.toLowerCase().includes(field.value.toLowerCase())
+  else for (const one of all("li", field.parentNode)) one.hidden = !one.textContent.toLowerCase().includes(field.value.toLowerCase())
 })
 on("focusout", ({ relatedTarget }, form) => form.contains(relatedTarget) || save(form))
 // A file goes with what is written, wherever on the page it is let go.
@@ -162,12 +160,19 @@ addEventListener("visibilitychange", () => all(".writing").map((form) => save(fo
 
 function arrive() {
   for (const form of all(".writing:not([data-ready])")) {
-    const only = JSON.parse(localStorage.getItem(kept(form)))
+    const was = JSON.parse(localStorage[kept(form)] ?? "{}")
     form.dataset.ready = 1
     mirror(form)
-    if (only?.at > form.dataset.at) restore(form, only)
+    if (was.at > form.dataset.at) restore(form, was)
     else forget(form)
   }
 }
 addEventListener("htmx:load", arrive)
 arrive()
+// One answer to many lies in this browser alone, until it is sent off.
+for (const one of all("[data-kept]")) {
+  const { kept } = one.dataset
+  one.value ||= localStorage[kept] ?? ""
+  one.oninput = () => (localStorage[kept] = one.value)
+  if (one.name === "batch") delete localStorage[kept]
+}

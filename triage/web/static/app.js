@@ -23,7 +23,7 @@ export function toast(told) {
   const left = () => Math.ceil((told.until - Date.now()) / 1e3), whole = (told.seconds ?? 10) * 1e3
   const end = () => {
     clearInterval(going)
-    if (one.isConnected) sessionStorage.removeItem("toast")
+    if (one.isConnected) delete sessionStorage.toast
     one.remove()
   }
   told.until ??= Date.now() + whole

@@ -10,8 +10,8 @@ const here = () => at(":focus-within > .row") ?? at(".row[aria-current]")
 const FIELDS = "input:not([type=checkbox], [type=radio]), textarea, select"
 let before = "", since = 0
 
-on.checked = localStorage.getItem(kept) !== "off"
-on.onchange = () => localStorage.setItem(kept, on.checked ? "on" : "off")
+on.checked = localStorage[kept] !== "off"
+on.onchange = () => (localStorage[kept] = on.checked ? "on" : "off")
 
 function step(by) {
   const list = links(), place = list.indexOf(here())
