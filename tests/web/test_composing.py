@@ -20,7 +20,7 @@ from triage.core.ticket import Status
 pytestmark = needs_chromium
 OFFLINE = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED")
 
-LEFT = 'Object.keys(localStorage).filter((key) => key.startsWith("/ticket/"))'
+LEFT = 'Object.keys(localStorage).filter((key) => key.includes("/ticket/"))'
 PUT_FILES = """(area, [how, name]) => {
   const files = new DataTransfer()
   files.items.add(new File(["%PDF-1.4 drawing"], name, { type: "application/pdf" }))
