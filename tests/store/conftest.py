@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.store.desk import NOW, Desk
+from tests.store.desk import NOW, Desk, mail
+from tests.store.written import Office
+from triage.core.accounts import Account, Role
 from triage.store.sqlite import SqliteStore, open_store
 
 
@@ -22,3 +24,13 @@ def store(tmp_path: Path) -> Iterator[SqliteStore]:
 @pytest.fixture
 def desk(store: SqliteStore) -> Desk:
     return Desk(store)
+
+
+@pytest.fixture
+def office(store: SqliteStore, desk: Desk) -> Office:
+    """Return a ticket, and two who can write on it."""
+    for name in ("maria", "jonas"):
+        store.keep_account(Account(name=name, role=Role.AGENT, agent=name), "hash", NOW)
+    desk.take(mail())
+    (row,) = store.queue(None, 10)
+    return Office(store, desk, row.reference)

@@ -7,31 +7,21 @@ from datetime import timedelta
 
 import pytest
 
-from tests.store.desk import NOW, TERMS, Desk, as_is, mail
+from tests.store.desk import NOW, TERMS, as_is, mail
 from tests.store.written import Office
-from triage.core.accounts import Account, Role
 from triage.core.acting import act
 from triage.core.notice import BEING_ANSWERED, delay_withheld
 from triage.core.outgoing import Readiness, Sort
 from triage.core.reply import Enclosed
 from triage.core.timer import DELAY, Acts, Timer
 from triage.errors import NoSuchTicket, NotPossible
-from triage.store.drafts import LIVE
+from triage.store.drafts import LIVE, is_written
 from triage.store.protocol import Recheck
 from triage.store.replying import Draft, DraftSort
 from triage.store.sqlite import SqliteStore
 
 FILE = Enclosed("label.pdf", "application/pdf", b"%PDF-1.7")
 REPLY = DraftSort.REPLY
-
-
-@pytest.fixture
-def office(store: SqliteStore, desk: Desk) -> Office:
-    for name in ("maria", "jonas"):
-        store.keep_account(Account(name=name, role=Role.AGENT, agent=name), "hash", NOW)
-    desk.take(mail())
-    (row,) = store.queue(None, 10)
-    return Office(store, desk, row.reference)
 
 
 def test_a_draft_is_its_accounts_own_and_the_last_one_counts(office: Office) -> None:
@@ -118,13 +108,16 @@ def test_what_is_not_there_cannot_be_written_on(office: Office, account: str) ->
         office.store.save_draft(account, "T-0000000", REPLY, {}, 0, NOW)
 
 
-def test_who_writes_is_known_for_three_minutes_after_the_last_key(office: Office) -> None:
+def test_that_an_answer_is_written_is_known_for_three_minutes_after_the_last_key(
+    office: Office,
+) -> None:
     store, name = office.store, office.reference
-    store.save_draft("maria", name, REPLY, {"text": "x"}, 0, NOW)
+    ticket = store.ticket(name).row.id
     store.save_draft("jonas", name, DraftSort.NOTE, {"text": "x"}, 0, NOW)
-    almost = NOW + LIVE - timedelta(microseconds=1)
-    assert store.being_written([name], almost) == {name: ("maria",)}
-    assert store.being_written([name], NOW + LIVE) == {}
+    assert not is_written(store._db, ticket, NOW)
+    store.save_draft("maria", name, REPLY, {"text": "x"}, 0, NOW)
+    assert is_written(store._db, ticket, NOW + LIVE - timedelta(microseconds=1))
+    assert not is_written(store._db, ticket, NOW + LIVE)
 
 
 def test_a_remark_stays_inside_and_says_who_made_it(office: Office) -> None:

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from tests.store.desk import NOW
 from triage.core.accounts import Account, Role
-from triage.store.sqlite import SqliteStore, open_store
+from triage.store.sqlite import SqliteStore
 
 MARIA = Account(name="maria", role=Role.ADMIN)
 ID = b"i" * 32
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[SqliteStore]:
-    store = open_store(tmp_path / "triage.db")
-    store.start("here", 1, "boot", NOW)
+@pytest.fixture(autouse=True)
+def maria(store: SqliteStore) -> None:
     store.keep_account(MARIA, "old hash", NOW)
-    yield store
-    store.close()
 
 
 def kept(store: SqliteStore) -> tuple[Account, str]:

@@ -7,10 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from tests.store.desk import NOW, SENT, Desk, mail
+from tests.store.desk import SENT, Desk, mail
 from tests.store.test_replies import bounce
 from tests.store.written import Office
-from triage.core.accounts import Account, Role
 from triage.core.disposition import Join
 from triage.core.message import Address
 from triage.core.owned import Telling, Untold
@@ -21,14 +20,6 @@ from triage.store.accepted import THIRD_PARTY
 from triage.store.sqlite import SqliteStore
 
 CARRIER = Address("claims@carrier.example", "Carrier")
-
-
-@pytest.fixture
-def office(store: SqliteStore, desk: Desk) -> Office:
-    store.keep_account(Account(name="maria", role=Role.AGENT, agent="maria"), "hash", NOW)
-    desk.take(mail())
-    (row,) = store.queue(None, 10)
-    return Office(store, desk, row.reference)
 
 
 def asked(office: Office, form: Form = Form.THIRD_PARTY) -> str:

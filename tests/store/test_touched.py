@@ -18,14 +18,6 @@ from triage.store.sqlite import SqliteStore, open_store
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[SqliteStore]:
-    store = open_store(tmp_path / "triage.db")
-    store.start("here", 1, "boot", NOW)
-    yield store
-    store.close()
-
-
-@pytest.fixture
 def reader(store: SqliteStore, tmp_path: Path) -> Iterator[SqliteStore]:
     reader = open_store(tmp_path / "triage.db", read_only=True)
     yield reader

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from triage.core.reply import Enclosed
@@ -17,8 +17,6 @@ from triage.store.replying import Attached, Draft, DraftSort
 
 LIVE = timedelta(minutes=3)
 """How long after its last key a draft says that somebody is writing an answer."""
-
-_ANSWERS = "('reply')"
 
 
 def keep(
@@ -174,23 +172,6 @@ def files(
     return tuple(Enclosed(row["name"], row["content_type"], row["bytes"]) for row in found)
 
 
-def being_written(
-    db: sqlite3.Connection, references: Collection[str], now: datetime
-) -> dict[str, tuple[str, ...]]:
-    """Return which accounts write answers to these tickets."""
-    rows = db.execute(
-        "SELECT t.reference, a.name FROM ticket t JOIN reply_draft d ON d.ticket = t.id"
-        " AND d.at > ? JOIN account a ON a.id = d.account"
-        f" WHERE t.reference IN (SELECT value FROM json_each(?)) AND d.sort IN {_ANSWERS}"
-        " ORDER BY d.at DESC",
-        (stamp(now - LIVE), json.dumps(list(references))),
-    )
-    found: dict[str, tuple[str, ...]] = {}
-    for reference, name in rows:
-        found[reference] = (*found.get(reference, ()), name)
-    return found
-
-
 def is_written(db: sqlite3.Connection, ticket: int, now: datetime) -> bool:
     """Say whether somebody writes an answer to a ticket, or to what was merged into it.
 
@@ -198,7 +179,7 @@ def is_written(db: sqlite3.Connection, ticket: int, now: datetime) -> bool:
     """
     row = db.execute(
         "SELECT 1 FROM reply_draft WHERE ticket IN (SELECT value FROM json_each(?)) AND at > ?"
-        f" AND sort IN {_ANSWERS} LIMIT 1",
+        " AND sort = 'reply' LIMIT 1",
         (json.dumps(family(db, ticket)), stamp(now - LIVE)),
     ).fetchone()
     return row is not None

@@ -7,7 +7,7 @@ sent, or somebody is told that it was not.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -226,9 +226,6 @@ class Replying(Lingering, Remarks, SideThreads, Protocol):
     def enclosed(self, mail: OutboxId) -> tuple[Enclosed, ...]:
         """Return the files of a mail of ours. Raises: NoSuchTicket."""
 
-    def unsettled_replies(self, limit: int) -> tuple[ReplyView, ...]:
-        """List replies that failed, or whose fate is unknown, over all tickets, newest first."""
-
     def happened_since(self, reference: str, seen: int, person: str) -> tuple[Happened, ...]:
         """List what somebody who answers must know and has not seen.
 
@@ -283,8 +280,3 @@ class Replying(Lingering, Remarks, SideThreads, Protocol):
 
     def files_of_draft(self, account: str, reference: str, sort: DraftSort) -> tuple[Enclosed, ...]:
         """Return the files of a draft in order. Raises: NoSuchTicket."""
-
-    def being_written(
-        self, references: Collection[str], now: datetime
-    ) -> Mapping[str, tuple[str, ...]]:
-        """Return which accounts have touched a draft of an answer of late, by reference."""

@@ -69,16 +69,6 @@ def of_ticket(db: sqlite3.Connection, reference: str) -> tuple[ReplyView, ...]:
     return tuple(_view(row) for row in rows)
 
 
-def unsettled(db: sqlite3.Connection, limit: int) -> tuple[ReplyView, ...]:
-    """List mails of ours that did not leave, or may not have, newest first."""
-    rows = db.execute(
-        f"{_ROW} WHERE o.sort = 'reply' AND o.state IN ('unknown', 'failed', 'expired')"
-        " ORDER BY r.mail DESC LIMIT ?",
-        (limit,),
-    )
-    return tuple(_view(row) for row in rows)
-
-
 def enclosed(db: sqlite3.Connection, mail: OutboxId) -> tuple[Enclosed, ...]:
     """Return the files of a mail of ours."""
     return _files(db, row_of(db, mail))

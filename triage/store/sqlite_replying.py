@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from triage.core.reply import Correspondence, Enclosed, Placed, Refused, Reply, Writer, Written
@@ -124,9 +124,6 @@ class SqliteReplying(SqliteByHand):
     def enclosed(self, mail: OutboxId) -> tuple[Enclosed, ...]:
         return replyviews.enclosed(self._db, mail)
 
-    def unsettled_replies(self, limit: int) -> tuple[ReplyView, ...]:
-        return replyviews.unsettled(self._db, limit)
-
     def side_threads(self, reference: str) -> tuple[SideThread, ...]:
         return sides.of_ticket(self._db, reference)
 
@@ -178,11 +175,6 @@ class SqliteReplying(SqliteByHand):
 
     def files_of_draft(self, account: str, reference: str, sort: DraftSort) -> tuple[Enclosed, ...]:
         return drafts.files(self._db, account, reference, sort)
-
-    def being_written(
-        self, references: Collection[str], now: datetime
-    ) -> Mapping[str, tuple[str, ...]]:
-        return drafts.being_written(self._db, references, now)
 
     def remark(self, reference: str, text: str, person: str, now: datetime) -> Remark:
         with self._writing() as db:
