@@ -12,9 +12,9 @@ from functools import cache
 from tests.bench.figures import Figure, Miss, none_of, share
 from tests.core.hazards import CORPORA, Sample, samples
 from triage.cli.alone import Alone
-from triage.cli.standing import as_list
 from triage.config.load import Policy, load_policy
 from triage.core.prediction import Prediction
+from triage.core.remember import as_list
 from triage.core.terms import Terms
 from triage.core.ticket import Kind
 from triage.model.cache import cache_folder

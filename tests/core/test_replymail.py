@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 
 from triage.core.mail.kind import OwnAddresses, kind
 from triage.core.mail.parse import parse
+from triage.core.mail.sniffing import shown_name
 from triage.core.message import Address
 from triage.core.owed import Owes
 from triage.core.reply import MOST_BYTES, Done, Enclosed, is_key, kept_after, read_after, room
 from triage.core.reply import Answered as With
-from triage.core.replymail import HumanMail, enclosed_in, file_name, human_mail_bytes, quoted
+from triage.core.replymail import HumanMail, enclosed_in, human_mail_bytes, quoted
 from triage.core.ticket import Kind
 from triage.errors import AddressUnusable
 
@@ -101,7 +102,7 @@ def test_what_is_enclosed_comes_out_as_it_went_in() -> None:
 def test_any_file_can_be_enclosed(name: str, data: bytes, kind_: str) -> None:
     (found,) = enclosed_in(human_mail_bytes(mail(enclosed=(Enclosed(name, kind_, data),))))
     assert found.data == data
-    assert found.name == file_name(name)
+    assert found.name == shown_name(name)
     assert "/" not in found.name
     assert "\n" not in found.name
 

@@ -11,7 +11,7 @@ from rich.text import Text
 from triage.cli import badges, plain
 from triage.cli.layout import block
 from triage.cli.reasons import draw_reasons, in_words
-from triage.cli.standing import as_list
+from triage.core.remember import as_list
 from triage.trial.explaining import Explanation
 
 _LABEL = 11

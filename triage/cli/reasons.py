@@ -10,7 +10,7 @@ from rich.text import Text
 
 from triage.cli import plain
 from triage.cli.layout import block
-from triage.cli.standing import as_list
+from triage.core.remember import as_list
 
 _TOLD_SCORES = 4
 _LABEL = 9

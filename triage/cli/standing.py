@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
-from typing import Any
 
 from triage.cli.moments import clock, length
 from triage.config.desk import Desk
 from triage.core.desk import Agent
+from triage.core.remember import as_list
 from triage.core.sla import Standing, standing
 from triage.core.ticket import UNSURE, Priority
 from triage.store.views import TicketRow, TicketView
@@ -101,11 +101,6 @@ def by_rules(explained: Mapping[str, object]) -> Terms:
             if name == "boost":
                 found.append((int(minutes), str(fired.get("rule", "rule"))))
     return tuple(found)
-
-
-def as_list(value: object) -> list[Any]:
-    """Return a list that the store kept as JSON; anything else is an empty one."""
-    return list(value) if isinstance(value, (list, tuple)) else []
 
 
 def place(row: TicketRow, given: Terms, now: datetime, zone: tzinfo) -> str:

@@ -226,6 +226,11 @@ def first_instant(zone: tzinfo, day: date, at: time) -> datetime:
     return after.replace(microsecond=0)
 
 
+def day_of(zone: tzinfo, at: datetime) -> datetime:
+    """Return the first instant of the day that it is in `zone` at an instant."""
+    return first_instant(zone, at.astimezone(zone).date(), time())
+
+
 def month_of(zone: tzinfo, day: date) -> tuple[datetime, datetime]:
     """Return the first instant of the calendar month of a day, and that of the next month.
 

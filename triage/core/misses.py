@@ -19,7 +19,7 @@ from triage.core.desk import Roster
 from triage.core.hours import Span, add, opening
 from triage.core.load import Load, Pace
 from triage.core.roster import attendance
-from triage.core.turn import LATE_EVERY
+from triage.core.turn import is_of_late
 
 AHEAD = timedelta(hours=1)
 RUNS = 500
@@ -222,7 +222,7 @@ def _run(desk: _Desk, chance: Chance) -> set[int]:
             insort(waiting, coming[came][1])
             came += 1
         person = desk.people[number]
-        mail = _next(person, waiting, late, at, late_first=(turn + 1) % LATE_EVERY == 0)
+        mail = _next(person, waiting, late, at, late_first=is_of_late(turn))
         if mail is None:
             again = coming[came][0] if came < len(coming) else inf
             heapq.heappush(free, (person.next(again), number))

@@ -41,6 +41,11 @@ def recalled(kind: type[T], kept: Mapping[str, object], **given: object) -> T:
     return kind(**{name: _value(hints[name], kept[name]) for name in names} | given)
 
 
+def as_list(value: object) -> list[Any]:
+    """Return a list that was kept as JSON; anything else is an empty one."""
+    return list(value) if isinstance(value, (list, tuple)) else []
+
+
 def _plain(value: object) -> object:
     found: object = value
     match value:

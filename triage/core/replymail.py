@@ -33,6 +33,7 @@ from triage.core.heading import (
     shortened,
     words,
 )
+from triage.core.mail.sniffing import shown_name
 from triage.core.message import Address
 from triage.core.reply import Enclosed
 
@@ -40,9 +41,7 @@ MOST_QUOTED = 60_000
 """Characters of an earlier mail that stand below an answer."""
 
 _LONGEST_SUBJECT = 250
-_LONGEST_FILE_NAME = 120
 _TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,126}/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}")
-_UNSAFE_NAME = re.compile(r'[\\/:*?"<>|]')
 _URL = re.compile(r"https?://[^\s<>\"]{3,2000}[^\s<>\".,;:!?)\]}']")
 _UNKNOWN_TYPE = "application/octet-stream"
 _ORIGINAL = "original.eml"
@@ -135,17 +134,6 @@ def enclosed_in(payload: bytes, *, original: bool = False) -> tuple[Enclosed, ..
     )
 
 
-def file_name(name: str) -> str:
-    """Return a file's name as it can stand in a mail: on one line, and no way to another folder."""
-    bare = _UNSAFE_NAME.sub("_", one_line(name)).strip(" .")
-    if len(bare) <= _LONGEST_FILE_NAME:
-        return bare or "file"
-    stem, dot, ending = bare.rpartition(".")
-    if not dot or len(ending) > 10:
-        return bare[:_LONGEST_FILE_NAME]
-    return f"{stem[: _LONGEST_FILE_NAME - len(ending) - 1]}.{ending}"
-
-
 def media_type(name: str) -> str:
     """Return what a browser says that a file is, or that nobody knows.
 
@@ -197,7 +185,7 @@ def _linked(part: str) -> str:
 
 def _attach(body: EmailMessage, file: Enclosed) -> None:
     main, _, sub = media_type(file.content_type).partition("/")
-    body.add_attachment(file.data, maintype=main, subtype=sub, filename=file_name(file.name))
+    body.add_attachment(file.data, maintype=main, subtype=sub, filename=shown_name(file.name))
 
 
 def _attach_mail(body: EmailMessage, original: bytes) -> None:

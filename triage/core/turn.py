@@ -94,9 +94,13 @@ def next_of(rows: Iterable[W], turn: int, now: datetime) -> W | None:
     on_time, late = lanes(rows, now)
     if late_first(late):
         return next(row for row in late if row.priority is Priority.URGENT)
-    of_late = turn % LATE_EVERY == LATE_EVERY - 1
-    first, second = (late, on_time) if of_late else (on_time, late)
+    first, second = (late, on_time) if is_of_late(turn) else (on_time, late)
     return next(iter(first or second), None)
+
+
+def is_of_late(turn: int) -> bool:
+    """Say whether the turn of that number, from 0, goes to late mail."""
+    return turn % LATE_EVERY == LATE_EVERY - 1
 
 
 def _open_to(row: Waiting, agent: str, takes: Callable[[str], bool], now: datetime) -> bool:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+
+from triage.core.heading import one_line
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -37,11 +38,5 @@ def _cell(value: object) -> object:
         case datetime():
             return value.isoformat(timespec="seconds")
         case _:
-            text = "" if value is None else _line(str(value))
+            text = "" if value is None else one_line(str(value))
             return f"'{text}" if text.startswith(_FORMULA) else text
-
-
-def _line(text: str) -> str:
-    """Return a text on one line, without what is not seen."""
-    spaced = " ".join(text.split())
-    return "".join(char for char in spaced if unicodedata.category(char) not in {"Cc", "Cf", "Cs"})

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, tzinfo
-from typing import Any, Protocol
+from typing import Protocol
 
 from triage.core.arrival import Role
 from triage.core.disposition import Filed, Open
@@ -17,6 +17,7 @@ from triage.core.known import Received
 from triage.core.mail.parse import parse
 from triage.core.message import FailedRecipient, Message
 from triage.core.prediction import Prediction, Reason
+from triage.core.remember import as_list
 from triage.core.terms import Terms
 from triage.core.ticket import MessageId
 from triage.model.reading import Text
@@ -163,24 +164,20 @@ def report(
         "acknowledge_reason": judged["acknowledge_reason"],
         "owner": judged.get("owner"),
         "answer_by": judged.get("answer_by"),
-        "rules": _as_list(explained.get("rules")),
-        "why": _as_list(explained.get("why")),
+        "rules": as_list(explained.get("rules")),
+        "why": as_list(explained.get("why")),
         "trust": judged.get("trust"),
         "trust_why": judged.get("trust_why", ""),
-        "badges": _as_list(explained.get("badges")),
+        "badges": as_list(explained.get("badges")),
         "refer": explained.get("refer") or None,
         "macro": explained.get("macro") or None,
-        "asks": _as_list(explained.get("asks")),
-        "reasons": _as_list(explained.get("reasons")),
+        "asks": as_list(explained.get("asks")),
+        "reasons": as_list(explained.get("reasons")),
     }
 
 
 def _failed(one: FailedRecipient) -> Json:
     return {"recipient": one.recipient, "status": one.status, "reason": one.reason}
-
-
-def _as_list(value: object) -> list[Any]:
-    return list(value) if isinstance(value, (list, tuple)) else []
 
 
 def _when(at: datetime | None, zone: tzinfo) -> str | None:

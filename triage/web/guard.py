@@ -112,6 +112,16 @@ def same_site(headers: Headers) -> bool:
         return False
 
 
+def is_ours(path: str) -> bool:
+    """Say whether a path that somebody names to go on to stays here, however a browser reads it."""
+    try:
+        parts = urlsplit(path)
+    except ValueError:
+        return False
+    here = not parts.scheme and not parts.netloc and path.startswith("/")
+    return here and not path.startswith("//") and "\\" not in path
+
+
 def came_from(scope: Scope, headers: Headers, settings: WebSettings) -> str:
     """Return the address that a request came from; a proxy is believed only where it is named.
 

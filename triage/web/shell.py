@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from triage.store.lists import QueueCount, View
 from triage.web.banner import banner
+from triage.web.guard import is_ours
 from triage.web.keys import GROUPS, shown
 from triage.web.render import Reader, marked
 from triage.web.routes import Visit
@@ -73,9 +74,4 @@ def _rail(visit: Visit, read: Reader, here: str, counts: tuple[QueueCount, ...])
 
 def back_to(asked: str) -> str:
     """Return the list that a ticket was opened from, to go back to; never another site's."""
-    try:
-        parts = urlsplit(asked)
-    except ValueError:
-        return HOME
-    ours = not parts.scheme and not parts.netloc and "\\" not in asked
-    return asked if ours and asked.startswith(LISTS) else HOME
+    return asked if asked.startswith(LISTS) and is_ours(asked) else HOME

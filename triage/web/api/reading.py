@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 
 from triage.core.accounts import Role
 from triage.core.clocked import counting_with
-from triage.core.hours import month_of
+from triage.core.hours import day_of, month_of
 from triage.core.query import NotUnderstood, understood
 from triage.core.switches import Switches
 from triage.core.ticket import MessageId
@@ -73,13 +73,12 @@ async def _listed(visit: Visit, name: View, queues: frozenset[str]) -> Response:
         limit, cursor = _limit(asks.get("limit", "")), read_cursor(asks.get("cursor", ""))
     except NotPossible as exc:
         return said(visit.request, 422, str(exc))
-    zone = visit.office.policy().roster.hours.zone
-    midnight = visit.now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    since = day_of(visit.office.policy().roster.hours.zone, visit.now)
     reach = min((cursor.given if cursor else 0) + limit + MOST, WALKED)
 
     def look(db: Store) -> tuple[TicketRow, ...]:
         if name is not View.NEXT:
-            return db.listed(name, queues, midnight, reach)
+            return db.listed(name, queues, since, reach)
         mine = for_visitor(visit, db.in_turn(), queues)
         return db.rows([row.id for row in mine[:reach]])
 

@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from triage.core.accounts import Account
 from triage.web.door.identity import forget_cookie, new_id, session_id, set_cookie, why_no_cookie
 from triage.web.door.passwords import Passwords
+from triage.web.guard import is_ours
 from triage.web.reading import reader
 from triage.web.render import page
 from triage.web.routes import Visit
@@ -107,9 +108,4 @@ async def _gone(visit: Visit, action: str) -> Response:
 
 def onward(path: str) -> str:
     """Return where to go on: a path of ours, never another site."""
-    try:
-        parts = urlsplit(path)
-    except ValueError:
-        return "/"
-    ours = not parts.scheme and not parts.netloc and path.startswith("/")
-    return path if ours and not path.startswith("//") and "\\" not in path else "/"
+    return path if is_ours(path) else "/"

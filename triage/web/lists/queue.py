@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from starlette.responses import RedirectResponse, Response
 
+from triage.core.hours import day_of
 from triage.core.turn import lanes, late_first, side_by_side
 from triage.store.lists import QueueCount, View
 from triage.store.protocol import Store
@@ -84,7 +85,7 @@ async def one_queue(visit: Visit) -> Response:
 
 async def _list(visit: Visit, asked: View, queue: str) -> Response:
     read, who = reader(visit), visit.who
-    since = _midnight(read)
+    since = day_of(read.zone, visit.now)
     queues = frozenset({queue}) if queue else who.queues
 
     def look(db: Store) -> Looked:
@@ -131,10 +132,6 @@ def opened(db: Store, visit: Visit) -> Sight | None:
     if not asked or not in_sight(db, asked, visit.who):
         return None
     return sight(db, standing(db, asked), visit.who)
-
-
-def _midnight(read: Reader) -> datetime:
-    return read.now.astimezone(read.zone).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _laned(

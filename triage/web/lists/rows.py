@@ -9,6 +9,7 @@ from triage.config.load import Policy
 from triage.core.ticket import UNSURE, Priority, Status
 from triage.store.views import TicketRow
 from triage.web.render import Reader, marked
+from triage.web.words_of import STATUSES
 
 SOON = timedelta(minutes=15)
 _MINUTE = timedelta(minutes=1)
@@ -45,6 +46,7 @@ class Row:
     tags: tuple[Tag, ...]
 
 
+_RESTS = {Status.WAITING, Status.SNOOZED, Status.DONE}
 _ICONS = {"late": "▲", "soon": "◆", "fine": "●", "rest": "○"}
 PRIORITIES = {
     Priority.URGENT: marked("urgent"),
@@ -98,13 +100,10 @@ def row_of(row: TicketRow, policy: Policy, reader: Reader, agent: str) -> Row:
 
 def _clock(row: TicketRow, reader: Reader) -> tuple[str, str]:
     """Return the tone of a row, and its countdown in words."""
+    if row.status in _RESTS:
+        return "rest", reader.say(STATUSES[row.status])
     if row.status is not Status.OPEN or row.answer_by is None:
-        words = {
-            Status.WAITING: reader.say("with requester"),
-            Status.SNOOZED: reader.say("snoozed"),
-            Status.DONE: reader.say("done"),
-        }
-        return "rest", words.get(row.status, reader.say("no clock"))
+        return "rest", reader.say("no clock")
     left = row.answer_by - reader.now
     if left < timedelta():
         return "late", reader.say("late %(span)s", span=reader.span(-left))

@@ -14,8 +14,8 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from triage.core.mail.addresses import address_list
+from triage.core.mail.sniffing import shown_name
 from triage.core.reply import Enclosed, room
-from triage.core.replymail import file_name
 from triage.core.sendguard import strangers
 from triage.core.ticket import OutboxId
 from triage.errors import NotPossible
@@ -223,7 +223,7 @@ async def keep_file(visit: Visit, sort: DraftSort, file: Enclosed, most: int) ->
 
 def enclosed(name: str, data: bytes) -> Enclosed:
     """Return a file as a mail encloses it: what it is said to be is guessed from its name alone."""
-    plain = file_name(name.replace("\\", "/").rpartition("/")[2])
+    plain = shown_name(name.replace("\\", "/").rpartition("/")[2])
     kind, packed = mimetypes.guess_type(plain)
     return Enclosed(
         name=plain,
