@@ -24,6 +24,9 @@ from tests.servers import (
 
 # Workers that run tests side by side are told how wide a terminal is that none of them has.
 os.environ.pop("COLUMNS", None)
+# Workers share the cores: threads of algebra that wait for each other cost six times the work.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 @pytest.fixture
