@@ -49,12 +49,11 @@ async def never(_: MutableMapping[str, Any] | None = None) -> Any:
 @pytest.mark.parametrize("stops_at", ["the first news", "the end"])
 async def test_a_page_that_does_not_read_is_given_up(house: House, stops_at: str) -> None:
     hub = Hub(house.hub._read, lambda: house.policy, Presence(), house.clock, stalled=0.05)
-    one, sent = stream(), 0
+    one, sent = stream(), asyncio.Event()
 
     async def send(message: MutableMapping[str, Any]) -> None:
-        nonlocal sent
         if message["type"] == "http.response.body":
-            sent += 1
+            sent.set()
             if stops_at == "the first news" or not message["more_body"]:
                 await never()
 
@@ -62,8 +61,7 @@ async def test_a_page_that_does_not_read_is_given_up(house: House, stops_at: str
     one.offer(PIECE)
     if stops_at == "the end":
         async with asyncio.timeout(5):
-            while not sent:  # noqa: ASYNC110 - the server would say nothing either
-                await asyncio.sleep(0)
+            await sent.wait()
         one.end()
     async with asyncio.timeout(5):
         await telling
