@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from tests.store.desk import AGENTS, NOW
 from tests.web.conftest import House
 from tests.web.test_deeds import opened
 from triage.web.live.here import told_apart
+from triage.web.live.hub import Hub
 from triage.web.live.presence import REPLYING, VIEWING, Presence, There, words
 
 SECOND = timedelta(seconds=1)
@@ -20,7 +21,7 @@ def test_who_looks_is_there_for_as_long_as_a_page_says_so() -> None:
     presence.view("T-1", "Maria", NOW)
     assert presence.at("T-1", NOW + VIEWING) == There(viewing=("Maria",))
     assert presence.at("T-1", NOW + VIEWING + SECOND) == There()
-    assert presence.at("T-1", NOW, but="Maria") == There()
+    assert presence.at("T-1", NOW).but("Maria") == There()
     presence.leave("T-1", "Maria")
     assert presence.at("T-1", NOW) == There()
 
@@ -48,12 +49,29 @@ def test_whoever_is_gone_for_good_is_swept_out_and_nobody_else() -> None:
     assert presence.everywhere(NOW) == {}
 
 
+class Told(Presence):
+    """Presence, which tells the test when it was swept."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.swept = asyncio.Event()
+
+    def sweep(self, now: datetime) -> None:
+        super().sweep(now)
+        self.swept.set()
+
+
 async def test_it_is_swept_while_the_page_is_served_though_nobody_listens(house: House) -> None:
-    house.presence.view("T-1", "Maria", NOW)
+    presence, stop = Told(), asyncio.Event()
+    presence.view("T-1", "Maria", NOW)
     house.clock.now += VIEWING + SECOND
+    hub = Hub(house.hub._read, lambda: house.policy, presence, house.clock)
+    telling = asyncio.create_task(hub.run(stop))
     async with asyncio.timeout(20):
-        while house.presence.everywhere(NOW):  # noqa: ASYNC110 - nothing says that it was swept
-            await asyncio.sleep(0.02)
+        await presence.swept.wait()
+    stop.set()
+    await telling
+    assert presence.everywhere(NOW) == {}
 
 
 def test_it_is_said_in_words() -> None:

@@ -122,7 +122,7 @@ class _Look:
 
 
 class Hub:
-    """Knows who listens, and tells them. `beat` and `stalled` are in seconds."""
+    """Knows who listens, and tells them. `stalled` is in seconds."""
 
     def __init__(
         self,
@@ -130,14 +130,12 @@ class Hub:
         policy: Callable[[], Policy],
         presence: Presence,
         clock: Clock,
-        beat: float = BEAT,
         stalled: float = STALLED,
     ) -> None:
         self._read = read
         self._policy = policy
         self._presence = presence
         self._clock = clock
-        self._beat = beat
         self.stalled = stalled
         self._there: Mapping[str, There] = {}
         self._streams: list[Stream] = []
@@ -203,7 +201,7 @@ class Hub:
             self._looked, self._railed = at, at if rail else self._railed
             self._tell(streams, look)
         for stream in streams:
-            if at - stream.beaten >= self._beat:
+            if at - stream.beaten >= BEAT:
                 stream.beaten = at
                 stream.offer(event("beat", {}))
 

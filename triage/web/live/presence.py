@@ -24,6 +24,13 @@ class There:
     replying: tuple[str, ...] = ()
     viewing: tuple[str, ...] = ()
 
+    def but(self, person: str) -> There:
+        """Return who else is there."""
+        return There(
+            replying=tuple(one for one in self.replying if one != person),
+            viewing=tuple(one for one in self.viewing if one != person),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class _Here:
@@ -62,14 +69,13 @@ class Presence:
         """Somebody has closed a ticket."""
         self._here.get(reference, {}).pop(person, None)
 
-    def at(self, reference: str, now: datetime, but: str = "") -> There:
-        """Return who is at a ticket now, `but` for one."""
+    def at(self, reference: str, now: datetime) -> There:
+        """Return who is at a ticket now."""
         here = sorted(self._here.get(reference, {}).items())
-        others = [(person, one) for person, one in here if person != but]
         return There(
-            replying=tuple(person for person, one in others if _writes(one, now)),
+            replying=tuple(person for person, one in here if _writes(one, now)),
             viewing=tuple(
-                person for person, one in others if _looks(one, now) and not _writes(one, now)
+                person for person, one in here if _looks(one, now) and not _writes(one, now)
             ),
         )
 

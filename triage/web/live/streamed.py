@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 from triage.config.load import Policy
@@ -19,7 +19,7 @@ from triage.store.lists import QueueCount
 from triage.store.live import Pile, Touched
 from triage.web.lists.rows import row_of
 from triage.web.live.presence import There, words
-from triage.web.render import Reader, text, translations
+from triage.web.render import Reader, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,26 +135,21 @@ def rail_for(
 
 @lru_cache(1024)
 def _count(language: str, waiting: int, late: int) -> str:
-    reader = Reader(language=language, zone=ZoneInfo("UTC"), now=datetime.fromtimestamp(0, UTC))
-    return text("counts.html", reader, count={"waiting": waiting, "late": late}).strip()
+    count = {"waiting": waiting, "late": late}
+    return text("counts.html", _timeless(language), count=count).strip()
+
+
+@cache
+def _timeless(language: str) -> Reader:
+    """Return a reader of a language who is shown no time."""
+    return Reader(language=language, zone=ZoneInfo("UTC"), now=datetime.fromtimestamp(0, UTC))
 
 
 def met_by(account: Account, name: str, kind: Kind, met: Iterable[Met]) -> dict[str, str]:
     """Return who else is at each ticket that somebody may see, in words; "" for nobody."""
-    say = translations(kind.language).gettext
-
-    def said(text: str, **values: object) -> str:
-        return say(text) % values
-
+    say = _timeless(kind.language).say
     return {
-        one.reference: words(_others(one.there, name), said)
+        one.reference: words(one.there.but(name), say)
         for one in met
         if account.sees(one.queue, one.guess)
     }
-
-
-def _others(there: There, name: str) -> There:
-    return There(
-        replying=tuple(one for one in there.replying if one != name),
-        viewing=tuple(one for one in there.viewing if one != name),
-    )
