@@ -20,6 +20,12 @@ from triage.core.prediction import Prediction, SignalScore
 from triage.core.ticket import Status
 from triage.core.wave import WAVE
 
+COMPLAINS = Prediction(
+    queue_scores={"returns": 0.9},
+    queue_sure=True,
+    signals={"complaint": SignalScore(score=0.9, sentence="It is broken", fired=True)},
+)
+
 
 def asked(house: House, number: int = 1, sender: str = "Jo Park <jo@example.net>") -> str:
     raw = mail(f"It is broken, {number}.", sender=sender, message_id=f"<b{number}@example.net>")
@@ -73,11 +79,7 @@ async def test_an_agent_gives_up_to_their_limit_and_more_needs_a_duty_manager(
 
 
 async def test_a_complaint_is_closed_in_the_register_with_what_was_done(house: House) -> None:
-    house.desk.model.prediction = Prediction(
-        queue_scores={"returns": 0.9},
-        queue_sure=True,
-        signals={"complaint": SignalScore(score=0.9, sentence="It is broken", fired=True)},
-    )
+    house.desk.model.prediction = COMPLAINS
     reference = asked(house)
     house.add("maria", agent="maria")
     async with house.browser("maria") as browser:
@@ -85,8 +87,30 @@ async def test_a_complaint_is_closed_in_the_register_with_what_was_done(house: H
         told = {"kind": "complaint", "fix": "thicker boxes", "closed": "1"}
         assert await do(browser, house, reference, "voice", **told) == 303
         assert await do(browser, house, reference, "voice", kind="praise") == 409
+        assert await do(browser, house, reference, "voice", **told, revision="0") == 409
     (voice,) = house.store.in_the_round(reference).voices
     assert (voice.fix, voice.closed is not None) == ("thicker boxes", True)
+
+
+def of_complaint(page: str) -> tuple[str, dict[str, str]]:
+    """Return the form of a complaint, and its hidden fields."""
+    form = page.partition("/voice")[2].partition("</form>")[0]
+    return form, dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]+)"', form))
+
+
+async def test_whoever_writes_of_a_complaint_on_its_ticket_stays_there(house: House) -> None:
+    house.desk.model.prediction = COMPLAINS
+    reference = asked(house)
+    house.add("maria", agent="maria")
+    path, more = f"/ticket/{reference}/voice", f"/ticket/{reference}/more"
+    async with house.browser("maria") as browser:
+        _, fields = of_complaint((await browser.get(more)).text)
+        answer = await browser.post(path, data={**fields, "closed": "1"})
+        form, fields = of_complaint((await browser.get(more)).text)
+        by_script = await browser.post(path, data=fields, headers={"HX-Request": "true"})
+    assert (answer.status_code, answer.headers["location"]) == (303, more)
+    assert by_script.headers["hx-redirect"] == more
+    assert 'name="closed" value="1" checked' in form, "written of anew, it stays closed"
 
 
 async def test_a_ticket_goes_into_another_and_comes_out_again(house: House) -> None:

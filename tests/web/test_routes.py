@@ -72,6 +72,11 @@ async def asked(browser: httpx.AsyncClient, route: Route, ticket: Ticket) -> htt
         return answer
 
 
+def test_no_route_stands_behind_another_one() -> None:
+    every = [(route.method, route.path) for route in ROUTES]
+    assert len(every) == len(set(every))
+
+
 def test_every_part_of_a_path_says_what_it_names() -> None:
     named_by = {"{ticket}": Names.TICKET, "{queue}": Names.QUEUE, "{filed}": Names.FILED}
     for route in ROUTES:

@@ -13,10 +13,13 @@ from triage.errors import NotPossible
 from triage.store.guarding import Guarded
 from triage.store.round import VoiceKind, VoiceSaid
 from triage.web.fields import line, whole_number
+from triage.web.guard import is_ours
+from triage.web.htmx import onward
 from triage.web.reading import reader, refusal
 from triage.web.routes import Visit
 from triage.web.team import hour
 from triage.web.team.views import hour_again
+from triage.web.thread.deeds import as_seen
 
 
 def switch(name: SwitchName) -> Callable[[Visit], Awaitable[Response]]:
@@ -52,12 +55,17 @@ async def explain(visit: Visit) -> Response:
     )
     await visit.note(visit.who.person, "breach_explained", told.reference, reason)
     visit.office.slow.forget()
-    return RedirectResponse(_back(fields), 303)
+    return onward(visit.request, _back(fields))
 
 
 async def write_down(visit: Visit) -> Response:
-    """Write down what caused a complaint or compliment, and what was done about it."""
+    """Write down what caused a complaint or compliment, and what was done about it.
+
+    A form that names the revision which was seen, as that of a ticket does, is held to it.
+    """
     fields, read = await visit.request.form(), reader(visit)
+    if "revision" in fields:
+        await as_seen(visit, fields)
     ticket, kind = str(visit.request.path_params["ticket"]), str(fields.get("kind", ""))
     cause = str(fields.get("cause", ""))
     if kind not in set(VoiceKind):
@@ -79,10 +87,10 @@ async def write_down(visit: Visit) -> Response:
     )
     await visit.note(visit.who.person, kind, ticket, cause)
     visit.office.slow.forget()
-    return RedirectResponse(_back(fields), 303)
+    return onward(visit.request, _back(fields))
 
 
 def _back(fields: FormData) -> str:
-    """Return the view that a form stood in: one of the team's, and no other site's."""
+    """Return the page that a form stood in: the team's or a ticket's, and no other site's."""
     back = str(fields.get("back", ""))
-    return back if back.startswith("/team") and "\\" not in back else "/team"
+    return back if back.startswith(("/team", "/ticket/")) and is_ours(back) else "/team"

@@ -1,4 +1,4 @@
-"""Deeds beyond the answer of a ticket: remedies, gifts, the register, merging and splitting.
+"""Deeds beyond the answer of a ticket: remedies, gifts, merging and splitting.
 
 Each is a POST with the revision that was seen, as other deeds are; afterwards its page is shown.
 """
@@ -15,7 +15,7 @@ from triage.core.goodwill import Gift, minor, refused
 from triage.core.hours import month_of
 from triage.core.ticket import MessageId
 from triage.errors import NotPossible
-from triage.store.round import Remedy, VoiceKind, VoiceSaid
+from triage.store.round import Remedy
 from triage.store.views import TicketView
 from triage.web.fields import line
 from triage.web.htmx import onward
@@ -118,26 +118,6 @@ async def take_gift_back(visit: Visit, ticket: TicketView, _fields: FormData) ->
     return back.gift.kind
 
 
-async def voice(visit: Visit, ticket: TicketView, fields: FormData) -> str:
-    """Say of a complaint or compliment what brought it, what was done, and if that is all."""
-    read, kind = reader(visit), str(fields.get("kind", ""))
-    cause = str(fields.get("cause", ""))
-    if kind not in set(VoiceKind) or (cause and cause not in visit.office.policy().causes):
-        raise NotPossible(read.say("There is no such cause."))
-    said = VoiceSaid(
-        cause=cause, fix=line(fields, "fix"), closed=True if fields.get("closed") else None
-    )
-    await visit.office.in_store(
-        visit.office.store.say_of_voice,
-        ticket.row.reference,
-        VoiceKind(kind),
-        said,
-        visit.who.person,
-        visit.now,
-    )
-    return kind
-
-
 async def merge(visit: Visit, ticket: TicketView, fields: FormData) -> str:
     """Let a ticket go into another one that the visitor may see, too."""
     read = reader(visit)
@@ -197,7 +177,6 @@ DEEDS: Mapping[str, Deed] = {
     "remedy": remedy,
     "gift": give,
     "gift-back": take_gift_back,
-    "voice": voice,
     "merge": merge,
     "unmerge": unmerge,
     "split": split,
