@@ -33,7 +33,8 @@ from triage.store.sqlite import open_store
 from triage.web.app import application
 from triage.web.live.hub import Hub
 from triage.web.live.presence import Presence
-from triage.web.office import Office, Readers
+from triage.web.office import Office
+from triage.web.readers import Readers
 from triage.web.server import PageServer
 
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(1800)]

@@ -27,7 +27,8 @@ from triage.web.door.identity import cookie_name, new_id, written
 from triage.web.door.passwords import hash_password
 from triage.web.live.hub import Hub
 from triage.web.live.presence import Presence
-from triage.web.office import Office, Readers
+from triage.web.office import Office
+from triage.web.readers import Readers
 from triage.web.server import PageServer
 from triage.web.team.condition import Condition
 

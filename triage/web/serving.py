@@ -18,7 +18,8 @@ from triage.web.app import application
 from triage.web.lists.indexing import index_old
 from triage.web.live.hub import Hub
 from triage.web.live.presence import Presence
-from triage.web.office import Office, Readers
+from triage.web.office import Office
+from triage.web.readers import Readers
 from triage.web.routes import Route
 from triage.web.server import PageServer
 from triage.web.table import ROUTES

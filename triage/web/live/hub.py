@@ -26,7 +26,7 @@ from triage.store.protocol import Store
 from triage.web.door.identity import account_of
 from triage.web.live.presence import Presence, There
 from triage.web.live.streamed import Drawn, Kind, Met, drawn, event, met_by, rail_for, rows_for
-from triage.web.office import Readers
+from triage.web.readers import Readers
 
 log = structlog.get_logger()
 
