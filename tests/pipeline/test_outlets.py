@@ -28,6 +28,7 @@ from triage.core.acting import act
 from triage.core.alerts import MOST_AN_HOUR
 from triage.core.outgoing import Outgoing, Readiness, Sort, State
 from triage.core.owned import tellings
+from triage.core.reply import RELAY_SIZE
 from triage.outbox.hook import SIGNATURE, signature
 from triage.outbox.relay import Relay
 from triage.pipeline.instore import StoreThread
@@ -123,6 +124,7 @@ async def test_p10_alerts_leave_by_a_relay_of_their_own_while_the_desks_relay_is
         assert all(b"alerts@elsewhere.example" in one.raw for one in delivered)
         (acknowledgement,) = rows(store, reference, Sort.ACKNOWLEDGEMENT)
         assert acknowledgement.state is State.PENDING
+        assert store.setting(RELAY_SIZE) is None  # answers do not leave by it
 
 
 def test_an_owner_hears_of_a_ticket_from_the_address_that_alerts_come_from(

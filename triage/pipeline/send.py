@@ -224,8 +224,8 @@ class Send:
         return False
 
     async def _learn_size(self, relay: Relay) -> None:
-        """Keep how large a mail may be, as the relay says: whoever attaches files asks for it."""
-        if relay.largest != self._largest:
+        """Keep how large an answer may be, as its relay says: whoever attaches files asks it."""
+        if Sort.REPLY in self._sorts and relay.largest != self._largest:
             said = "" if relay.largest is None else str(relay.largest)
             await self._in_store.for_sure(self._store.keep, RELAY_SIZE, said)
             self._largest = relay.largest
