@@ -15,7 +15,7 @@ from triage.web.thread.conversation import conversation, folded_away
 from triage.web.thread.present import choices
 from triage.web.thread.sight import Sight
 from triage.web.thread.why import chips, why
-from triage.web.writing.composer import composer
+from triage.web.writing.composer import Composer, composer
 from triage.web.writing.outgoing import sent, unsettled
 
 
@@ -29,8 +29,8 @@ class Signal:
     is_so: bool
 
 
-def pane(visit: Visit, seen: Sight) -> dict[str, Any]:
-    """Return what `ticket.html` and `pane.html` are filled in with."""
+def pane(visit: Visit, seen: Sight, form: Composer | None = None) -> dict[str, Any]:
+    """Return what `ticket.html` and `pane.html` are filled in with; None: its form as usual."""
     read, policy, ticket = reader(visit), visit.office.policy(), seen.ticket
     given = choices(visit)
     titles = dict(given.queues)
@@ -58,7 +58,7 @@ def pane(visit: Visit, seen: Sight) -> dict[str, Any]:
         "queues": given.queues,
         "others": given.agents,
         "referrals": tuple((name, one.title) for name, one in policy.referrals.items()),
-        "composer": composer(visit, ticket, seen.writing),
+        "composer": form or composer(visit, ticket, seen.writing),
         "sending": tuple(
             sent(one, ticket.events, read)
             for one in unsettled(seen.writing.replies, ticket.events, visit.now)

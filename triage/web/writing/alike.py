@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
-from triage.core.reply import MOST_ALIKE, Form, Reply, is_key
+from triage.core.reply import MOST_ALIKE, Correspondence, Form, Reply, is_key
 from triage.core.sendguard import Outbound, doubts
 from triage.errors import NotPossible
 from triage.language import detect
@@ -36,7 +36,6 @@ from triage.web.writing.held import HeldBack, told
 from triage.web.writing.macros import values_of
 from triage.web.writing.sending import Alike, as_reply, dispatch_all
 from triage.web.writing.typed import text_of
-from triage.web.writing.underway import Underway, underway
 
 _GAP = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 
@@ -62,7 +61,7 @@ class Known:
     """One of the tickets, as it was read, with what came since its page was made."""
 
     ticket: TicketView
-    now: Underway
+    about: Correspondence
     happened: tuple[Happened, ...]
 
 
@@ -126,7 +125,7 @@ async def _page(visit: Visit, fields: FormData, step: str) -> Response:
         subject=known[0].ticket.row.subject or read.say("no subject"),
         total=known[0].ticket.row.alike,
         ones=ones,
-        seen=tuple((one.ticket.row.reference, one.now.about.seen) for one in known),
+        seen=tuple((one.ticket.row.reference, one.about.seen) for one in known),
         text=text,
         key=key,
         held=held,
@@ -151,11 +150,9 @@ def _all(db: Store, visit: Visit, reference: str, seen: Mapping[str, int]) -> li
     found = []
     for name in db.in_one_row(reference, MOST_ALIKE):
         if in_sight(db, name, visit.who):
-            ticket = db.ticket(name)
-            now = underway(db, ticket, visit.who)
-            since = seen.get(name, now.about.seen)
-            came = db.happened_since(name, since, visit.who.person)
-            found.append(Known(ticket=ticket, now=now, happened=came))
+            about = db.correspondence(name)
+            came = db.happened_since(name, seen.get(name, about.seen), visit.who.person)
+            found.append(Known(ticket=db.ticket(name), about=about, happened=came))
     return found
 
 
@@ -172,7 +169,7 @@ def _one(visit: Visit, known: Known, text: str, chosen: frozenset[str] | None) -
     return One(
         reference=row.reference,
         who=row.requester_name or row.requester,
-        to=written(known.now.about.recipients),
+        to=written(known.about.recipients),
         text=f"{begins.opening}\n\n{body}\n\n{begins.signature}",
         chosen=wanted and not why,
         gap=wanted and bool(gaps),
@@ -200,11 +197,11 @@ async def _send(visit: Visit, known: list[Known], ones: tuple[One, ...], key: st
     """Send off what was chosen; return how many there were."""
     mails = [
         Alike(
-            about=one.now.about,
+            about=one.about,
             reply=Reply(
                 form=Form.REPLY,
-                to=one.now.about.recipients,
-                subject=as_reply(one.now.about.subject),
+                to=one.about.recipients,
+                subject=as_reply(one.about.subject),
                 text=shown.text,
             ),
             key=f"{key}-{one.ticket.row.reference}",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from triage.core.reply import LARGEST
-from triage.web.routes import Names, Route
+from triage.web.routes import SMALL, Names, Route
 from triage.web.writing import alike, answer, beyond, drafts, form, more
 
 _FORM = 512 * 1024
@@ -15,17 +15,17 @@ _WHOLE = LARGEST * 2
 _POSTS = {
     "reply": (answer.send, _WHOLE),
     "note": (answer.note, _FORM),
-    "take-back": (answer.take_back, 8 * 1024),
-    "hold": (answer.hold, 8 * 1024),
-    "send-again": (answer.send_again, 8 * 1024),
-    "arrived": (answer.arrived, 8 * 1024),
+    "take-back": (answer.take_back, SMALL),
+    "hold": (answer.hold, SMALL),
+    "send-again": (answer.send_again, SMALL),
+    "arrived": (answer.arrived, SMALL),
     "draft": (drafts.save, _FORM),
     "discard": (drafts.discard, _WHOLE),
     "attachment": (drafts.attach, _WHOLE),
     "detach": (drafts.detach, _WHOLE),
     "alike": (alike.act, _FORM),
-    "alike-back": (alike.take_back, 8 * 1024),
-    **{name: (beyond.deed(name, does), 8 * 1024) for name, does in beyond.DEEDS.items()},
+    "alike-back": (alike.take_back, SMALL),
+    **{name: (beyond.deed(name, does), SMALL) for name, does in beyond.DEEDS.items()},
 }
 _GETS = {"answer": form.show, "macro": form.macro, "more": more.show, "alike": alike.show}
 _NEW = {

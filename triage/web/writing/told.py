@@ -83,11 +83,13 @@ async def whole(
         return seen, change(made, seen.ticket), counts
 
     seen, made, counts = await visit.office.read(look)
-    around = {} if seen is None else pane(visit, seen)
+    around = {"composer": made} if seen is None else pane(visit, seen, made)
     return page(
         "answer.html",
         read,
         status,
         **shell(visit, read, HOME, counts),
-        **{**around, "composer": made, "back": back, "ticket": seen is not None},
+        back=back,
+        ticket=seen is not None,
+        **around,
     )
