@@ -157,11 +157,18 @@ async def served(
     in_store.close()
 
 
-@pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
-    path = tmp_path / "triage.db"
+@asynccontextmanager
+async def founded(folder: Path, web: WebSettings | None = None) -> AsyncIterator[House]:
+    """Serve the page over a new store in a folder."""
+    path = folder / "triage.db"
     store = open_store(path)
     store.start("here", 1, "boot", NOW)
-    async with served(path, store, Hand()) as house:
+    async with served(path, store, Hand(), web=web) as house:
         yield house
     store.close()
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    async with founded(tmp_path) as house:
+        yield house

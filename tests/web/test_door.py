@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from tests.store.desk import mail
-from tests.web.conftest import House
-from tests.web.test_hardening import audit, behind, raw
+from tests.web.conftest import House, founded
+from tests.web.test_deeds import opened
+from tests.web.test_hardening import audit, raw
 from triage.config.settings import WebSettings
 from triage.core.accounts import MOST_FAILURES
 from triage.core.disposition import Open
@@ -47,11 +49,9 @@ async def test_where_to_go_on_is_a_path_of_ours_or_home(house: House, path: str)
 
 
 async def test_a_proxy_that_adds_a_line_of_its_own_is_believed_and_not_the_one_before(
-    house: House,
+    tmp_path: Path,
 ) -> None:
-    path = house.path.with_name("other")
-    path.mkdir()
-    async with behind(path, WebSettings(proxies=("127.0.0.1",))) as proxied:
+    async with founded(tmp_path, WebSettings(proxies=("127.0.0.1",))) as proxied:
         answers = []
         for number in range(MOST_FAILURES + 1):
             body = b"name=guess%d&password=x" % number
@@ -68,10 +68,10 @@ async def test_a_proxy_that_adds_a_line_of_its_own_is_believed_and_not_the_one_b
         assert audit(proxied)[0].address == "198.51.100.7"
 
 
-async def test_nobody_fills_the_audit_from_the_many_addresses_of_one_network(house: House) -> None:
-    path = house.path.with_name("other")
-    path.mkdir()
-    async with behind(path, WebSettings(proxies=("127.0.0.1",))) as proxied:
+async def test_nobody_fills_the_audit_from_the_many_addresses_of_one_network(
+    tmp_path: Path,
+) -> None:
+    async with founded(tmp_path, WebSettings(proxies=("127.0.0.1",))) as proxied:
         async with proxied.browser() as browser:
             for number in range(60):
                 told = {"Sec-Fetch-Site": "cross-site", "X-Forwarded-For": f"2001:db8::{number:x}"}
@@ -80,13 +80,12 @@ async def test_nobody_fills_the_audit_from_the_many_addresses_of_one_network(hou
 
 
 async def test_letters_that_are_none_are_refused_and_not_taken_for_a_fault(house: House) -> None:
-    made = house.desk.take(mail("The top is cracked."))
-    assert isinstance(made, Open)
+    reference = opened(house)
     house.add("maria")
     async with house.browser("maria") as browser:
         assert (await browser.get("/search", params={"q": "a\x00b"})).status_code == 200
         sent = await browser.post(
-            f"/api/v1/tickets/{made.reference}/note",
+            f"/api/v1/tickets/{reference}/note",
             content=b'{"text": "call \\ud800 back"}',
             headers={"Content-Type": "application/json"},
         )

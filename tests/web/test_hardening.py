@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -12,27 +12,16 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import Message
 
-from tests.store.desk import NOW, mail
-from tests.web.conftest import PASSWORD, Hand, House, served
+from tests.store.desk import NOW
+from tests.web.conftest import PASSWORD, House, founded
+from tests.web.test_deeds import opened
 from triage.config.settings import WebSettings
 from triage.core.accounts import MOST_FAILURES, Role
-from triage.core.disposition import Open
 from triage.store.accounts import Audited
 from triage.store.auditing import AuditAsked
-from triage.store.sqlite import open_store
 from triage.store.trying import source
 from triage.web.body import bounded
 from triage.web.table import ROUTES
-
-
-@asynccontextmanager
-async def behind(tmp_path: Path, web: WebSettings) -> AsyncIterator[House]:
-    path = tmp_path / "triage.db"
-    store = open_store(path)
-    store.start("here", 1, "boot", NOW)
-    async with served(path, store, Hand(), web=web) as house:
-        yield house
-    store.close()
 
 
 def audit(house: House, most: int = 1) -> list[Audited]:
@@ -76,7 +65,7 @@ async def test_the_right_password_forgets_what_went_wrong_before(house: House) -
 
 
 async def test_behind_a_proxy_that_is_named_each_client_counts_for_itself(tmp_path: Path) -> None:
-    async with behind(tmp_path, WebSettings(proxies=("127.0.0.1",))) as house:
+    async with founded(tmp_path, WebSettings(proxies=("127.0.0.1",))) as house:
         house.add("maria")
         for number in range(MOST_FAILURES):
             told = {"X-Forwarded-For": "203.0.113.9, 198.51.100.7"}
@@ -137,7 +126,7 @@ async def test_a_session_that_somebody_brought_along_is_not_the_one_they_get(hou
 
 async def test_over_https_the_cookie_is_bound_to_this_host(tmp_path: Path) -> None:
     web = WebSettings(url="https://desk.northwind.example")
-    async with behind(tmp_path, web) as house:
+    async with founded(tmp_path, web) as house:
         house.add("maria")
         async with house.browser() as browser:
             browser.headers["Host"] = "desk.northwind.example"
@@ -154,7 +143,7 @@ async def test_over_https_the_cookie_is_bound_to_this_host(tmp_path: Path) -> No
 
 
 async def test_without_https_nobody_logs_in_from_elsewhere(tmp_path: Path) -> None:
-    async with behind(tmp_path, WebSettings(url="http://desk.northwind.example")) as house:
+    async with founded(tmp_path, WebSettings(url="http://desk.northwind.example")) as house:
         house.add("maria")
         async with house.browser() as browser:
             browser.headers["Host"] = "desk.northwind.example"
@@ -232,8 +221,7 @@ async def test_a_head_without_end_is_refused(house: House) -> None:
     ],
 )
 async def test_no_way_of_writing_a_path_leads_round_the_door(house: House, path: str) -> None:
-    made = house.desk.take(mail("The top is cracked."))
-    assert isinstance(made, Open)
+    opened(house)
     house.add("maria")
     line = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n".encode()
     answer = (await raw(house, line)).decode(errors="replace")
@@ -272,12 +260,11 @@ async def test_no_other_method_is_put_in_the_place_of_the_one_that_was_sent(hous
 
 
 async def test_what_is_refused_at_the_door_is_written_down(house: House) -> None:
-    made = house.desk.take(mail("The top is cracked."))
-    assert isinstance(made, Open)
+    reference = opened(house)
     house.add("olga", Role.AGENT, "orders")
     async with house.browser("olga") as olga:
-        await olga.get(f"/ticket/{made.reference}")
-        assert (audit(house)[0].person, audit(house)[0].about) == ("olga", made.reference)
+        await olga.get(f"/ticket/{reference}")
+        assert (audit(house)[0].person, audit(house)[0].about) == ("olga", reference)
         assert audit(house)[0].detail == {"what": "not theirs to see"}
         await olga.get("/audit")
         assert audit(house)[0].detail == {"what": "is for the role admin"}

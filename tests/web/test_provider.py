@@ -18,12 +18,11 @@ from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
 
 from tests.store.desk import NOW
-from tests.web.conftest import PASSWORD, Hand, House, served
+from tests.web.conftest import PASSWORD, House, founded
 from tests.web.openid import CLIENT, SECRET, OpenId, openid
 from triage.config.settings import OidcSettings, Secret, WebSettings
 from triage.core.accounts import Account
 from triage.store.auditing import AuditAsked
-from triage.store.sqlite import open_store
 from triage.web.door.provider import PATIENCE
 
 MARIA = "maria@northwind.example"
@@ -37,18 +36,14 @@ async def provider() -> AsyncIterator[OpenId]:
 
 @pytest.fixture
 async def house(tmp_path: Path, provider: OpenId) -> AsyncIterator[House]:
-    path = tmp_path / "triage.db"
-    store = open_store(path)
-    store.start("here", 1, "boot", NOW)
     oidc = OidcSettings(
         issuer=provider.issuer,
         client_id=CLIENT,
         client_secret=Secret(command=("printf", SECRET)),
         name="Northwind ID",
     )
-    async with served(path, store, Hand(), web=WebSettings(oidc=oidc)) as house:
+    async with founded(tmp_path, WebSettings(oidc=oidc)) as house:
         yield house
-    store.close()
 
 
 async def sent(browser: httpx.AsyncClient, next_: str = "/view/waiting") -> str:
@@ -205,11 +200,8 @@ async def test_what_the_token_leaves_out_is_asked_for(house: House, provider: Op
 
 
 async def test_a_provider_that_is_away_is_said(tmp_path: Path) -> None:
-    path = tmp_path / "triage.db"
-    store = open_store(path)
-    store.start("here", 1, "boot", NOW)
     oidc = OidcSettings(issuer="http://127.0.0.1:1", client_id=CLIENT, only=True)
-    async with served(path, store, Hand(), web=WebSettings(oidc=oidc)) as house:
+    async with founded(tmp_path, WebSettings(oidc=oidc)) as house:
         house.add(MARIA)
         async with house.browser() as browser:
             answer = await browser.get("/login/provider")
@@ -219,14 +211,9 @@ async def test_a_provider_that_is_away_is_said(tmp_path: Path) -> None:
             assert 'name="password"' not in answer.text
             data = {"name": MARIA, "password": PASSWORD}
             assert (await browser.post("/login", data=data)).status_code == 403
-    store.close()
 
 
 async def test_without_a_provider_there_is_no_such_way(tmp_path: Path) -> None:
-    path = tmp_path / "triage.db"
-    store = open_store(path)
-    store.start("here", 1, "boot", NOW)
-    async with served(path, store, Hand()) as house, house.browser() as browser:
+    async with founded(tmp_path) as house, house.browser() as browser:
         assert (await browser.get("/login/provider")).status_code == 404
         assert (await browser.get("/login/provider/back?code=x&state=y")).status_code == 404
-    store.close()

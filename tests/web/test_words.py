@@ -10,8 +10,8 @@ from babel.messages.pofile import read_po
 
 from tests.store.desk import mail
 from tests.web.conftest import House
+from tests.web.test_deeds import opened
 from tests.web.test_filed import LIST
-from triage.core.disposition import Open
 from triage.core.ticket import Priority
 from triage.store.byhand import Correction
 from triage.store.deeds import NOT_THEIRS
@@ -56,17 +56,16 @@ def test_what_is_refused_is_said_by_a_text_that_can_be_translated() -> None:
 
 
 async def test_what_the_store_refuses_is_read_in_german_too(house: House) -> None:
-    made = house.desk.take(mail("The top is cracked."))
-    assert isinstance(made, Open)
+    reference = opened(house)
     house.add("maria", agent="maria")
     async with house.browser("maria") as browser:
         browser.headers["Accept-Language"] = "de"
-        seen = {"revision": str(house.store.ticket(made.reference).row.revision)}
-        one = await browser.post(f"/ticket/{made.reference}/close", data=seen)
-        many = {"ticket": f"{made.reference}:{seen['revision']}"}
+        seen = {"revision": str(house.store.ticket(reference).row.revision)}
+        one = await browser.post(f"/ticket/{reference}/close", data=seen)
+        many = {"ticket": f"{reference}:{seen['revision']}"}
         all_ = await browser.post("/bulk/close", data=many)
-        stale = await browser.post(f"/ticket/{made.reference}/take", data={"revision": "99"})
-    why = f"{made.reference} hat noch keine Antwort: nennen Sie einen Grund"
+        stale = await browser.post(f"/ticket/{reference}/take", data={"revision": "99"})
+    why = f"{reference} hat noch keine Antwort: nennen Sie einen Grund"
     assert (one.status_code, all_.status_code, stale.status_code) == (409, 409, 409)
     assert why in one.text
     assert why in all_.text
@@ -90,13 +89,12 @@ def test_every_text_of_the_page_stands_in_german_and_nothing_else() -> None:
 
 
 async def test_who_reads_german_reads_the_page_in_german(house: House) -> None:
-    made = house.desk.take(mail("The top is cracked."))
-    assert isinstance(made, Open)
+    reference = opened(house)
     house.add("maria", agent="maria")
     async with house.browser("maria") as browser:
         browser.headers["Accept-Language"] = "de-AT,de;q=0.9"
         listed = (await browser.get("/view/waiting")).text
-        shown = (await browser.get(f"/ticket/{made.reference}")).text
+        shown = (await browser.get(f"/ticket/{reference}")).text
     assert '<html lang="de">' in listed
     assert "Noch zu schaffen" in listed
     assert "Zuständig" in shown
@@ -104,17 +102,16 @@ async def test_who_reads_german_reads_the_page_in_german(house: House) -> None:
 
 async def test_closed_sets_are_called_by_german_words(house: House) -> None:
     news = mail("Our news.", message_id="<n@example.net>", more=LIST)
-    made = house.desk.take(mail("The top is cracked."))
+    reference = opened(house)
     house.desk.take(news)
-    assert isinstance(made, Open)
     urgent = Correction(priority=Priority.URGENT)
     boosts = dict.fromkeys(Priority, 0) | {Priority.URGENT: 60}
-    house.store.correct(made.reference, urgent, boosts, "jonas", house.clock())
+    house.store.correct(reference, urgent, boosts, "jonas", house.clock())
     house.add("maria", agent="maria")
     async with house.browser("maria") as browser:
         browser.headers["Accept-Language"] = "de"
         listed = (await browser.get("/view/waiting")).text
-        shown = (await browser.get(f"/ticket/{made.reference}")).text
+        shown = (await browser.get(f"/ticket/{reference}")).text
         filed = (await browser.get("/view/automatic")).text
     assert "\u221260 dringend" in listed
     assert '<option value="low">niedrig</option>' in shown
