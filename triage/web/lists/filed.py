@@ -63,12 +63,17 @@ def sees(account: Account) -> bool:
 
 def placed(db: Store, name: str) -> tuple[str, str] | None:
     """Return where a mail of that handle lies: in no queue; None: there is none."""
+    return None if _mail(db, name) is None else ("", "")
+
+
+def _mail(db: Store, name: str) -> MailView | None:
+    """Return the mail of that handle, once it is known what it is."""
     number = read_handle(name)
     try:
-        there = number is not None and bool(db.mail(number).message.kind)
+        mail = None if number is None else db.mail(number)
     except NoSuchTicket:
         return None
-    return ("", "") if there else None
+    return mail if mail is not None and mail.message.kind else None
 
 
 async def view(visit: Visit, name: str) -> Response:
@@ -76,15 +81,13 @@ async def view(visit: Visit, name: str) -> Response:
     if not sees(visit.who):
         return not_found(visit.request)
     read = reader(visit)
-    asked = read_handle(visit.request.query_params.get("open", ""))
+    asked = visit.request.query_params.get("open", "")
 
     def look(
         db: Store,
     ) -> tuple[tuple[Filed, ...], tuple[InJunk, ...], tuple[QueueCount, ...], MailView | None]:
         junk = db.in_junk(MOST) if name == SPAM else ()
-        there = asked is not None and placed(db, handle(asked))
-        opened = db.mail(asked) if asked is not None and there else None
-        return db.filed(KINDS_OF[name], MOST), junk, db.rail(visit.now), opened
+        return db.filed(KINDS_OF[name], MOST), junk, db.rail(visit.now), _mail(db, asked)
 
     mails, junk, counts, opened = await visit.office.read(look)
     here = f"/view/{name}"
@@ -186,14 +189,7 @@ def _shown(mail: MailView, read: Reader) -> dict[str, object]:
     if message.role == Role.JUNK:
         keys = ("not_spam", "spam")
     return {
-        "mail": _row(
-            message,
-            read,
-            name=handle(message.id),
-            kind=kind,
-            why=message.kind_why,
-            ticket=mail.reference,
-        ),
+        "mail": _row(message, read, kind, message.kind_why, mail.reference),
         "address": message.sender,
         "text": message.text,
         "waits": mail.waits,
@@ -204,20 +200,18 @@ def _shown(mail: MailView, read: Reader) -> dict[str, object]:
 
 
 def _filed(mail: Filed, read: Reader) -> FiledRow:
-    kind = called(KINDS_CALLED, mail.kind, read)
-    return _row(mail, read, name=mail.handle, kind=kind, why=mail.why, ticket=mail.reference)
+    return _row(mail, read, called(KINDS_CALLED, mail.kind, read), mail.why, mail.reference)
 
 
 def _of_junk(mail: InJunk, read: Reader) -> FiledRow:
-    kind = read.say("in junk")
-    return _row(mail, read, name=handle(mail.id), kind=kind, why=mail.why, ticket=mail.reference)
+    return _row(mail, read, read.say("in junk"), mail.why, mail.reference)
 
 
 def _row(
-    mail: Filed | InJunk | MessageView, read: Reader, *, name: str, kind: str, why: str, ticket: str
+    mail: Filed | InJunk | MessageView, read: Reader, kind: str, why: str, ticket: str
 ) -> FiledRow:
     return FiledRow(
-        handle=name,
+        handle=handle(mail.id),
         who=mail.sender_name or mail.sender or read.say("nobody named"),
         subject=mail.subject or read.say("no subject"),
         when=read.time(mail.arrived),
