@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from triage.config.settings import OidcSettings
 from triage.errors import ConfigError
-from triage.web.door.identity import why_no_cookie
+from triage.web.door.identity import cookie_name, forget_cookie, give_cookie, why_no_cookie
 from triage.web.door.login import asked, begin_session, onward
 from triage.web.door.provider import PATIENCE, NotLoggedIn, Provider
 from triage.web.reading import reader
@@ -16,6 +16,8 @@ from triage.web.routes import Visit
 from triage.web.said import not_found
 
 BACK = "/login/provider/back"
+_TRY = "triage-try"
+"""The cookie that binds a try to the browser that began it."""
 
 
 @cache
@@ -30,17 +32,12 @@ def _of(visit: Visit) -> Provider | None:
     return _provider(settings.oidc, f"{settings.address}{BACK}")
 
 
-def _cookie(visit: Visit) -> str:
-    """Return the name of the cookie that binds a try to the browser that began it."""
-    return "__Host-triage-try" if visit.office.settings.secure else "triage-try"
-
-
 async def begin(visit: Visit) -> Response:
     """Send somebody to the provider."""
-    provider, secure = _of(visit), visit.office.settings.secure
+    provider, settings = _of(visit), visit.office.settings
     if provider is None:
         return not_found(visit.request)
-    if why_no_cookie(visit.office.settings):
+    if why_no_cookie(settings):
         return asked(visit, "", 403)
     next_ = onward(visit.request.query_params.get("next", ""))
     try:
@@ -48,15 +45,7 @@ async def begin(visit: Visit) -> Response:
     except (NotLoggedIn, ConfigError) as exc:
         return await _refused(visit, exc)
     response = RedirectResponse(address, 303)
-    response.set_cookie(
-        _cookie(visit),
-        tried,
-        max_age=int(PATIENCE.total_seconds()),
-        path="/",
-        secure=secure,
-        httponly=True,
-        samesite="lax",
-    )
+    give_cookie(response, settings, _TRY, tried, PATIENCE)
     return response
 
 
@@ -65,7 +54,7 @@ async def end(visit: Visit) -> Response:
     provider = _of(visit)
     if provider is None:
         return not_found(visit.request)
-    tried = visit.request.cookies.get(_cookie(visit), "")
+    tried = visit.request.cookies.get(cookie_name(visit.office.settings, _TRY), "")
     try:
         name, next_ = await provider.end(tried, dict(visit.request.query_params), visit.now)
     except (NotLoggedIn, ConfigError) as exc:
@@ -74,7 +63,7 @@ async def end(visit: Visit) -> Response:
     if found is None or found[0].disabled:
         return await _refused(visit, NotLoggedIn("that is nobody's account here"))
     response = await begin_session(visit, found[0], next_)
-    _forget(visit, response)
+    forget_cookie(response, visit.office.settings, _TRY)
     return response
 
 
@@ -86,15 +75,5 @@ async def _refused(visit: Visit, exc: Exception) -> Response:
         "Logging in by the provider did not work. Begin anew; the audit says why it did not."
     )
     response = asked(visit, text, 401)
-    _forget(visit, response)
+    forget_cookie(response, visit.office.settings, _TRY)
     return response
-
-
-def _forget(visit: Visit, response: Response) -> None:
-    response.delete_cookie(
-        _cookie(visit),
-        path="/",
-        secure=visit.office.settings.secure,
-        httponly=True,
-        samesite="lax",
-    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
@@ -19,16 +19,19 @@ TOKEN = "Bearer "  # noqa: S105 - the name of a scheme. Source: RFC 6750 section
 USUAL_PORT = WebSettings().port
 
 
-def cookie_name(settings: WebSettings) -> str:
-    """Return the name of the session's cookie.
+_SESSION = "triage"
+
+
+def cookie_name(settings: WebSettings, plain: str = _SESSION) -> str:
+    """Return the whole name of a cookie; it is the session's where no other is named.
 
     The prefix `__Host-` binds it to one host and to https. Safari keeps no Secure cookie of
     loopback without https: there it has a plain name, and one for each port, for a browser takes
     all ports of a host for one. Source: RFC 6265bis sections 4.1.3.2 and 8.5.
     """
     if settings.secure:
-        return "__Host-triage"
-    return "triage" if settings.port in {0, USUAL_PORT} else f"triage-{settings.port}"
+        return f"__Host-{plain}"
+    return plain if settings.port in {0, USUAL_PORT} else f"{plain}-{settings.port}"
 
 
 def new_id() -> bytes:
@@ -72,11 +75,18 @@ def account_of(
 
 
 def set_cookie(response: Response, settings: WebSettings, id_: bytes) -> None:
-    """Give the browser the id of its session: for this site alone, and for no script."""
+    """Give the browser the id of its session."""
+    give_cookie(response, settings, _SESSION, written(id_), SESSION)
+
+
+def give_cookie(
+    response: Response, settings: WebSettings, plain: str, value: str, lasts: timedelta
+) -> None:
+    """Give the browser a cookie: for this site alone, and for no script."""
     response.set_cookie(
-        cookie_name(settings),
-        written(id_),
-        max_age=int(SESSION.total_seconds()),
+        cookie_name(settings, plain),
+        value,
+        max_age=int(lasts.total_seconds()),
         path="/",
         secure=settings.secure,
         httponly=True,
@@ -84,11 +94,10 @@ def set_cookie(response: Response, settings: WebSettings, id_: bytes) -> None:
     )
 
 
-def forget_cookie(response: Response, settings: WebSettings) -> None:
-    """Have the browser forget its session."""
-    response.delete_cookie(
-        cookie_name(settings), path="/", secure=settings.secure, httponly=True, samesite="lax"
-    )
+def forget_cookie(response: Response, settings: WebSettings, plain: str = _SESSION) -> None:
+    """Have the browser forget a cookie: its session, where no other is named."""
+    name = cookie_name(settings, plain)
+    response.delete_cookie(name, path="/", secure=settings.secure, httponly=True, samesite="lax")
 
 
 def why_no_cookie(settings: WebSettings) -> str:
