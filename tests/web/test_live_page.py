@@ -12,6 +12,8 @@ from tests.bench.filled import fill
 from tests.store.desk import NOW, mail
 from tests.web.browser import chromium, needs_chromium, window
 from tests.web.conftest import House, served
+from tests.web.test_lanes import BOOSTS
+from tests.web.test_live import opened
 from triage.config.settings import WebSettings
 from triage.core.disposition import Open
 from triage.core.ticket import Priority
@@ -20,7 +22,6 @@ from triage.web.door.identity import cookie_name
 
 pytestmark = [needs_chromium, pytest.mark.timeout(180)]
 
-BOOSTS = dict.fromkeys(Priority, 0) | {Priority.URGENT: 60}
 SHIFTS = """
 window.shifts = []
 new PerformanceObserver((list) => {
@@ -99,12 +100,6 @@ async def test_what_changes_is_held_until_somebody_asks_for_it(house: House) -> 
         assert abs(await y_of(page, focus) - y) < 1
         assert await page.evaluate("window.shifts") == []
         assert await page.locator(".rows .gone").count() == 0
-
-
-def opened(house: House, number: int = 1) -> str:
-    made = house.desk.take(mail(f"The top is cracked {number}.", message_id=f"<{number}@x.test>"))
-    assert isinstance(made, Open)
-    return made.reference
 
 
 async def test_an_open_ticket_is_read_anew_and_what_is_written_stays(house: House) -> None:

@@ -12,6 +12,7 @@ from tests.store.desk import mail
 from tests.web.conftest import House
 from tests.web.test_deeds import opened
 from tests.web.test_filed import LIST
+from tests.web.test_lanes import BOOSTS
 from triage.core.ticket import Priority
 from triage.store.byhand import Correction
 from triage.store.deeds import NOT_THEIRS
@@ -105,8 +106,7 @@ async def test_closed_sets_are_called_by_german_words(house: House) -> None:
     reference = opened(house)
     house.desk.take(news)
     urgent = Correction(priority=Priority.URGENT)
-    boosts = dict.fromkeys(Priority, 0) | {Priority.URGENT: 60}
-    house.store.correct(reference, urgent, boosts, "jonas", house.clock())
+    house.store.correct(reference, urgent, BOOSTS, "jonas", house.clock())
     house.add("maria", agent="maria")
     async with house.browser("maria") as browser:
         browser.headers["Accept-Language"] = "de"
