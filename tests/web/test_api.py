@@ -22,7 +22,8 @@ from triage.store.auditing import AuditAsked
 from triage.store.byhand import Correction
 from triage.store.views import TicketRow
 from triage.web.api.cursor import paged, read_cursor
-from triage.web.api.described import DEEDS, SWITCHES
+from triage.web.api.described import DEEDS
+from triage.web.api.hours import SWITCHES
 from triage.web.api.table import ways
 from triage.web.door.identity import new_id, written
 from triage.web.door.pace import TOKEN_BURST

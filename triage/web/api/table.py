@@ -9,8 +9,9 @@ from starlette.responses import JSONResponse, Response
 
 from triage.core.streamed import TOLD
 from triage.web.api import reading
-from triage.web.api.described import DEEDS, OF_MANY, SWITCHES
+from triage.web.api.described import DEEDS, OF_MANY
 from triage.web.api.doing import by_json, switch_on
+from triage.web.api.hours import SWITCHES
 from triage.web.api.openapi import REPLAY, Way, document, shown
 from triage.web.api.replying import reply
 from triage.web.api.takes import Takes

@@ -34,3 +34,16 @@ class Takes:
     path: str = ""
     fields: Mapping[str, Field] = field(default_factory=dict)
     example: Mapping[str, object] = field(default_factory=dict)
+
+
+REVISION = Field(
+    text="The revision of the ticket that was seen: if it has another one by then, nothing is done"
+    " and the answer is 409, which says who did what meanwhile.",
+    of=Of.NUMBER,
+    needed=True,
+)
+SEEN: Mapping[str, Field] = {"revision": REVISION}
+"""The one field of most deeds on a ticket."""
+
+MOMENT = "A moment, as people type it: 17:00, tomorrow 09:00, friday, 2026-11-30 12:00, 2h."
+UNTIL = Field(text=f"Until when. {MOMENT}")
