@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -16,17 +15,15 @@ from triage.config.faults import near
 from triage.config.referrals import cause_names, load_causes, referral_names
 from triage.config.shipped import shipped_rules
 from triage.config.values import is_slug
-from triage.core.causes import Suggestion, suggested
+from triage.core.causes import Suggestion
 from triage.core.desk import Roster
 from triage.core.referral import named_person
-from triage.core.ticket import UNANSWERED, Kind, Status
+from triage.core.ticket import UNANSWERED, Status
 from triage.errors import ConfigError
+from triage.report.theirs import LOOKS_BACK, MOST_LIKE, likely_cause
 from triage.store.byhand import Closing
 from triage.store.round import GOODBYE, VoiceKind, VoiceSaid
 from triage.store.views import TicketView
-
-_LOOKS_BACK = timedelta(days=90)
-_MOST_LIKE = 200
 
 
 @click.command()
@@ -132,16 +129,8 @@ def suggestion(place: Opened, view: TicketView, rules: Path) -> Suggestion | Non
         causes = load_causes(rules)
     except ConfigError:
         return None  # `triage check` names what is wrong; nobody closes a ticket for that
-    said = [one for one in view.messages if one.kind == Kind.HUMAN and one.participant]
-    fired = {str(name) for one in said for name in _names(one.explained.get("rules"))}
-    fired |= set(view.row.flags)
-    text = "\n".join(f"{one.subject}\n{one.text}" for one in said)
-    before = place.store.caused_like(view.row.queue, place.now - _LOOKS_BACK, _MOST_LIKE)
-    return suggested(causes, text, view.row.queue, fired, before)
-
-
-def _names(value: object) -> list[object]:
-    return list(value) if isinstance(value, (list, tuple)) else []
+    like = place.store.caused_like(view.row.queue, place.now - LOOKS_BACK, MOST_LIKE)
+    return likely_cause(view, causes, like)
 
 
 def _check_referral(typed: str, rules: Path, place: Opened) -> None:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import tzinfo
 
 from triage.cli import plain
 from triage.cli.moments import clock
 from triage.cli.standing import Look
 from triage.core.needed import Needed, needed
-from triage.core.ticket import Kind
 from triage.core.wish import ASKS_FOR_SILENCE, Wish
 from triage.report.gifts import gift_shape, worth
+from triage.report.theirs import stated
 from triage.report.tickets import Json, when
 from triage.store.round import Given, Remedy, Round, Voice
 from triage.store.views import TicketView
@@ -22,12 +22,7 @@ def facts_of(view: TicketView, look: Look) -> Needed:
     queue = None
     if look.desk is not None:
         queue = look.desk.queues.get(view.row.guess or view.row.queue)
-    stated: list[Mapping[str, str]] = []
-    for message in view.messages:
-        given = message.explained.get("facts")
-        if message.participant and message.kind == Kind.HUMAN and isinstance(given, Mapping):
-            stated.append({str(name): str(value) for name, value in given.items()})
-    return needed(queue.needs if queue is not None else (), stated)
+    return needed(queue.needs if queue is not None else (), stated(view))
 
 
 def lines(view: TicketView, beyond: Round, look: Look) -> Iterator[tuple[str, str]]:

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from starlette.datastructures import FormData
 
-from triage.core.causes import Like, Suggestion, suggested
-from triage.core.referral import Cause, named_person
-from triage.core.ticket import Kind
+from triage.core.referral import named_person
 from triage.errors import NotPossible
 from triage.store.byhand import Closing
 from triage.store.round import GOODBYE
-from triage.store.views import TicketView
 from triage.web.reading import reader
 from triage.web.routes import Visit
 
@@ -43,20 +38,6 @@ def closing(visit: Visit, fields: FormData) -> Closing:
         referral=referral or person,
         cause=cause,
     )
-
-
-def suggestion(
-    ticket: TicketView, causes: Mapping[str, Cause], like: tuple[Like, ...]
-) -> Suggestion | None:
-    """Return what most likely brought a ticket about; None where nothing speaks for anything."""
-    said = [one for one in ticket.messages if one.kind == Kind.HUMAN and one.participant]
-    fired = {str(name) for one in said for name in _rules(one.explained.get("rules"))}
-    text = "\n".join(f"{one.subject}\n{one.text}" for one in said)
-    return suggested(causes, text, ticket.row.queue, fired | set(ticket.row.flags), like)
-
-
-def _rules(value: object) -> list[object]:
-    return list(value) if isinstance(value, (list, tuple)) else []
 
 
 def _works_here(visit: Visit, typed: str) -> bool:

@@ -11,6 +11,7 @@ from triage.core.desk import Queue
 from triage.core.needed import needed
 from triage.core.outgoing import Outgoing, Sort, State
 from triage.core.ticket import Kind
+from triage.report.theirs import stated
 from triage.store.views import ClockView, MessageView, TicketView
 from triage.web.render import Reader
 from triage.web.thread.passages import Note
@@ -201,16 +202,11 @@ def _ticks(clock: ClockView, read: Reader) -> str:
 
 
 def _facts(ticket: TicketView, queues: Mapping[str, Queue], read: Reader) -> Iterator[Reason]:
-    stated: list[Mapping[str, str]] = []
-    for message in ticket.messages:
-        facts = message.explained.get("facts")
-        if message.participant and message.kind == Kind.HUMAN and isinstance(facts, Mapping):
-            stated.append({str(name): str(value) for name, value in facts.items()})
     known: dict[str, str] = {}
-    for one in stated:
-        known |= one
+    for facts in stated(ticket):
+        known |= facts
     queue = queues.get(ticket.row.guess or ticket.row.queue)
-    missing = needed(queue.needs if queue is not None else (), stated).missing
+    missing = () if queue is None else needed(queue.needs, [known]).missing
     for name, value in known.items():
         yield Reason(label=name.replace("_", " "), text=value)
     for name in missing:

@@ -12,12 +12,12 @@ from triage.core.given_name import given_name
 from triage.core.reply import room
 from triage.core.salutation import Begun, begun, stepping_in
 from triage.core.ticket import UNSURE
+from triage.report.theirs import likely_cause
 from triage.store.protocol import Store
 from triage.store.replying import DraftSort
 from triage.store.views import TicketView
 from triage.web.reading import reader
 from triage.web.routes import Visit
-from triage.web.thread.closing import suggestion
 from triage.web.writing.beside import beside
 from triage.web.writing.macros import Macro, macros
 from triage.web.writing.panel import (
@@ -72,7 +72,7 @@ def composer(
     last = max(now.drafts, key=lambda draft: draft.at, default=None)
     others = beside(now.sides, ticket.messages)
     most = room(now.limit)
-    likely = suggestion(ticket, policy.causes, now.like)
+    likely = likely_cause(ticket, policy.causes, now.like)
     return Composer(
         account=visit.who.name,
         reference=row.reference,

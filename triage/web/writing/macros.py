@@ -16,6 +16,7 @@ from triage.core.accounts import Account
 from triage.core.given_name import given_name
 from triage.core.salutation import with_line
 from triage.core.sendguard import placeholders
+from triage.report.theirs import facts_in
 from triage.store.views import TicketView
 
 
@@ -107,9 +108,7 @@ def _facts(ticket: TicketView) -> dict[str, str]:
     """Return the facts that were found in a ticket's mails, the latest of each."""
     found: dict[str, str] = {}
     for message in ticket.messages:
-        facts = message.explained.get("facts")
-        if isinstance(facts, Mapping):
-            found |= {str(name): str(value) for name, value in facts.items()}
+        found |= facts_in(message)
     return found
 
 

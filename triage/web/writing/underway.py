@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from triage.core.accounts import Account
 from triage.core.causes import Like
 from triage.core.message import Address
 from triage.core.reply import LARGEST, RELAY_SIZE, Correspondence
+from triage.report.theirs import LOOKS_BACK, MOST_LIKE
 from triage.store.protocol import Store
 from triage.store.remarks import Remark
 from triage.store.replying import Draft, ReplyView
 from triage.store.sides import SideThread
 from triage.store.views import TicketView
 from triage.web.writing.addressed import of_thread
-
-_LOOKS_BACK = timedelta(days=90)
-_MOST_LIKE = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +46,7 @@ def underway(db: Store, ticket: TicketView, who: Account) -> Underway:
         replies=replies,
         remarks=db.remarks(name),
         sides=db.side_threads(name),
-        like=db.caused_like(ticket.row.queue, ticket.row.opened - _LOOKS_BACK, _MOST_LIKE),
+        like=db.caused_like(ticket.row.queue, ticket.row.opened - LOOKS_BACK, MOST_LIKE),
         limit=limit(db),
     )
 
