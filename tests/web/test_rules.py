@@ -264,6 +264,33 @@ async def test_an_order_that_is_not_carried_out_yet_is_not_overtaken(ruled: Hous
     assert "What jonas ordered" in answer.text
 
 
+async def test_of_two_who_decide_at_once_one_is_heard_and_the_other_is_told(ruled: House) -> None:
+    daemon(ruled)
+    carried_out, asked = ruled.standing.renewed, 0
+
+    def renewed() -> None:
+        nonlocal asked
+        asked += 1
+        if asked == 2:  # both have been given: one of them stands
+            carried_out()
+
+    ruled.standing.renewed = renewed
+    ruled.add("olga", Role.ADMIN)
+    async with ruled.browser("lena") as lena, ruled.browser("olga") as olga:
+        answers = await asyncio.gather(
+            lena.post("/rules/apply", data={"digest": DRAFT.digest}),
+            olga.post("/rules/rollback", data={"number": "1"}),
+        )
+    heard = 0 if answers[0].status_code == 303 else 1
+    done, refused = answers[heard], answers[1 - heard]
+    assert (done.status_code, done.headers["location"]) == (303, "/rules")
+    assert refused.status_code == 409
+    assert f"What {('lena', 'olga')[heard]} ordered" in refused.text
+    noted = [entry.action for _, entry in ruled.store.audit_of(AuditAsked(limit=9))]
+    decided = [one for one in noted if one.startswith("rules_")]
+    assert decided == [("rules_applied", "rules_rolled_back")[heard]]
+
+
 async def test_an_earlier_set_is_gone_back_to(ruled: House) -> None:
     daemon(ruled)
     async with ruled.browser("lena") as browser:
