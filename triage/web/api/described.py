@@ -22,6 +22,7 @@ _CHOSEN = Field(
 OF_MANY: Mapping[str, Takes] = {
     f"/bulk/{name}": Takes(
         summary=f"{DEALINGS[path].summary}: the same of many tickets; `refused` says of which not",
+        gives="many",
         fields={"ticket": _CHOSEN}
         | {name: one for name, one in DEALINGS[path].fields.items() if name != "revision"},
     )

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
-from urllib.parse import urlencode
 
-from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.types import Message
 
 from triage.core.switches import SwitchName
 from triage.errors import NoSuchTicket, NotPossible
+from triage.web.api.asked import as_form
 from triage.web.api.shapes import when
 from triage.web.api.takes import Takes
 from triage.web.api.told import VERSION, of_program, told
@@ -22,30 +20,39 @@ from triage.web.said import said
 from triage.web.team import hour
 from triage.web.thread.sight import standing
 
-_FORM = b"application/x-www-form-urlencoded"
-
 
 def by_json(route: Route, takes: Takes) -> Handler:
     """Return the handler by which a program does what people do by `route`'s."""
 
     async def handler(visit: Visit) -> Response:
         try:
-            asked = await _as_form(visit.request, takes)
+            asked = await as_form(visit.request, takes)
         except ValueError as exc:
             return said(visit.request, 422, str(exc))
-        fields = await asked.form()
-        missing = [name for name, one in takes.fields.items() if one.needed and name not in fields]
-        if missing:
-            # Source: RFC 6585 section 3: nobody's work is lost because a program did not look.
-            status = 428 if missing[0] == "revision" else 422
-            return said(visit.request, status, f"'{missing[0]}' is missing.")
         try:
-            answer = await route.handler(replace(visit, request=asked))
-        except NotPossible as exc:
-            return said(visit.request, 409, refusal(visit, exc), await _as_it_is(visit, route))
-        return await _answered(visit, answer, route)
+            return await _done(replace(visit, request=asked), route, takes)
+        finally:
+            await asked.close()
 
     return handler
+
+
+async def _done(visit: Visit, route: Route, takes: Takes) -> Response:
+    """Do what is asked for, where nothing that it needs is missing."""
+    fields = await visit.request.form()
+    missing = [name for name, one in takes.fields.items() if one.needed and name not in fields]
+    if missing:
+        # Source: RFC 6585 section 3: nobody's work is lost because a program did not look.
+        status = 428 if missing[0] == "revision" else 422
+        return said(visit.request, status, f"'{missing[0]}' is missing.")
+    for name, one in takes.fields.items():
+        if one.among and any(value not in {"", *one.among} for value in fields.getlist(name)):
+            return said(visit.request, 422, f"'{name}' is one of {', '.join(one.among)}.")
+    try:
+        answer = await route.handler(visit)
+    except NotPossible as exc:
+        return said(visit.request, 409, refusal(visit, exc), await _as_it_is(visit, route))
+    return await _answered(visit, answer, route)
 
 
 async def _answered(visit: Visit, answer: Response, route: Route) -> Response:
@@ -101,46 +108,3 @@ def switch_on(name: SwitchName) -> Callable[[Visit], Awaitable[Response]]:
         return told(reader(visit).say("Done."))
 
     return handler
-
-
-async def _as_form(request: Request, takes: Takes) -> Request:
-    """Return the request as the page's own forms make it. Raises: ValueError says what is wrong."""
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().casefold()
-    body = await request.body()
-    if body and kind != "application/json":
-        raise ValueError("Send JSON: 'Content-Type: application/json'.")
-    fields = _fields(body, takes)
-    sent = urlencode(list(_pairs(fields))).encode()
-    headers = [
-        pair for pair in request.scope["headers"] if pair[0] not in {b"content-type", b"hx-request"}
-    ]
-    scope = {**request.scope, "headers": [*headers, (b"content-type", _FORM)]}
-
-    async def receive() -> Message:
-        return {"type": "http.request", "body": sent, "more_body": False}
-
-    return Request(scope, receive)
-
-
-def _fields(body: bytes, takes: Takes) -> dict[str, object]:
-    try:
-        fields = json.loads(body) if body.strip() else {}
-    except (ValueError, RecursionError) as exc:
-        raise ValueError("That is no JSON.") from exc
-    if not isinstance(fields, dict):
-        raise ValueError("Send one object.")  # noqa: TRY004 - it is what was sent that is wrong
-    if unknown := sorted(fields.keys() - takes.fields.keys()):
-        raise ValueError(f"There is no '{unknown[0]}': {', '.join(takes.fields) or 'none'}.")
-    return fields
-
-
-def _pairs(fields: Mapping[str, object]) -> Iterator[tuple[str, str]]:
-    """Write fields as a form does: what is false or null is left out, of several each by itself."""
-    for name, value in fields.items():
-        for one in value if isinstance(value, list) else [value]:
-            if isinstance(one, bool):
-                yield from [(name, "1")] if one else []
-            elif isinstance(one, str | int):
-                yield name, str(one)
-            elif one is not None:
-                raise ValueError(f"'{name}' is a text, a number, or a list of texts.")

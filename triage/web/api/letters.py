@@ -6,7 +6,28 @@ from collections.abc import Mapping
 
 from triage.web.api.takes import MOMENT, SEEN, Field, Of, Takes
 
-_MAIL = {"mail": Field(text="Its number, as `reply` answered.", of=Of.NUMBER, needed=True)}
+KEY = "16 to 64 letters, digits, `-` and `_`"
+"""What a key is, that names one mail over all tries to send it."""
+
+_MAIL = {
+    "mail": Field(
+        text="Its number, as `reply` answered, or as `outgoing` of the ticket has it.",
+        of=Of.NUMBER,
+        needed=True,
+    )
+}
+_KEY = {"key": Field(text=f"The same for each try of one mail, which is sent once: {KEY}.")}
+_LOOKED = Field(
+    text="The keys of doubts that were looked at. What speaks against a mail comes back as 422,"
+    " under `doubts`, and nothing is sent.",
+    of=Of.TEXTS,
+)
+_BY = Field(text=f"By when the update is owed. {MOMENT}")
+_FILES = (
+    "Files that go along, each with its name; what a file is said to be follows from that. They"
+    " come in a form in which every field is a part of its own. Together they are as large as the"
+    " relay takes: else 413, which says under `room` how many bytes there are."
+)
 
 LETTERS: Mapping[str, Takes] = {
     "/ticket/{ticket}/reply": Takes(
@@ -26,19 +47,45 @@ LETTERS: Mapping[str, Takes] = {
                 text="What it makes of the ticket: answered (default), we owe an update, done.",
                 among=("answered", "owes", "done"),
             ),
-            "by": Field(text=f"By when the update is owed. {MOMENT}"),
+            "by": _BY,
             "cause": Field(text="What brought the ticket about, where it is done."),
             "passed": Field(text="How a forward carries the mail.", among=("inline", "attached")),
-            "looked": Field(
-                text="The keys of doubts that were looked at. What speaks against a mail comes"
-                " back as 422, under `doubts`, and nothing is sent.",
-                of=Of.TEXTS,
-            ),
-            "key": Field(text="The same for each try of one mail: it is sent once."),
+            "looked": _LOOKED,
+            **_KEY,
         },
+        files=_FILES,
+        gives="sent",
         example={
             "revision": 1,
             "text": "Dear Jo Park,\n\na new top leaves our warehouse today.\n\nMaria Lund",
+        },
+    ),
+    "/new/send": Takes(
+        path="/tickets",
+        summary="Send a first mail to somebody, and make a ticket of it; as one on a ticket, it can"
+        " be called back",
+        fields={
+            "to": Field(text="Addresses; the first one is the requester's.", needed=True),
+            "cc": Field(text="Further addresses."),
+            "subject": Field(text="What it is about.", needed=True),
+            "text": Field(text="The words, with greeting and signature.", needed=True),
+            "queue": Field(text="Whose the ticket is.", needed=True),
+            "mailbox": Field(text="From which it goes, by its name; default: the first one."),
+            "after": Field(
+                text="What it makes of the ticket: it is with them (default), we owe an update.",
+                among=("answered", "owes"),
+            ),
+            "by": _BY,
+            "looked": _LOOKED,
+            **_KEY,
+        },
+        files=_FILES,
+        gives="sent",
+        example={
+            "to": "ida@kunde.example",
+            "subject": "Your sofa",
+            "text": "Hello Ida,\n\nyour sofa has arrived at our warehouse.\n\nMaria Lund",
+            "queue": "orders",
         },
     ),
     "/ticket/{ticket}/note": Takes(

@@ -11,12 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from triage import __version__
-from triage.core.streamed import TOLD
 from triage.outbox.eventhook import ID, SIGNATURE, TIMESTAMP
-from triage.web.api.takes import Field, Of, Takes
+from triage.web.api.asked import WITH_FILES
+from triage.web.api.schemas import BYTES, SCHEMAS, Json
+from triage.web.api.takes import FILE, Field, Of, Takes
 from triage.web.routes import Route
-
-Json = dict[str, object]
 
 REPLAY = 5
 """Minutes after which a signed event is to be refused, as the standard has it."""
@@ -28,6 +27,8 @@ _PARTS: Mapping[str, str] = {
     "view": "One of the views: next, waiting, owed, snoozed, done, all.",
     "filed": "A mail that became no ticket: M- and a number.",
     "deed": "The number of a deed, as `undo` names it.",
+    "message": "One mail of the ticket, as its `thread` names it under `mail`: M- and a number.",
+    "file": "The number of a file, as the list of them names it.",
 }
 _PROBLEMS: Mapping[str, str] = {
     "401": "No token, or one that is of no use any more.",
@@ -51,7 +52,6 @@ class Way:
     route: Route
     takes: Takes
     asks: Mapping[str, str]
-    gives: str = "object"
 
 
 def document(ways: Sequence[Way], address: str, brand: str) -> Json:
@@ -74,7 +74,7 @@ def document(ways: Sequence[Way], address: str, brand: str) -> Json:
         "webhooks": {"event": {"post": _event()}},
         "components": {
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
-            "schemas": _SCHEMAS,
+            "schemas": SCHEMAS,
         },
     }
 
@@ -94,6 +94,8 @@ class Shown:
 def shown(way: Way) -> Shown:
     """Return a way as the page shows it: each field with what it holds, and whether it must be."""
     fields = [(name, str(one.of), one.needed, _said(one)) for name, one in way.takes.fields.items()]
+    if way.takes.files:
+        fields.append((FILE, WITH_FILES, False, way.takes.files))
     fields += [(name, str(Of.TEXT), False, text) for name, text in way.asks.items()]
     example = json.dumps(way.takes.example, ensure_ascii=False) if way.takes.example else ""
     return Shown(
@@ -145,17 +147,22 @@ def _operation(way: Way) -> Json:
 
 def _body(takes: Takes) -> Json:
     needed = [name for name, one in takes.fields.items() if one.needed]
-    schema: Json = {
-        "type": "object",
-        "additionalProperties": False,
-        "properties": {name: _field(one) for name, one in takes.fields.items()},
-    }
-    if needed:
-        schema["required"] = needed
-    body: Json = {"schema": schema}
+    members: Json = {name: _field(one) for name, one in takes.fields.items()}
+    body: Json = {"schema": _object(members, needed)}
     if takes.example:
         body["example"] = dict(takes.example)
-    return {"required": bool(needed), "content": {"application/json": body}}
+    content: Json = {"application/json": body}
+    if takes.files:
+        # Source: OpenAPI 3.1.0, "Considerations for File Uploads".
+        file = {"contentMediaType": "application/octet-stream"}
+        files = {"type": "array", "items": file, "description": takes.files}
+        content[WITH_FILES] = {"schema": _object({**members, FILE: files}, needed)}
+    return {"required": bool(needed), "content": content}
+
+
+def _object(members: Json, needed: Sequence[str]) -> Json:
+    schema: Json = {"type": "object", "additionalProperties": False, "properties": members}
+    return schema | ({"required": needed} if needed else {})
 
 
 def _field(one: Field) -> Json:
@@ -175,7 +182,7 @@ def _responses(way: Way) -> Json:
         codes.add("428")
     answer: Json = {
         "description": "It is done." if posts else "What was asked for.",
-        "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{way.gives}"}}},
+        "content": _content(way.takes.gives),
     }
     problem = {"$ref": "#/components/schemas/problem"}
     return {"200": answer} | {
@@ -185,6 +192,12 @@ def _responses(way: Way) -> Json:
         }
         for code in sorted(codes)
     }
+
+
+def _content(gives: str) -> Json:
+    if gives == BYTES:
+        return {"application/octet-stream": {}}
+    return {"application/json": {"schema": {"$ref": f"#/components/schemas/{gives}"}}}
 
 
 def _event() -> Json:
@@ -215,60 +228,3 @@ def _event() -> Json:
         },
         "responses": {"2XX": {"description": "It was taken."}},
     }
-
-
-def _of(**properties: object) -> Json:
-    return {"type": "object", "properties": properties, "required": list(properties)}
-
-
-_TEXT: Json = {"type": "string"}
-_WHOLE: Json = {"type": "integer"}
-_TEXT_OR_NONE: Json = {"type": ["string", "null"]}
-_ROW: Json = {"$ref": "#/components/schemas/row"}
-_SCHEMAS: Json = {
-    "object": {"type": "object"},
-    "row": _of(
-        reference=_TEXT, revision=_WHOLE, status=_TEXT, queue=_TEXT, priority=_TEXT, owner=_TEXT
-    ),
-    "rows": _of(tickets={"type": "array", "items": _ROW}, next=_TEXT_OR_NONE),
-    "ticket": {
-        "allOf": [
-            _ROW,
-            _of(
-                thread={"type": "array"},
-                clocks={"type": "array"},
-                events={"type": "array"},
-                outgoing={"type": "array"},
-            ),
-        ]
-    },
-    "told": _of(
-        said=_TEXT,
-        ticket=_TEXT_OR_NONE,
-        revision={"type": ["integer", "null"]},
-        undo=_TEXT_OR_NONE,
-    ),
-    "many": _of(
-        said=_TEXT,
-        done={"type": "array", "items": _TEXT},
-        refused={"type": "array", "items": _of(ticket=_TEXT, why=_TEXT)},
-        undo=_TEXT_OR_NONE,
-    ),
-    "event": _of(
-        type={"type": "string", "enum": sorted(set(TOLD.values()))},
-        timestamp={"type": "string", "format": "date-time"},
-        data={
-            "type": "object",
-            "properties": {
-                "sequence": _WHOLE,
-                "event": _TEXT,
-                "ticket": {"type": "object"},
-                "url": _TEXT,
-                "what": {"type": "object"},
-                "content": {"type": "object"},
-            },
-            "required": ["sequence", "event", "what"],
-        },
-    ),
-    "problem": _of(title=_TEXT, status=_WHOLE, detail=_TEXT),
-}

@@ -8,12 +8,13 @@ from dataclasses import replace
 from starlette.responses import JSONResponse, Response
 
 from triage.core.streamed import TOLD
-from triage.web.api import reading
-from triage.web.api.described import DEEDS, OF_MANY
+from triage.web.api import enclosed, reading
+from triage.web.api.described import DEEDS
 from triage.web.api.doing import by_json, switch_on
 from triage.web.api.hours import SWITCHES
 from triage.web.api.openapi import REPLAY, Way, document, shown
-from triage.web.api.replying import reply
+from triage.web.api.replying import first_mail, reply
+from triage.web.api.schemas import BYTES
 from triage.web.api.takes import Takes
 from triage.web.api.told import VERSION, of_program
 from triage.web.door.pace import TOKEN_BURST, TOKEN_RATE
@@ -21,6 +22,7 @@ from triage.web.reading import reader
 from triage.web.render import page
 from triage.web.routes import Handler, Names, Route, Visit
 from triage.web.shell import shell
+from triage.web.thread import mails
 
 _PAGE = {
     "limit": f"Rows of an answer, {reading.MOST} at most.",
@@ -30,6 +32,7 @@ _SEARCH = {
     "q": "Words and operators: from: to: subject: queue: owner: is: has: before: after:",
     **_PAGE,
 }
+_MAIL = "/tickets/{ticket}/messages/{message}"
 _FILED = {"view": "spam or automatic."}
 _TIME = {
     "period": "today, 7d or 28d.",
@@ -48,7 +51,7 @@ def _reads(
     names: Names = Names.NOTHING,
 ) -> Way:
     route = Route(path=f"{VERSION}{path}", method="GET", handler=handler, names=names)
-    return Way(route=route, takes=Takes(summary=summary), asks=asks or {}, gives=gives)
+    return Way(route=route, takes=Takes(summary=summary, gives=gives), asks=asks or {})
 
 
 READINGS: Sequence[Way] = (
@@ -69,6 +72,27 @@ READINGS: Sequence[Way] = (
         "ticket",
         names=Names.TICKET,
     ),
+    _reads(
+        f"{_MAIL}/files",
+        enclosed.files,
+        "List the files of a mail: `attachments` of the thread says how many there are",
+        "files",
+        names=Names.TICKET,
+    ),
+    _reads(
+        f"{_MAIL}/files/{{file}}",
+        mails.file,
+        "Fetch one file of a mail, whatever it says that it is",
+        BYTES,
+        names=Names.TICKET,
+    ),
+    _reads(
+        f"{_MAIL}/mail.eml",
+        mails.whole,
+        "Fetch a mail byte for byte as it came",
+        BYTES,
+        names=Names.TICKET,
+    ),
     _reads("/search", reading.search, "Find tickets by words and operators", "rows", _SEARCH),
     _reads("/filed", reading.filed, "List mail that became no ticket", asks=_FILED),
     _reads("/switches", reading.switches, "List what is set for the hour"),
@@ -81,7 +105,7 @@ READINGS: Sequence[Way] = (
 )
 
 
-_INSTEAD: Mapping[str, Handler] = {"/ticket/{ticket}/reply": reply}
+_INSTEAD: Mapping[str, Handler] = {"/ticket/{ticket}/reply": reply, "/new/send": first_mail}
 """Whose answer on the page is a form that is looked at again, and nothing for programs."""
 
 
@@ -97,8 +121,7 @@ def _deeds(pages: Sequence[Route]) -> Iterator[Way]:
             path = f"{VERSION}{takes.path}" if takes.path else of_program(route.path)
             route = replace(route, handler=_INSTEAD.get(route.path, route.handler))  # noqa: PLW2901
             made = replace(route, path=path, handler=by_json(route, takes))
-            gives = "many" if route.path in OF_MANY else "told"
-            yield Way(route=made, takes=takes, asks={}, gives=gives)
+            yield Way(route=made, takes=takes, asks={})
 
 
 def _switches(pages: Sequence[Route]) -> Iterator[Way]:
@@ -112,7 +135,6 @@ def _switches(pages: Sequence[Route]) -> Iterator[Way]:
                 route=replace(route, path=path, handler=by_json(route, takes)),
                 takes=takes,
                 asks={},
-                gives="told",
             )
 
 

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+FILE = "file"
+"""What the part of a form is called that holds a file."""
+
 
 class Of(StrEnum):
     """What a field holds, in the words of JSON Schema."""
@@ -28,10 +31,16 @@ class Field:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Takes:
-    """What one way is for, and what is posted; `path` is below the version, "" as the page's."""
+    """What one way is for, and what is posted; `path` is below the version, "" as the page's.
+
+    `files` says what goes along as files, each a part `FILE` of a form; "": none do. `gives` names
+    the schema of what is answered.
+    """
 
     summary: str
     path: str = ""
+    files: str = ""
+    gives: str = "told"
     fields: Mapping[str, Field] = field(default_factory=dict)
     example: Mapping[str, object] = field(default_factory=dict)
 

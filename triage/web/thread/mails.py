@@ -18,12 +18,12 @@ from starlette.responses import Response
 
 from triage.core.mail.opened import opened
 from triage.core.mail.sniffing import HEAD, picture, shown_name
-from triage.core.ticket import MessageId
+from triage.core.ticket import MessageId, read_handle
 from triage.store.protocol import Store
 from triage.web.fields import whole_number
 from triage.web.reading import reader
 from triage.web.routes import Visit
-from triage.web.said import not_found
+from triage.web.said import by_program, not_found
 from triage.web.thread import sanitised
 
 MOST_SOURCE = 1024 * 1024
@@ -49,7 +49,7 @@ async def original(visit: Visit) -> Response:
             shown = sanitised.document(mail.html, mail.by_id, language)
         return shown if shown is not None else sanitised.plain(mail.text, language)
 
-    made = await _of(visit, make)
+    made = await of_mail(visit, make)
     if made is None:
         return not_found(visit.request)
     return Response(
@@ -65,7 +65,10 @@ async def original(visit: Visit) -> Response:
 
 
 async def file(visit: Visit) -> Response:
-    """Hand one file of a mail out: a picture to be looked at, everything else to be saved."""
+    """Hand one file of a mail out: a picture to be looked at, everything else to be saved.
+
+    A program looks at nothing: it is handed all of them to be saved.
+    """
     which = whole_number(visit.request.path_params["file"])
 
     def take(raw: bytes) -> tuple[str, bytes] | None:
@@ -74,11 +77,11 @@ async def file(visit: Visit) -> Response:
             return None
         return files[which].told.name, files[which].data()
 
-    found = await _of(visit, take)
+    found = await of_mail(visit, take)
     if found is None:
         return not_found(visit.request)
     name, data = found
-    shown = picture(data[:HEAD])
+    shown = None if by_program(visit.request) else picture(data[:HEAD])
     if shown is not None:
         tag = f'"{hashlib.sha256(data).hexdigest()[:32]}"'
         headers = _APART | _KEPT | {"ETag": tag}
@@ -92,7 +95,7 @@ async def file(visit: Visit) -> Response:
 
 async def source(visit: Visit) -> Response:
     """Show a mail as it came, as plain text, cut where it is long."""
-    shown = await _of(visit, lambda raw: raw[:MOST_SOURCE].decode("utf-8", "replace"))
+    shown = await of_mail(visit, lambda raw: raw[:MOST_SOURCE].decode("utf-8", "replace"))
     if shown is None:
         return not_found(visit.request)
     return Response(shown, media_type="text/plain; charset=utf-8", headers=_APART)
@@ -100,7 +103,7 @@ async def source(visit: Visit) -> Response:
 
 async def whole(visit: Visit) -> Response:
     """Hand a mail out byte for byte."""
-    raw = await _of(visit, lambda raw: raw)
+    raw = await of_mail(visit, lambda raw: raw)
     if raw is None:
         return not_found(visit.request)
     name = f"{visit.request.path_params['ticket']}-{visit.request.path_params['message']}.eml"
@@ -108,9 +111,13 @@ async def whole(visit: Visit) -> Response:
     return Response(raw, media_type="application/octet-stream", headers=_APART | headers)
 
 
-async def _of(visit: Visit, make: Callable[[bytes], T]) -> T | None:
-    """Return what `make` makes of the mail that the path names; None: it lies on another ticket."""
-    message = whole_number(visit.request.path_params["message"])
+async def of_mail(visit: Visit, make: Callable[[bytes], T]) -> T | None:
+    """Return what `make` makes of the mail that the path names; None: it lies on another ticket.
+
+    It is named by its number, or as people name it: `M-42`.
+    """
+    named = str(visit.request.path_params["message"])
+    message = read_handle(named) or whole_number(named)
     reference = str(visit.request.path_params["ticket"])
 
     def look(db: Store) -> T | None:

@@ -6,11 +6,10 @@ A script is told what becomes of its form (`writing/told.py`); without one a pag
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from starlette.datastructures import FormData
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from triage.core.reply import Form, Reply, is_key
@@ -57,7 +56,7 @@ async def send(visit: Visit) -> Response:
         if unseen(found, looked):
             return await _hold(visit, sort, found, pressed)
         try:
-            mail, at = await _off(visit, reply, known, fields)
+            mail, at = await off(visit, reply, known, fields)
         except Overtaken:
             continue  # something came in this moment: look again, and show it
         await visit.note(visit.who.person, "send", at, str(reply.form))
@@ -65,7 +64,9 @@ async def send(visit: Visit) -> Response:
     raise NotPossible(reader(visit).say("It has changed meanwhile. Nothing was done: look again."))
 
 
-async def _off(visit: Visit, reply: Reply, known: Around, fields: FormData) -> tuple[OutboxId, str]:
+async def off(
+    visit: Visit, reply: Reply, known: Around, fields: Mapping[str, object]
+) -> tuple[OutboxId, str]:
     """Put a mail on its way; return it with its ticket. Raises: Overtaken, NotPossible."""
     key = _key(fields)
     if known.about is None:
@@ -74,7 +75,7 @@ async def _off(visit: Visit, reply: Reply, known: Around, fields: FormData) -> t
     return await dispatch(visit, reply, known.about, key), known.about.reference
 
 
-def _key(fields: FormData) -> str:
+def _key(fields: Mapping[str, object]) -> str:
     """Return the key of one press, which the form brought with it: a second press is the same."""
     key = str(fields.get("key", ""))
     return key if is_key(key) else secrets.token_urlsafe(18)

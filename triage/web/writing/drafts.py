@@ -163,7 +163,7 @@ async def _body(visit: Visit, most: int) -> bytes:
     async for piece in visit.request.stream():
         data += piece
         if len(data) > most:
-            raise NotPossible(_too_large(visit, most))
+            raise NotPossible(too_large(visit, most))
     if not data:
         raise NotPossible(reader(visit).say("There is nothing in that file."))
     return bytes(data)
@@ -217,7 +217,7 @@ async def keep_file(visit: Visit, sort: DraftSort, file: Enclosed, most: int) ->
     draft = await visit.office.read(lambda db: db.draft_of(who, on, sort))
     there = 0 if draft is None else sum(one.size for one in draft.enclosed)
     if there + len(file.data) > most:
-        raise NotPossible(_too_large(visit, most))
+        raise NotPossible(too_large(visit, most))
     await visit.office.in_store(store.attach, who, on, sort, file, visit.now, most=most)
 
 
@@ -232,7 +232,8 @@ def enclosed(name: str, data: bytes) -> Enclosed:
     )
 
 
-def _too_large(visit: Visit, most: int) -> str:
+def too_large(visit: Visit, most: int) -> str:
+    """Say that files are more than the `most` bytes that go with one mail."""
     return reader(visit).say(
         "That is too large: at most %(room)s go with one mail.", room=bytes_text(most)
     )
