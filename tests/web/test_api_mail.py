@@ -1,0 +1,267 @@
+"""What programs send and fetch of mail: files, first mails, and one answer to many."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from email import message_from_bytes
+from email.policy import default
+
+import httpx
+import pytest
+
+from tests.servers.sink import SmtpSink, smtp_sink
+from tests.store.desk import mail
+from tests.web.conftest import House
+from tests.web.posting import UNDONE, relayed
+from tests.web.test_api import opened, program
+from triage.core.accounts import Role
+from triage.core.disposition import Open
+from triage.core.reply import RELAY_SIZE, Enclosed
+from triage.core.ticket import handle
+from triage.store.replying import DraftSort
+
+WORDS = "Dear Jo Park,\n\nthe drawing is attached.\n\nMaria Lund"
+FIRST = {
+    "to": "Ida Kunz <ida@kunde.example>",
+    "subject": "Your sofa",
+    "text": "Hello Ida,\n\nyour sofa has arrived.\n\nMaria Lund",
+    "queue": "orders",
+}
+
+
+@pytest.fixture
+async def sink() -> AsyncIterator[SmtpSink]:
+    async with smtp_sink() as running:
+        yield running
+
+
+async def answered(
+    client: httpx.AsyncClient,
+    house: House,
+    reference: str,
+    files: list[tuple[str, tuple[str, bytes, str]]],
+    **more: str,
+) -> httpx.Response:
+    """Answer a ticket with these files."""
+    revision = str(house.store.ticket(reference).row.revision)
+    data = {"revision": revision, "text": WORDS, **more}
+    return await client.post(f"/api/v1/tickets/{reference}/reply", data=data, files=files)
+
+
+def part(name: str, data: bytes, kind: str = "") -> tuple[str, tuple[str, bytes, str]]:
+    return "file", (name, data, kind or "application/octet-stream")
+
+
+async def test_an_answer_by_a_program_leaves_with_its_files(house: House, sink: SmtpSink) -> None:
+    reference = opened(house)
+    house.add("maria", agent="maria")
+    drawn = Enclosed("mine.txt", "text/plain", b"of a person")
+    house.store.attach("maria", reference, DraftSort.REPLY, drawn, house.clock(), most=99)
+    files = [part("../a drawing.pdf", b"%PDF" + b"x" * 9000), part("ü.csv", b"1;2")]
+    async with program(house, "maria") as client, relayed(house, sink):
+        sent = await answered(client, house, reference, files)
+        assert sent.status_code == 200, sent.text
+        assert [(one["name"], one["size"]) for one in sent.json()["files"]] == [
+            ("a drawing.pdf", 9004),
+            ("ü.csv", 3),
+        ]
+        house.clock.now += UNDONE
+        (delivery,) = await sink.delivered(1)
+    left = list(message_from_bytes(delivery.raw, policy=default).iter_attachments())
+    assert [one.get_filename() for one in left] == ["a drawing.pdf", "ü.csv"]
+    assert [one.get_content_type() for one in left] == ["application/pdf", "text/csv"]
+    assert left[0].get_payload(decode=True) == b"%PDF" + b"x" * 9000
+    assert left[1].get_payload(decode=True) == b"1;2"
+
+
+async def test_files_are_as_large_as_the_relay_takes_or_the_room_is_said(house: House) -> None:
+    reference = opened(house)
+    house.add("maria", agent="maria")
+    house.store.keep(RELAY_SIZE, "300000")
+    async with program(house, "maria") as client:
+        half = [part("a.bin", b"x" * 14_000), part("b.bin", b"x" * 14_000)]
+        much = await answered(client, house, reference, half)
+        assert (much.status_code, much.headers["content-type"]) == (413, "application/problem+json")
+        assert much.json()["detail"] == "That is too large: at most 27 KB go with one mail."
+        assert much.json()["room"] < 28_000
+        assert house.store.replies(reference) == ()
+        fits = await answered(client, house, reference, half[:1])
+        assert fits.status_code == 200, fits.text
+        new = await client.post("/api/v1/tickets", data=FIRST, files=half)
+        assert (new.status_code, new.json()["room"]) == (413, much.json()["room"])
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ([part("empty.txt", b"")], "'file' has a name, and something in it."),
+        ([("attachment", ("a.txt", b"a", "text/plain"))], "A file comes as 'file'"),
+        ([("file", (None, b"a", None))], "'file' is a file, with a name"),
+        ([("force", (None, b"1", None))], "There is no 'force'"),
+    ],
+)
+async def test_what_is_no_file_of_a_mail_is_said(
+    house: House, files: list[tuple[str, tuple[str, bytes, str]]], said: str
+) -> None:
+    reference = opened(house)
+    house.add("maria", agent="maria")
+    async with program(house, "maria") as client:
+        answer = await answered(client, house, reference, files)
+        assert answer.status_code == 422
+        assert said in answer.json()["detail"]
+        torn = {"Content-Type": "multipart/form-data"}
+        path = f"/api/v1/tickets/{reference}/reply"
+        assert (await client.post(path, headers=torn, content=b"x")).status_code == 422
+    assert house.store.replies(reference) == ()
+
+
+async def test_a_deed_without_files_takes_json_alone(house: House) -> None:
+    reference = opened(house)
+    house.add("maria", agent="maria")
+    async with program(house, "maria") as client:
+        path, files = f"/api/v1/tickets/{reference}/take", [part("a.txt", b"a")]
+        answer = await client.post(path, data={"revision": "1"}, files=files)
+        assert (answer.status_code, "Send JSON" in answer.json()["detail"]) == (422, True)
+
+
+async def test_a_form_from_another_site_sends_nothing(house: House) -> None:
+    reference = opened(house)
+    house.add("maria", agent="maria")
+    async with house.browser("maria") as browser:
+        browser.headers["Sec-Fetch-Site"] = "cross-site"
+        answer = await answered(browser, house, reference, [part("a.txt", b"a")])
+        assert answer.status_code == 403
+    assert house.store.replies(reference) == ()
+
+
+async def test_what_is_called_back_keeps_its_files(house: House) -> None:
+    reference = opened(house)
+    house.add("maria", agent="maria")
+    async with program(house, "maria") as client:
+        files = [part("a.txt", b"a")]
+        told = (await answered(client, house, reference, files)).json()
+        back = await client.post(told["undo"], json={"mail": told["mail"]})
+        assert back.status_code == 200, back.text
+    (draft,) = house.store.drafts_of("maria", reference)
+    assert [one.name for one in draft.enclosed] == ["a.txt"]
+
+
+@pytest.mark.parametrize("key", ["short", "x" * 65, "with a blank in it"])
+async def test_what_can_be_no_key_is_refused_and_not_left_out(house: House, key: str) -> None:
+    reference = opened(house)
+    house.add("maria", agent="maria")
+    async with program(house, "maria") as client:
+        answer = await answered(client, house, reference, [part("a.txt", b"a")], key=key)
+        assert (answer.status_code, "'key'" in answer.json()["detail"]) == (422, True)
+
+
+# --- what came ------------------------------------------------------------------------------------
+
+
+def with_files(house: House, number: int = 1) -> tuple[str, str]:
+    """Take a mail in that has two files; return its ticket, and how the mail is named."""
+    page = "Content-Type: text/html; name=page.html\r\n\r\n<script>alert(1)</script>"
+    picture = "Content-Type: image/gif; name=a.gif\r\n\r\nGIF89a-----------"
+    text = f"--b\r\n\r\nIt is cracked.\r\n--b\r\n{page}\r\n--b\r\n{picture}\r\n--b--"
+    more = "Content-Type: multipart/mixed; boundary=b"
+    made = house.desk.take(mail(text, message_id=f"<f{number}@example.net>", more=more))
+    assert isinstance(made, Open)
+    return made.reference, handle(house.store.ticket(made.reference).messages[0].id)
+
+
+async def test_files_of_a_ticket_are_listed_and_fetched_to_be_saved(house: House) -> None:
+    reference, named = with_files(house)
+    house.add("maria", Role.AGENT, "returns")
+    async with program(house, "maria") as client:
+        shown = (await client.get(f"/api/v1/tickets/{reference}")).json()["thread"][0]
+        assert (shown["mail"], shown["attachments"]) == (named, 2)
+        path = f"/api/v1/tickets/{reference}/messages/{named}"
+        listed = (await client.get(f"{path}/files")).json()["files"]
+        assert [(one["name"], one["type"]) for one in listed] == [
+            ("page.html", "text/html"),
+            ("a.gif", "image/gif"),
+        ]
+        for one, bytes_ in zip(listed, (b"<script>alert(1)</script>", b"GIF89a"), strict=True):
+            file = await client.get(one["path"])
+            assert file.content.startswith(bytes_)
+            assert len(file.content) == one["size"]
+            assert file.headers["content-type"] == "application/octet-stream"
+            assert file.headers["x-content-type-options"] == "nosniff"
+            assert file.headers["content-disposition"].startswith("attachment;")
+            assert "sandbox" in file.headers["content-security-policy"]
+        whole = await client.get(f"{path}/mail.eml")
+        assert b"<script>" in whole.content
+        for wrong in ("files/2", "files/x", "files/-1"):
+            assert (await client.get(f"{path}/{wrong}")).status_code == 404, wrong
+
+
+async def test_files_of_another_ticket_or_queue_are_not_found(house: House) -> None:
+    (first, mine), (second, _) = with_files(house, 1), with_files(house, 2)
+    house.add("maria", Role.AGENT, "returns")
+    house.add("olga", Role.AGENT, "orders")
+    async with program(house, "maria") as maria, program(house, "olga") as olga:
+        for last in ("files", "files/0", "mail.eml"):
+            path = f"/api/v1/tickets/{first}/messages/{mine}/{last}"
+            assert (await maria.get(path)).status_code == 200
+            assert (await olga.get(path)).status_code == 404
+            foreign = f"/api/v1/tickets/{second}/messages/{mine}/{last}"
+            assert (await maria.get(foreign)).status_code == 404
+            nothing = f"/api/v1/tickets/{first}/messages/M-999/{last}"
+            assert (await maria.get(nothing)).status_code == 404
+
+
+# --- who has not written --------------------------------------------------------------------------
+
+
+async def test_a_program_writes_first_and_a_ticket_is_made_of_it(
+    house: House, sink: SmtpSink
+) -> None:
+    house.add("maria", agent="maria")
+    body = {**FIRST, "key": "a-first-mail-of-a-robot"}
+    async with program(house, "maria") as client, relayed(house, sink):
+        told = [
+            await client.post("/api/v1/tickets", data=body, files=[part("bill.pdf", b"%PDF-1")])
+            for _ in range(2)
+        ]
+        assert [one.status_code for one in told] == [200, 200], told[0].text
+        first, again = (one.json() for one in told)
+        assert (first["mail"], first["ticket"]) == (again["mail"], again["ticket"])
+        house.clock.now += UNDONE
+        (delivery,) = await sink.delivered(1)
+    row = house.store.ticket(first["ticket"]).row
+    assert (row.requester, row.queue, row.subject) == ("ida@kunde.example", "orders", "Your sofa")
+    assert delivery.rcpt_tos == ("ida@kunde.example",)
+    assert b'filename="bill.pdf"' in delivery.raw
+
+
+async def test_a_first_mail_is_called_back_and_nothing_is_left_of_its_ticket(house: House) -> None:
+    house.add("maria", agent="maria")
+    async with program(house, "maria") as client:
+        told = (await client.post("/api/v1/tickets", json=FIRST)).json()
+        assert told["undo"] == f"/api/v1/tickets/{told['ticket']}/take-back"
+        back = await client.post(told["undo"], json={"mail": told["mail"]})
+        assert back.status_code == 200, back.text
+        assert (await client.get("/api/v1/views/all")).json()["tickets"] == []
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "said"),
+    [
+        ({"queue": "returns"}, 409, "no such queue"),
+        ({"queue": "nothing"}, 409, "which mailbox"),
+        ({"mailbox": "nothing"}, 409, "which mailbox"),
+        ({"to": "ida"}, 409, "is no address"),
+        ({"after": "done"}, 422, "'after' is one of answered, owes."),
+        ({"text": "Hello {{ first_name }}."}, 422, "was not filled in"),
+        ({"text": "The bill is attached to this mail."}, 422, "nothing is attached"),
+    ],
+)
+async def test_a_first_mail_that_cannot_leave_makes_no_ticket(
+    house: House, change: dict[str, str], status: int, said: str
+) -> None:
+    house.add("olga", Role.AGENT, "orders", agent="maria")
+    async with program(house, "olga") as client:
+        answer = await client.post("/api/v1/tickets", json={**FIRST, **change})
+        assert answer.status_code == status
+        assert said in answer.json()["detail"]
+        assert (await client.get("/api/v1/views/all")).json()["tickets"] == []
