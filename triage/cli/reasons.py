@@ -11,6 +11,7 @@ from rich.text import Text
 from triage.cli import plain
 from triage.cli.layout import block
 from triage.core.remember import as_list
+from triage.report.words import signed
 
 _TOLD_SCORES = 4
 _LABEL = 9
@@ -75,7 +76,7 @@ def _sentences(reasons: list[Any]) -> Iterator[tuple[str, Text]]:
         for number, reason in enumerate(said):
             text.append("  " if number else "")
             text.append(f"“{_shortened(plain.line(str(reason.get('sentence', ''))))}”", "italic")
-            text.append(f" {_weight(_number(reason.get('weight')))}")
+            text.append(f" {signed(_number(reason.get('weight')))}")
         yield "reason", text
 
 
@@ -84,11 +85,6 @@ def _shortened(sentence: str) -> str:
     if len(sentence) <= _SENTENCE:
         return sentence
     return sentence[:_SENTENCE].rpartition(" ")[0] + " …"
-
-
-def _weight(weight: float) -> str:
-    """Write a weight with its sign, as `model/reasons.py` measures it."""
-    return f"{weight:+.1f}".replace("-", "\N{MINUS SIGN}")
 
 
 def _rule(fired: Mapping[str, object]) -> Text:

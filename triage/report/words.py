@@ -11,6 +11,7 @@ _MINUTE = timedelta(minutes=1)
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
 _MOST_INITIALS, _MOST_NAMES = 3, 12
+_UNITS = ("B", "KB", "MB", "GB")
 _ADDRESS = re.compile(r"[^\s@<>]+@[^\s@<>]+")
 _NUMBER = re.compile(r"\+?\d(?:[\s()./-]?\d){5,}")
 _WORD = re.compile(r"\w+")
@@ -36,6 +37,20 @@ def percent(share: float | None) -> str:
     tenths = int(share * 1000 + 1e-9)
     shown = f"{tenths / 10:.1f}" if 990 <= tenths < 1000 else f"{tenths // 10}"
     return f"{shown} %"
+
+
+def signed(weight: float) -> str:
+    """Write a weight with its sign, as `model/reasons.py` measures it; minus is a true one."""
+    return f"{weight:+.1f}".replace("-", "\N{MINUS SIGN}")
+
+
+def size(many: int) -> str:
+    """Write a number of bytes, rounded down: `512 B`, `1.5 KB`, `27 KB`, `14.6 MB`."""
+    number, unit = float(many), 0
+    while number >= 1024 and unit < len(_UNITS) - 1:
+        number, unit = number / 1024, unit + 1
+    exact = number < 10 or unit > 1
+    return f"{int(number * 10) / 10 if exact else int(number):g} {_UNITS[unit]}"
 
 
 def moment(at: datetime, zone: tzinfo) -> str:

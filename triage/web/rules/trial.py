@@ -14,12 +14,13 @@ from typing import Any
 
 from starlette.datastructures import FormData, UploadFile
 
+from triage.core.remember import as_list
 from triage.core.terms import Terms
 from triage.errors import NotPossible
 from triage.model.predict import Model
 from triage.pipeline.read import Predictor
 from triage.pipeline.terms import terms_of
-from triage.report.words import DASH
+from triage.report.words import DASH, signed
 from triage.trial.explaining import Explainer, Explanation, Given, Measuring
 from triage.web.fields import line
 from triage.web.names import Names
@@ -124,17 +125,17 @@ def _shown(read: Reader, names: Names, found: Explanation) -> dict[str, Any]:
         "facts": tuple(
             (name.replace("_", " "), str(one)) for name, one in _mapping(told["facts"]).items()
         ),
-        "fired": tuple(_fired(one) for one in _listed(explained.get("fired"))),
+        "fired": tuple(_fired(one) for one in as_list(explained.get("fired"))),
         "reasons": tuple(
             (
                 one["side"] == "for",
                 names.queue(str(one["queue"])),
                 str(one["sentence"]),
-                f"{float(one['weight']):+.1f}".replace("-", "\N{MINUS SIGN}"),
+                signed(float(one["weight"])),
             )
-            for one in _listed(told["reasons"])
+            for one in as_list(told["reasons"])
         ),
-        "why": tuple(map(str, _listed(told["why"]))),
+        "why": tuple(map(str, as_list(told["why"]))),
     }
 
 
@@ -161,7 +162,3 @@ def _sentence(one: object) -> str:
 
 def _mapping(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
-
-
-def _listed(value: object) -> list[Any]:
-    return list(value) if isinstance(value, (list, tuple)) else []

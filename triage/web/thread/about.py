@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timezone
 
 from triage.core.desk import Roster
 from triage.core.ticket import Kind
@@ -12,9 +12,9 @@ from triage.report.gifts import worth
 from triage.store.dossier import Before
 from triage.store.round import Given, Voice
 from triage.store.views import EventView
+from triage.web.lists.rows import signal_word
 from triage.web.render import Reader
 from triage.web.thread.sight import Sight
-from triage.web.thread.telling import signal_word
 from triage.web.words_of import EVENTS, REASONS, STATUSES, said
 
 _TOLD = ("why", "how", "to", "queue")
@@ -99,14 +99,10 @@ def _clock(seen: Sight, read: Reader) -> str:
         letter = seen.letters.get(message.id)
         if message.role == "sent" or message.kind != Kind.HUMAN or letter is None:
             continue
-        offset = None if letter.date is None else letter.date.utcoffset()
-        if (
-            letter.date is None
-            or not offset
-            or offset == read.now.astimezone(read.zone).utcoffset()
-        ):
+        offset = letter.date.utcoffset() if letter.date is not None else None
+        if not offset or offset == read.now.astimezone(read.zone).utcoffset():
             return ""
-        theirs = read.now.astimezone(letter.date.tzinfo)
+        theirs = read.now.astimezone(timezone(offset))
         return read.say("%(time)s for them", time=f"{theirs:%H:%M}")
     return ""
 
@@ -116,7 +112,7 @@ def _count(seen: Sight, read: Reader) -> str:
     mails = read.count("%(num)s mail", "%(num)s mails", known.mails)
     if known.since is None:
         return mails
-    return read.say("%(mails)s since %(day)s", mails=mails, day=f"{_day(known.since, read)}")
+    return read.say("%(mails)s since %(day)s", mails=mails, day=_day(known.since, read))
 
 
 def _day(at: datetime, read: Reader) -> str:
@@ -136,7 +132,7 @@ def _voice(one: Voice, read: Reader) -> Line:
     text = f"“{one.sentence}”" if one.sentence else ""
     ended = read.say("closed") if one.closed else ""
     told = " · ".join(filter(None, (text, one.cause, one.fix, ended)))
-    return Line(signal_word(one.kind, read), told or _day(one.at, read), one.reference)
+    return Line(read.say(signal_word(one.kind)), told or _day(one.at, read), one.reference)
 
 
 def _gift(one: Given, read: Reader) -> Line:

@@ -11,6 +11,7 @@ from triage.core.mail.opened import opened
 from triage.core.message import Address
 from triage.core.outgoing import Outgoing, Sort, State
 from triage.core.ticket import Kind
+from triage.report.words import size
 from triage.store.remarks import Remark
 from triage.store.views import EventView, MessageView
 from triage.web.render import Reader, marked
@@ -39,9 +40,6 @@ _AMISS = frozenset({State.UNKNOWN, State.FAILED})
 _UNSENT = frozenset({State.EXPIRED, State.CANCELLED})
 _COMPACT = frozenset(Kind) - {Kind.HUMAN, Kind.PHISHING, Kind.UNREADABLE}
 _MOST_NAMED = 6
-
-
-_UNITS = ("B", "KB", "MB", "GB")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,22 +155,10 @@ def _attached(file: Enclosure, read: Reader) -> Attached:
     return Attached(
         number=file.number,
         name=file.name,
-        size=in_bytes(file.size),
+        size=size(file.size),
         picture=file.picture is not None,
         thumb=file.picture is not None and not file.decoration,
         risk=said(RISKS, file.risk, read) if file.risk else "",
-    )
-
-
-def in_bytes(size: int) -> str:
-    """Write how large something is, in the unit that has few digits."""
-    number, unit = float(size), 0
-    while number >= 1000 and unit < len(_UNITS) - 1:
-        number, unit = number / 1000, unit + 1
-    return (
-        f"{number:.0f} {_UNITS[unit]}"
-        if number >= 10 or not unit
-        else f"{number:.1f} {_UNITS[unit]}"
     )
 
 

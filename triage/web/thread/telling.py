@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from triage.web.lists.rows import SIGNALS
+from triage.report.words import signed
+from triage.web.lists.rows import signal_word
 from triage.web.render import Reader
 from triage.web.thread.passages import Note, Telling
 
@@ -21,7 +22,7 @@ def _telling(
     explained: Mapping[str, Any], titles: Mapping[str, str], read: Reader
 ) -> Iterator[Telling]:
     for name, signal in (explained.get("signals") or {}).items():
-        text = f"{signal_word(str(name), read)} {float(signal.get('score', 0)):.2f}"
+        text = f"{read.say(signal_word(str(name)))} {float(signal.get('score', 0)):.2f}"
         yield Telling(str(signal.get("sentence", "")), Note("signal", text))
     for reason in explained.get("reasons") or ():
         yield Telling(str(reason.get("sentence", "")), weighed(reason, titles))
@@ -30,11 +31,5 @@ def _telling(
 def weighed(reason: Mapping[str, Any], titles: Mapping[str, str]) -> Note:
     """Return what a sentence weighs for or against a queue, with a true minus sign."""
     weight, queue = float(reason.get("weight", 0)), str(reason.get("queue", ""))
-    number = f"{weight:+.1f}".replace("-", "\N{MINUS SIGN}")
-    return Note("for" if weight > 0 else "against", f"{titles.get(queue, queue)} {number}")
-
-
-def signal_word(name: str, read: Reader) -> str:
-    """Return the name of a signal in the reader's language; one of the desk's own as it is."""
-    known = SIGNALS.get(name)
-    return read.say(known[1]) if known else name.replace("_", " ")
+    text = f"{titles.get(queue, queue)} {signed(weight)}"
+    return Note("for" if weight > 0 else "against", text)

@@ -13,9 +13,10 @@ from triage.core.outgoing import Outgoing, Sort, State
 from triage.core.ticket import Kind
 from triage.report.theirs import stated
 from triage.store.views import ClockView, MessageView, TicketView
+from triage.web.lists.rows import signal_word
 from triage.web.render import Reader
 from triage.web.thread.passages import Note
-from triage.web.thread.telling import signal_word, weighed
+from triage.web.thread.telling import weighed
 from triage.web.words_of import REASONS, said
 
 _SCORES = 3
@@ -112,7 +113,7 @@ def _judged(
         text = " · ".join(f"{titles.get(name, name)} {share:.2f}" for name, share in best)
         yield Reason(label=read.say("Model"), text=text)
     for name, signal in (explained.get("signals") or {}).items():
-        word = signal_word(str(name), read)
+        word = read.say(signal_word(str(name)))
         score = f"{float(signal.get('score', 0)):.2f}"
         yield Reason(
             label=read.say("Signal"),
