@@ -25,7 +25,7 @@ COLUMNS = (
 
 def worth(given: Given) -> str:
     """Write what a gift is worth, in its own currency."""
-    return f"{_amount(given)} {given.gift.currency}"
+    return f"{amount(given)} {given.gift.currency}"
 
 
 def gift_shape(given: Given, zone: tzinfo) -> dict[str, object]:
@@ -36,7 +36,7 @@ def gift_shape(given: Given, zone: tzinfo) -> dict[str, object]:
         "ticket": given.reference,
         "at": when(given.at, zone),
         "kind": gift.kind,
-        "amount": _amount(given),
+        "amount": amount(given),
         "currency": gift.currency,
         "reason": gift.reason,
         "by": gift.person,
@@ -45,7 +45,8 @@ def gift_shape(given: Given, zone: tzinfo) -> dict[str, object]:
     }
 
 
-def _amount(given: Given) -> str:
+def amount(given: Given) -> str:
+    """Write what a gift is worth without its currency, with as many digits as that has."""
     from babel.numbers import get_currency_precision  # noqa: PLC0415 - slow, and seldom needed
 
     return plain(given.gift.amount, get_currency_precision(given.gift.currency))

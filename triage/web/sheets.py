@@ -6,7 +6,7 @@ bare value behind them, which is what the CSV holds.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -98,8 +98,11 @@ def drawn(svg: str) -> Markup:
     return Markup(svg)  # noqa: S704 - made by report/svg.py, which escapes every word
 
 
-def csv_of(one: Sheet, name: str) -> Response:
-    """Return a table as a file of that name."""
+def csv_of(every: Iterable[Sheet], wanted: str | None, name: str) -> Response | None:
+    """Return the table that is asked for as a file, whose name begins so; None: there is none."""
+    one = next((one for one in every if one.name == wanted), None)
+    if one is None:
+        return None
     columns = [at for at, column in enumerate(one.columns) if column.key]
     rows = ([_bare(row[at]) for at in columns] for row in one.rows)
     return Response(
@@ -111,11 +114,6 @@ def csv_of(one: Sheet, name: str) -> Response:
 
 def _bare(cell: Cell) -> object:
     return cell.text if cell.value is None else cell.value
-
-
-def cells(words: Sequence[str]) -> Row:
-    """Return a row of words alone."""
-    return tuple(Cell(text=one) for one in words)
 
 
 def number(many: int) -> Cell:

@@ -13,11 +13,11 @@ from triage.store.deeds import Asked, Outcome
 from triage.web.htmx import by_htmx, with_toast
 from triage.web.reading import reader
 from triage.web.render import Reader
-from triage.web.routes import Visit
+from triage.web.routes import Handler, Visit
 from triage.web.said import said, wants_json
 from triage.web.shell import back_to
 from triage.web.thread.asked import Wants, doer
-from triage.web.thread.deeds import Handler, why
+from triage.web.thread.deeds import why
 
 MOST = 100
 """Tickets that are dealt with in one go."""

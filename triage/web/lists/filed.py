@@ -24,11 +24,10 @@ from triage.store.views import Filed, InJunk, MailView, MessageView
 from triage.web.htmx import by_htmx, with_toast
 from triage.web.reading import reader
 from triage.web.render import Reader, page
-from triage.web.routes import Visit
+from triage.web.routes import Handler, Visit
 from triage.web.said import not_found
 from triage.web.shell import FILED, back_to, shell
 from triage.web.thread.asked import KIND_WORDS, KINDS
-from triage.web.thread.deeds import Handler
 from triage.web.words_of import KINDS as KINDS_CALLED
 from triage.web.words_of import said as called
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from starlette.responses import RedirectResponse, Response
@@ -20,7 +20,7 @@ from triage.store.verdicts import VERDICT, Order, Said, read_said
 from triage.store.versions import Held
 from triage.web.fields import whole_number
 from triage.web.reading import reader
-from triage.web.routes import Visit
+from triage.web.routes import Handler, Visit
 
 PATIENCE = 8.0
 """Seconds for which the page waits for the daemon's word: a set may teach the model anew."""
@@ -97,7 +97,7 @@ async def _ordered(visit: Visit, order: Order) -> Said | None:
     return None
 
 
-def heads(name: str) -> Callable[[Visit], Awaitable[Response]]:
+def heads(name: str) -> Handler:
     """Return the handler of a deed on heads: a running daemon follows within a second."""
     does = HEADS[name]
 

@@ -13,6 +13,7 @@ from typing import Any
 from starlette.responses import Response
 
 from triage.core.overruled import WITHIN, overruled, rule_file
+from triage.core.remember import as_list
 from triage.errors import NotPossible
 from triage.model.heads import ClassHead
 from triage.model.predict import Model
@@ -25,7 +26,7 @@ from triage.store.versions import AppliedSet, Draft, Held
 from triage.web.names import Names
 from triage.web.reading import reader, refusal
 from triage.web.render import Reader, marked, page
-from triage.web.routes import Visit
+from triage.web.routes import Handler, Visit
 from triage.web.rules import model as modelsheets
 from triage.web.rules import sheets as rulesheets
 from triage.web.rules.sureness import sureness
@@ -60,9 +61,7 @@ Shown = tuple[tuple[Sheet, ...], Mapping[str, Any]]
 Part = Callable[[Visit, Reader], Awaitable[Shown]]
 
 
-def whole(
-    handler: Callable[[Visit], Awaitable[Response]],
-) -> Callable[[Visit], Awaitable[Response]]:
+def whole(handler: Handler) -> Handler:
     """Return a handler that is for admins of the whole desk alone."""
 
     async def checked(visit: Visit) -> Response:
@@ -73,7 +72,7 @@ def whole(
     return checked
 
 
-def part(name: str) -> Callable[[Visit], Awaitable[Response]]:
+def part(name: str) -> Handler:
     """Return the handler of one view; `?format=csv&table=NAME` takes one of its tables."""
     make = _PARTS[name]
 
@@ -81,8 +80,7 @@ def part(name: str) -> Callable[[Visit], Awaitable[Response]]:
         read, asked = reader(visit), visit.request.query_params
         sheets, more = await make(visit, read)
         if asked.get("format") == "csv":
-            one = next((one for one in sheets if one.name == asked.get("table")), None)
-            return not_found(visit.request) if one is None else csv_of(one, "triage")
+            return csv_of(sheets, asked.get("table"), "triage") or not_found(visit.request)
         return await shown(visit, name, sheets, more)
 
     return whole(handler)
@@ -166,13 +164,12 @@ def _applied(read: Reader, digest: str, one: AppliedSet | None) -> Mapping[str, 
 
 
 def _draft(read: Reader, draft: Draft) -> Mapping[str, object]:
-    failed = draft.tests.get("failed") or ()
     return {
         "reason": draft.reason,
         "since": read.time(draft.at),
         "digest": draft.digest,
         "command": COMMANDS[draft.state],
-        "failed": tuple(map(str, failed)) if isinstance(failed, (list, tuple)) else (),
+        "failed": tuple(map(str, as_list(draft.tests.get("failed")))),
         "replayed": bool(draft.replay),
         "applies": draft.state is Held.CHANGES_MUCH and bool(draft.replay),
     }

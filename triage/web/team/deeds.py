@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
@@ -16,13 +14,13 @@ from triage.web.fields import line, whole_number
 from triage.web.guard import is_ours
 from triage.web.htmx import onward
 from triage.web.reading import reader, refusal
-from triage.web.routes import Visit
+from triage.web.routes import Handler, Visit
 from triage.web.team import hour
 from triage.web.team.views import hour_again
 from triage.web.thread.deeds import as_seen
 
 
-def switch(name: SwitchName) -> Callable[[Visit], Awaitable[Response]]:
+def switch(name: SwitchName) -> Handler:
     """Return the handler that sets a switch; what is wrong is said above the forms."""
 
     async def handler(visit: Visit) -> Response:

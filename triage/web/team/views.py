@@ -12,7 +12,7 @@ once a minute, and no other page waits for them.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,7 +22,7 @@ from triage.store.round import VoiceKind
 from triage.web.names import Names
 from triage.web.reading import reader
 from triage.web.render import Reader, marked, page
-from triage.web.routes import Visit
+from triage.web.routes import Handler, Visit
 from triage.web.said import not_found
 from triage.web.sheets import Sheet, csv_of
 from triage.web.shell import shell
@@ -56,7 +56,7 @@ class Shown:
     """
 
     sheets: tuple[Sheet, ...] = ()
-    more: Mapping[str, Any] | None = None
+    more: Mapping[str, Any] = field(default_factory=dict)
     template: str = "team.html"
     timed: bool = True
 
@@ -64,7 +64,7 @@ class Shown:
 Part = Callable[[Visit, Reader, Asked], Awaitable[Shown]]
 
 
-def part(name: str) -> Callable[[Visit], Awaitable[Response]]:
+def part(name: str) -> Handler:
     """Return the handler of one view; `?format=csv&table=NAME` takes one of its tables."""
     make = _PARTS[name]
 
@@ -81,12 +81,10 @@ def part(name: str) -> Callable[[Visit], Awaitable[Response]]:
 
 
 def _csv(visit: Visit, shown: Shown, asks: Asked) -> Response:
-    wanted = visit.request.query_params.get("table", "")
-    one = next((one for one in shown.sheets if one.name == wanted), None)
-    if one is None:
-        return not_found(visit.request)
     of = "" if asks.queue is None else f"{asks.queue}-"
-    return csv_of(one, f"{of}{asks.period.first}-{asks.period.last}")
+    wanted = visit.request.query_params.get("table")
+    name = f"{of}{asks.period.first}-{asks.period.last}"
+    return csv_of(shown.sheets, wanted, name) or not_found(visit.request)
 
 
 async def _page(
@@ -109,7 +107,7 @@ async def _page(
         sheets=shown.sheets,
         query=_query(asks),
         zone=visit.office.policy().roster.hours.zone.key,
-        **(shown.more or {}),
+        **shown.more,
         **shell(visit, read, "/team", counts),
     )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from triage.report.figures import Figures
-from triage.report.gifts import gift_shape
+from triage.report.gifts import amount
 from triage.report.markup import cut
 from triage.report.words import DASH, discreet, initials
 from triage.store.round import Given, Remedy, Sign, Voice, VoiceKind
@@ -155,47 +155,36 @@ def causes(read: Reader, found: Figures, names: Names) -> Sheet:
 
 def gifts(read: Reader, every: Sequence[Given], names: Names) -> Sheet:
     """Return what was given, the latest first; the CSV has amount and currency apart."""
-    titles = {
-        "number": read.say("Number"),
-        "ticket": read.say("Ticket"),
-        "at": read.say("Given"),
-        "kind": read.say("What"),
-        "amount": read.say("Worth"),
-        "currency": read.say("Currency"),
-        "reason": read.say("Why"),
-        "by": read.say("By"),
-        "approved_by": read.say("Approved by"),
-        "undone": read.say("Taken back"),
-    }
-    sides = {
-        "number": "number",
-        "amount": "number",
-        "reason": "words",
-        "at": "time",
-        "undone": "time",
-    }
-    rows = []
-    for one in reversed(every):
-        bare = gift_shape(one, read.zone)
-        rows.append(
+    return Sheet(
+        name="gifts",
+        title=read.say("Gifts"),
+        columns=(
+            Column("number", read.say("Number"), "number"),
+            Column("ticket", read.say("Ticket")),
+            Column("at", read.say("Given"), "time"),
+            Column("kind", read.say("What")),
+            Column("amount", read.say("Worth"), "number"),
+            Column("currency", read.say("Currency")),
+            Column("reason", read.say("Why"), "words"),
+            Column("by", read.say("By")),
+            Column("approved_by", read.say("Approved by")),
+            Column("undone", read.say("Taken back"), "time"),
+        ),
+        rows=tuple(
             (
                 number(one.number),
                 ticket(one.reference),
                 moment(read, one.at),
                 Cell(text=one.gift.kind),
-                Cell(text=str(bare["amount"])),
+                Cell(text=amount(one)),
                 Cell(text=one.gift.currency),
                 Cell(text=one.gift.reason),
                 Cell(text=names.agent(one.gift.person), value=one.gift.person),
                 Cell(text=names.agent(one.gift.approved_by), value=one.gift.approved_by),
                 moment(read, one.undone),
             )
-        )
-    return Sheet(
-        name="gifts",
-        title=read.say("Gifts"),
-        columns=tuple(Column(key, title, sides.get(key, "")) for key, title in titles.items()),
-        rows=tuple(rows),
+            for one in reversed(every)
+        ),
         empty=read.say("Nothing was given in this month."),
         most=200,
     )

@@ -22,7 +22,7 @@ from triage.web.fields import whole_number
 from triage.web.htmx import by_htmx, with_toast
 from triage.web.reading import reader
 from triage.web.render import Reader, marked, page
-from triage.web.routes import Visit
+from triage.web.routes import Handler, Visit
 from triage.web.said import by_program
 from triage.web.shell import HOME
 from triage.web.thread.asked import WANTS, Wants, doer, owed
@@ -33,7 +33,6 @@ from triage.web.words_of import EVENTS
 from triage.web.words_of import said as called
 
 Deed = Callable[[Visit, str, FormData], Awaitable[str]]
-Handler = Callable[[Visit], Awaitable[Response]]
 
 
 def deed(name: str, does: Deed) -> Handler:

@@ -20,14 +20,14 @@ from triage.store.views import TicketView
 from triage.web.fields import line
 from triage.web.htmx import onward
 from triage.web.reading import reader
-from triage.web.routes import Visit
+from triage.web.routes import Handler, Visit
 from triage.web.thread.deeds import as_seen
 from triage.web.thread.sight import in_sight
 
 Deed = Callable[[Visit, TicketView, FormData], Awaitable[str]]
 
 
-def deed(name: str, does: Deed) -> Callable[[Visit], Awaitable[Response]]:
+def deed(name: str, does: Deed) -> Handler:
     """Return the handler of one of these deeds; it returns to the ticket that it names."""
 
     async def handler(visit: Visit) -> Response:
