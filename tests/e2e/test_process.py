@@ -21,7 +21,7 @@ from tests.e2e.running import parts_of, running
 from tests.servers import SmtpSink, Step
 from triage.store.sqlite import SqliteStore, open_store
 
-pytestmark = pytest.mark.model
+pytestmark = [pytest.mark.model, pytest.mark.timeout(300)]  # each starts several processes
 
 WATCHDOG_SECONDS = 2
 
