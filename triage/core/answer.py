@@ -23,6 +23,7 @@ from triage.core.owing import promised_update
 from triage.core.reaching import staff
 from triage.core.terms import Terms
 from triage.core.ticket import Kind, Status
+from triage.core.worded import worded
 
 DATE_TRUSTED = timedelta(minutes=10)
 """How near the Date header must be to the server's own date to say when it was sent."""
@@ -123,6 +124,6 @@ def answered_outside(judged: Judged, known: Known, around: Surroundings, terms: 
     domain = parent[0].rpartition("@")[2]
     if not any(within(domain, own) for own in terms.own.domains):
         return ""
-    return (
+    return worded(
         "it answers a mail of our domain that was never seen here: answered outside, unknown when"
     )

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from triage.core.patterns import folded
 from triage.core.referral import Cause
+from triage.core.worded import listed, worded
 
 RULE, WORD, LIKE = 3.0, 2.0, 4.0
 """What a rule, each of the first words, and all like tickets together weigh."""
@@ -58,10 +59,12 @@ def suggested(
         words = cause.words.hits(said) if cause.words is not None else ()
         weight = RULE * bool(rules) + WORD * min(len(words), MOST_WORDS)
         weight += LIKE * chosen.get(cause.name, 0.0)
-        why = [f"rule {name}" for name in rules] + [f"“{word}”" for word in words]
+        why = [worded("rule %(rule)s", rule=name) for name in rules]
+        why += [worded("“%(quoted)s”", quoted=word) for word in words]
         if chosen.get(cause.name):
-            why.append(f"chosen for {chosen[cause.name]:.0%} of such tickets")
-        weighed.append((weight, cause, ", ".join(why)))
+            share = f"{chosen[cause.name]:.0%}"
+            why.append(worded("chosen for %(share)s of such tickets", share=share))
+        weighed.append((weight, cause, listed(*why)))
     weighed.sort(key=lambda one: (-one[0], one[1].name))
     if not weighed or weighed[0][0] < ENOUGH:
         return None

@@ -14,6 +14,7 @@ from triage.core.sla import Clock, due, resolution, warns_at
 from triage.core.switches import Switches
 from triage.core.terms import Terms
 from triage.core.ticket import Priority
+from triage.core.worded import worded
 
 TENTH = 10
 """The part of a resolution's time that is left when it warns, if that is longer than usual."""
@@ -97,9 +98,11 @@ def update_clock(hours: Hours, made: datetime, due: datetime, warn_before: timed
     """
     start, deadline = made.astimezone(UTC), due.astimezone(UTC)
     spans = tuple(open_spans(hours, start, deadline))
-    how = "round the clock" if hours.always else "while open"
+    how = worded("round the clock") if hours.always else worded("while open")
     if not spans and start < deadline:
-        spans, how = (Span(start, deadline),), "on the wall: nothing opens before"
-    clock = Clock(start=start, deadline=deadline, spans=spans, why=f"an update was promised, {how}")
+        spans = (Span(start, deadline),)
+        how = worded("on the wall: nothing opens before")
+    why = worded("an update was promised, %(why)s", why=how)
+    clock = Clock(start=start, deadline=deadline, spans=spans, why=why)
     before = min(warn_before, length_of(spans) / 2)
     return _clocked(clock, warns_at(clock, before), danger=False)

@@ -32,6 +32,7 @@ from triage.core.record import mail
 from triage.core.terms import Terms
 from triage.core.thread import TIES, Thread, thread
 from triage.core.ticket import TICKETED, Status
+from triage.core.worded import worded
 
 
 def decide(judged: Judged, around: Surroundings, terms: Terms, now: datetime) -> Disposition:
@@ -48,7 +49,15 @@ def decide(judged: Judged, around: Surroundings, terms: Terms, now: datetime) ->
             probable=answer.probable,
             does=answer.does,
             owes=answer.owes,
-            explained=Explained(why=(f"answered by {answer.by}: {TIES[answer.ticket.link]}",)),
+            explained=Explained(
+                why=(
+                    worded(
+                        "answered by %(person)s: %(why)s",
+                        person=answer.by,
+                        why=TIES[answer.ticket.link],
+                    ),
+                )
+            ),
         )
     echo = _bears_our_address(judged, terms) and _bears_our_signature(judged, around)
     # A form that sends by our own account leaves a customer's mail in Sent.
@@ -104,7 +113,7 @@ def _own(judged: Judged, around: Surroundings) -> Own:
     signed = read_minted(around.secret, judged.message.message_id or "")
     twin = signed is not None and signed.sort == ACKNOWLEDGED and not around.acknowledged_here
     alarm = "second_instance" if twin else ""
-    return Own(mail=mail(judged), explained=Explained(why=("our own mail",)), alarm=alarm)
+    return Own(mail=mail(judged), explained=Explained(why=(worded("our own mail"),)), alarm=alarm)
 
 
 def _takes_mail(joined: Thread, terms: Terms, now: datetime) -> bool:

@@ -20,6 +20,7 @@ from triage.core.requester import Requester
 from triage.core.roster import Assignment, in_time
 from triage.core.terms import Terms
 from triage.core.thread import Thread
+from triage.core.worded import worded
 
 ESCALATION = "escalation"
 """The flag of such mail."""
@@ -37,13 +38,13 @@ def escalates(
     """
     named = sorted(_FLAGS.intersection(flags))
     if named:
-        return f"escalation: it is flagged {' and '.join(named)}"
+        return worded("escalation: it is flagged %(flags)s", flags=" and ".join(named))
     sender = message.sender
     if who.watcher and sender is not None and not forged:
         shown = sender.name.casefold()
         for name in terms.roster.protected:
             if name.casefold() in shown:
-                return f"escalation: {name} passed it on"
+                return worded("escalation: %(person)s passed it on", person=name)
     return ""
 
 
@@ -84,10 +85,14 @@ def returning(
         if agent is None:
             continue
         if found := in_time(agent, roster, now, due):
-            return Assignment(agent, found, f"escalation returns to {agent.name}, who knows them")
+            why = worded("escalation returns to %(person)s, who knows them", person=agent.name)
+            return Assignment(agent, found, why)
         deputy = roster.agent(agent.deputy) if agent.deputy else None
         if deputy is not None and (found := in_time(deputy, roster, now, due)):
-            why = f"escalation; deputy of {agent.name}, who knows them and is not there"
+            why = worded(
+                "escalation; deputy of %(person)s, who knows them and is not there",
+                person=agent.name,
+            )
             return Assignment(deputy, found, why)
     return None
 

@@ -20,6 +20,7 @@ from triage.core.likeness import LONGEST, likeness, skeleton
 from triage.core.message import Address, Message, SenderTrust, Trust
 from triage.core.reaching import FREEMAIL, ours
 from triage.core.terms import Terms
+from triage.core.worded import worded
 
 MOST_MORE_WORDS = 3
 """Words a display name may hold beside a name of ours: "Maria Lund (Finance)"."""
@@ -60,8 +61,10 @@ def guises(
     sender = message.sender
     if sender is None:
         count = len({address.addr for address in message.senders})
-        named = f"{count} addresses" if count > 1 else "no valid address"
-        return (Guise(Badge.NOT_ONE, f"From names {named}: nobody can be told from it", True),)
+        why = worded("From names no valid address: nobody can be told from it")
+        if count > 1:
+            why = worded("From names %(count)s addresses: nobody can be told from it", count=count)
+        return (Guise(Badge.NOT_ONE, why, True),)
     if sender.addr in {form.sender for form in terms.forms}:
         return ()  # it speaks for others, and says so
     if _is_ours(sender, terms):
@@ -94,8 +97,12 @@ def _claims(sender: Address, trust: SenderTrust, terms: Terms) -> Iterator[Guise
     vouched = trust.trust is Trust.PASS or not trust.heard
     if vouched or sender.domain in FREEMAIL:
         return
-    where = "our own domain" if sender.domain in terms.own.domains else "one of us"
-    why = f"From names {where}, and our mail exchanger could not confirm it: {trust.why}"
+    inside = sender.domain in terms.own.domains
+    why = worded(
+        "From names %(why_where)s, and our mail exchanger could not confirm it: %(why)s",
+        why_where=worded("our own domain") if inside else worded("one of us"),
+        why=trust.why,
+    )
     yield Guise(Badge.CLAIMS_US, why, True)
 
 
@@ -109,7 +116,9 @@ def _elsewhere(sender: Address, message: Message, terms: Terms) -> Iterator[Guis
         if _hosted(address) == _hosted(sender):
             continue
         if address.domain != sender.domain:
-            why = f"Reply-To names {address.addr}, in another domain than From"
+            why = worded(
+                "Reply-To names %(address)s, in another domain than From", address=address.addr
+            )
             yield Guise(Badge.ELSEWHERE, why)
             return
 
@@ -125,12 +134,20 @@ def _named(sender: Address, terms: Terms) -> Iterator[Guise]:
     name = sender.name[:LONGEST]
     shown = [Address(found.casefold()) for found in _ADDRESS.findall(name)]
     if any(_is_ours(address, terms) for address in shown):
-        why = f"its name shows an address of ours, and {sender.addr} is none"
+        why = worded(
+            "its name shows an address of ours, and %(address)s is none", address=sender.addr
+        )
         yield Guise(Badge.OUR_ADDRESS, why, True)
     elif other := next((one for one in shown if _hosted(one) != _hosted(sender)), None):
-        yield Guise(Badge.OTHER_ADDRESS, f"its name shows {other.addr}, it is from {sender.addr}")
+        why = worded(
+            "its name shows %(shown)s, it is from %(address)s",
+            shown=other.addr,
+            address=sender.addr,
+        )
+        yield Guise(Badge.OTHER_ADDRESS, why)
     if person := _person(name, terms):
-        yield Guise(Badge.OUR_NAME, f"it bears the name of {person}, from an address not ours")
+        why = worded("it bears the name of %(person)s, from an address not ours", person=person)
+        yield Guise(Badge.OUR_NAME, why)
 
 
 def _person(name: str, terms: Terms) -> str:
@@ -162,6 +179,11 @@ def _domains(sender: Address, message: Message, terms: Terms) -> Iterator[Guise]
             continue
         for domain in sorted(own - FREEMAIL):
             if (like := likeness(address.domain, domain)) is not None:
-                why = f"the domain of {place}, {address.domain}, {like.why}"
+                why = worded(
+                    "the domain of %(place)s, %(domain)s, %(why)s",
+                    place=place,
+                    domain=address.domain,
+                    why=like.why,
+                )
                 yield Guise(Badge.LOOK_ALIKE, why, like.sure)
                 return

@@ -19,6 +19,7 @@ from triage.core.terms import Terms
 from triage.core.thread import TIES, Thread
 from triage.core.ticket import PRESSING, Status
 from triage.core.together import beside_words, together
+from triage.core.worded import worded
 
 
 def join_ticket(
@@ -62,10 +63,10 @@ def join_ticket(
             judged,
             judgement,
             (
-                f"joins {ticket.reference}: {TIES[ticket.link]}",
+                worded("joins %(ticket)s: %(why)s", ticket=ticket.reference, why=TIES[ticket.link]),
                 *asked_by(judged.requester),
                 *beside_words(around, one),
-                *([f"unhappy after we asked whether all is well: {lift} min sooner"] * bool(lift)),
+                *_unhappy(lift),
             ),
         ),
         flags=judgement.flags if wakes else (),
@@ -76,4 +77,13 @@ def join_ticket(
         side=joined.side,
         together=one,
         elsewhere=tuple(other.reference for other in around.elsewhere),
+    )
+
+
+def _unhappy(lift: int) -> tuple[str, ...]:
+    """Say by how much a ticket is lifted, where it is at all."""
+    if not lift:
+        return ()
+    return (
+        worded("unhappy after we asked whether all is well: %(minutes)s min sooner", minutes=lift),
     )

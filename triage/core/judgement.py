@@ -19,6 +19,7 @@ from triage.core.sla import boost
 from triage.core.subject import Subject
 from triage.core.terms import Terms
 from triage.core.ticket import PRESSING, UNSURE, Kind, Priority
+from triage.core.worded import quoting, worded
 
 SAFETY = "safety"
 
@@ -187,7 +188,13 @@ def _signals(prediction: Prediction, outcome: rule_set.Outcome) -> dict[str, Map
     }
     for name, fired in outcome.signals.items():
         said = ", ".join(fired.evidence)
-        found.setdefault(name, {"score": 1.0, "sentence": f"rule {fired.rule}: {said}"})
+        found.setdefault(
+            name,
+            {
+                "score": 1.0,
+                "sentence": worded("rule %(rule)s: %(said)s", rule=fired.rule, said=said),
+            },
+        )
     return found
 
 
@@ -206,17 +213,31 @@ def _queue(judged: Judged, terms: Terms, outcome: rule_set.Outcome) -> tuple[str
     scores = judged.prediction.queue_scores
     best = max(scores, key=lambda name: scores[name]) if scores else terms.service.default
     if judged.verdict.kind in {Kind.PHISHING, Kind.UNREADABLE}:
-        return UNSURE, best, f"queue unsure: the message is {judged.verdict.kind}"
+        return (
+            UNSURE,
+            best,
+            worded("queue unsure: the message is %(kind)s", kind=judged.verdict.kind),
+        )
     if outcome.queue:
-        return outcome.queue, outcome.queue, f"queue {outcome.queue}: rule {outcome.by['queue']}"
-    score = f"{scores[best]:.2f}" if scores else "no score"
-    sentence = _quoted(judged.prediction.queue_sentence)
+        why = worded(
+            "queue %(queue)s: rule %(rule)s", queue=outcome.queue, rule=outcome.by["queue"]
+        )
+        return outcome.queue, outcome.queue, why
+    score = f"{scores[best]:.2f}" if scores else worded("no score")
+    sentence = judged.prediction.queue_sentence
     if judged.prediction.queue_sure:
-        return best, best, f"queue {best}: model {score}{sentence}"
+        why = worded("queue %(queue)s: model %(why_score)s", queue=best, why_score=score)
+        return best, best, quoting(why, sentence)
     inbox = terms.inboxes.get(judged.received.mailbox)
     if inbox is not None and inbox.queue:
-        return inbox.queue, inbox.queue, f"queue {inbox.queue}: the mailbox's own, model unsure"
-    return UNSURE, best, f"queue unsure: the model abstains; best guess {best} {score}{sentence}"
+        why = worded("queue %(queue)s: the mailbox's own, model unsure", queue=inbox.queue)
+        return inbox.queue, inbox.queue, why
+    why = worded(
+        "queue unsure: the model abstains; best guess %(queue)s %(why_score)s",
+        queue=best,
+        why_score=score,
+    )
+    return UNSURE, best, quoting(why, sentence)
 
 
 def _priority(
@@ -227,31 +248,32 @@ def _priority(
     """Return the highest that a rule, a signal or the model says, and who said it."""
     said: list[tuple[Priority, str]] = []
     if outcome.priority is not None:
-        said.append((outcome.priority, f"rule {outcome.by['priority']}"))
+        said.append((outcome.priority, worded("rule %(rule)s", rule=outcome.by["priority"])))
     said.extend(
-        (SIGNAL_PRIORITY[name], f"signal {name}{_quoted(str(signal['sentence']))}")
+        (
+            SIGNAL_PRIORITY[name],
+            quoting(worded("signal %(signal)s", signal=name), str(signal["sentence"])),
+        )
         for name, signal in signals.items()
         if name in SIGNAL_PRIORITY
     )
     scores = prediction.priority_scores
     if scores:
         likely = max(scores, key=lambda level: scores[level])
-        sentence = _quoted(prediction.priority_sentence)
-        said.append((likely, f"model {scores[likely]:.2f}{sentence}"))
-    if not said:
-        return Priority.NORMAL, "priority normal: nothing says otherwise"
-    level, reason = min(said, key=lambda item: PRESSING[item[0]])
-    return level, f"priority {level}: {reason}"
-
-
-def _quoted(sentence: str) -> str:
-    return f", “{sentence}”" if sentence else ""
+        why = worded("model %(score)s", score=f"{scores[likely]:.2f}")
+        said.append((likely, quoting(why, prediction.priority_sentence)))
+    level, reason = min(
+        said,
+        key=lambda item: PRESSING[item[0]],
+        default=(Priority.NORMAL, worded("nothing says otherwise")),
+    )
+    return level, worded("priority %(priority)s: %(why)s", priority=level, why=reason)
 
 
 def _rules_why(outcome: rule_set.Outcome) -> list[str]:
-    lines = []
-    for fired in outcome.fired:
-        hits = f" ({', '.join(fired.evidence)})" if fired.evidence else ""
-        over = f"; overruled: {', '.join(fired.overruled)}" if fired.overruled else ""
-        lines.append(f"rule {fired.rule} ({fired.file}:{fired.line}): {fired.why}{hits}{over}")
-    return lines
+    return [
+        worded("%(why)s; overruled: %(others)s", why=fired.told, others=", ".join(fired.overruled))
+        if fired.overruled
+        else fired.told
+        for fired in outcome.fired
+    ]

@@ -17,6 +17,7 @@ from triage.core.record import mail
 from triage.core.terms import Terms
 from triage.core.thread import TIES, thread
 from triage.core.ticket import Kind, TicketId
+from triage.core.worded import worded
 
 
 class Looks(StrEnum):
@@ -40,16 +41,20 @@ def junked(judged: Judged, around: Surroundings, terms: Terms) -> Junked:
     """
     joined = thread(judged, around) if judged.verdict.kind in _PEOPLE else None
     if joined is not None:
-        why = f"{TIES[joined.ticket.link]} ({joined.ticket.reference})"
+        why = worded(
+            "%(why)s (%(ticket)s)",
+            why=TIES[joined.ticket.link],
+            ticket=joined.ticket.reference,
+        )
         return _junked(judged, Looks.REPLY, why, joined.ticket.id)
     sender = judged.message.sender
     forged = judged.trust.trust is Trust.FAIL or sender is None or sender.addr in ours(terms)
     if not forged and judged.verdict.kind in _PEOPLE and around.served:
-        return _junked(judged, Looks.KNOWN, "this requester was acknowledged or answered before")
+        why = worded("this requester was acknowledged or answered before")
+        return _junked(judged, Looks.KNOWN, why)
     if not forged and (queue := _sure_of(judged, terms)):
-        return _junked(
-            judged, Looks.CUSTOMER, f"written by a human, and the model is sure: {queue}"
-        )
+        why = worded("written by a human, and the model is sure: %(queue)s", queue=queue)
+        return _junked(judged, Looks.CUSTOMER, why)
     return _junked(judged, "", "")
 
 
@@ -64,11 +69,13 @@ def _sure_of(judged: Judged, terms: Terms) -> str:
 
 
 def _junked(judged: Judged, looks: str, why: str, ticket: TicketId | None = None) -> Junked:
-    said = f"looks like a customer's: {why}" if looks else "nothing in it looks like a customer's"
+    said = worded("nothing in it looks like a customer's")
+    if looks:
+        said = worded("looks like a customer's: %(why)s", why=why)
     return Junked(
         mail=mail(judged),
         looks=looks,
         why=why,
         ticket=ticket,
-        explained=Explained(why=("lies in junk", judged.verdict.why, said)),
+        explained=Explained(why=(worded("lies in junk"), judged.verdict.why, said)),
     )

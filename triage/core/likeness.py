@@ -12,6 +12,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from triage.core.domains import ending, labels, organisation, shown, within
+from triage.core.worded import worded
 
 LONGEST = 300
 """Characters of a name or a domain that are looked at."""
@@ -80,14 +81,16 @@ def likeness(domain: str, own: str) -> Likeness | None:
     if not ours or within(domain, ours):
         return None
     if f".{ours}." in f".{seen}.":
-        return Likeness(f"holds our domain {ours} in front of another", sure=True)
+        return Likeness(
+            worded("holds our domain %(ours)s in front of another", ours=ours), sure=True
+        )
     theirs = organisation(seen)
     if not theirs:
         return None
     name, their_name = labels(ours)[0], labels(theirs)[0]
     if their_name == name:
-        other = Likeness(f"is our name {name} under another ending", sure=False)
-        return other if len(name) > 4 else None
+        why = worded("is our name %(name)s under another ending", name=name)
+        return Likeness(why, sure=False) if len(name) > 4 else None
     return _alike(their_name, name, ours) or _lengthened(their_name, name, ours)
 
 
@@ -97,9 +100,10 @@ def _alike(theirs: str, name: str, ours: str) -> Likeness | None:
     disguised = not theirs.isascii() or any(char.isdigit() for char in theirs)
     joined = like.replace("-", "") == own.replace("-", "")
     if joined and (len(own) > 5 or (disguised and len(own) > 2)):
-        return Likeness(f"reads like our domain {ours}", sure=True)
+        return Likeness(worded("reads like our domain %(ours)s", ours=ours), sure=True)
     if len(own) > 6 and one_apart(like, own):
-        return Likeness(f"is one letter away from our domain {ours}", sure=True)
+        why = worded("is one letter away from our domain %(ours)s", ours=ours)
+        return Likeness(why, sure=True)
     return None
 
 
@@ -107,7 +111,7 @@ def _lengthened(theirs: str, name: str, ours: str) -> Likeness | None:
     """Find our name with something before or behind it."""
     like, own = skeleton(theirs), skeleton(name)
     lures = _LURED | {skeleton(label) for label in labels(ending(ours))}
-    why = f"is our name {name} with something added"
+    why = worded("is our name %(name)s with something added", name=name)
     if len(own) > 4 and f"-{own}-" in f"-{like}-":
         more = [word for word in re.split("-+", f"-{like}-".replace(f"-{own}-", "-")) if word]
         return Likeness(why, sure=len(own) > 6 and all(word in lures for word in more))

@@ -23,13 +23,14 @@ from triage.core.promise import Told
 from triage.core.reaching import ours
 from triage.core.record import explained, mail
 from triage.core.requester import also_reached, asked_by, reached
-from triage.core.roster import KNOWN, Assignment, choose_owner, in_time, on_call_now
+from triage.core.roster import Assignment, choose_owner, in_time, on_call_now
 from triage.core.sla import place
 from triage.core.telling import Asked, tell
 from triage.core.terms import Terms
 from triage.core.thread import Thread, related
 from triage.core.together import beside_words, together
 from triage.core.tone import told
+from triage.core.worded import worded
 
 MOST_REFERENCES = 20
 
@@ -65,7 +66,7 @@ def open_ticket(
         priority=judgement.priority,
         boost=judgement.boost,
         owner=owner.agent.id if owner else "",
-        owner_why=owner.why if owner else "nobody on the roster will ever be there",
+        owner_why=owner.why if owner else worded("nobody on the roster will ever be there"),
         flags=judgement.flags,
         gist=judgement.telling or judged.prediction.gist,
         clock=clock,
@@ -78,15 +79,21 @@ def open_ticket(
             judgement,
             (
                 clock.why,
-                f"owner {owner.agent.id}: {owner.why}" if owner else "no owner",
+                _owned(owner),
                 *asked_by(who),
-                *(["found too late to be acknowledged"] if late else []),
-                *(f"maybe related: {name}" for name in links),
+                *([worded("found too late to be acknowledged")] if late else []),
+                *(worded("maybe related: %(ticket)s", ticket=name) for name in links),
                 *beside_words(around, one),
             ),
         ),
         related=links,
     )
+
+
+def _owned(owner: Assignment | None) -> str:
+    if owner is None:
+        return worded("no owner")
+    return worded("owner %(agent)s: %(why)s", agent=owner.agent.id, why=owner.why)
 
 
 def _owner(
@@ -102,14 +109,14 @@ def _owner(
     roster = terms.roster
     on_call = on_call_now(roster, now) if judgement.danger else None
     if on_call is not None and not judgement.outcome.assign:
-        return Assignment(on_call, now, "on call for danger")
+        return Assignment(on_call, now, worded("on call for danger"))
+    by_rule = ""
     assigned = roster.agent(judgement.outcome.assign) if judgement.outcome.assign else None
-    because = KNOWN
     if assigned is not None:
         rule = judgement.outcome.by["assign"]
         if start := in_time(assigned, roster, now, clock.deadline):
-            return Assignment(assigned, start, f"rule {rule} assigns it")
-        previous, because = assigned.id, f"has it by rule {rule}"
+            return Assignment(assigned, start, worded("rule %(rule)s assigns it", rule=rule))
+        previous, by_rule = assigned.id, rule
     elif back is not None:
         return back
     return choose_owner(
@@ -120,7 +127,7 @@ def _owner(
         previous=previous or None,
         start=now,
         due=clock.deadline,
-        because=because,
+        by_rule=by_rule,
     )
 
 

@@ -13,6 +13,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from triage.core.worded import worded
+
 WITHIN = timedelta(hours=24)
 """How far back mails are counted."""
 
@@ -57,9 +59,13 @@ class Overruled:
     @property
     def said(self) -> str:
         """What happened, in one sentence."""
-        return (
-            f"{self.moved} of {self.placed} mails that the model put into {self.queue} within 24"
-            f" hours were moved, most of them to {self.moved_to}"
+        return worded(
+            "%(moved)s of %(placed)s mails that the model put into %(queue)s within 24 hours were"
+            " moved, most of them to %(to)s",
+            moved=self.moved,
+            placed=self.placed,
+            queue=self.queue,
+            to=self.moved_to,
         )
 
 

@@ -10,6 +10,7 @@ from triage.core.desk import Agent, Roster
 from triage.core.hours import first_instant
 from triage.core.roster import Assignment, absent, choose_owner, next_present, on_call_now
 from triage.core.ticket import TicketId
+from triage.core.worded import worded
 
 MOST_DEPUTIES = 10
 """Deputies of deputies that are asked."""
@@ -65,12 +66,12 @@ def new_owner(
         deputy = _deputy(before, others, now)
         if deputy is not None and before is not None:
             start = next_present(deputy, roster, now) or now
-            return Assignment(deputy, start, f"deputy of {before.name}")
+            return Assignment(deputy, start, worded("deputy of %(person)s", person=before.name))
         if before is not None and next_present(before, roster, now) is not None:
             return None
     on_call = on_call_now(others, now) if ticket.danger else None
     if on_call is not None:
-        return Assignment(on_call, now, "on call for danger")
+        return Assignment(on_call, now, worded("on call for danger"))
     due = None if ticket.answered else ticket.answer_by
     chosen = choose_owner(
         others,

@@ -15,6 +15,7 @@ from triage.core.prediction import Prediction
 from triage.core.remember import remembered
 from triage.core.thread import digest_of
 from triage.core.ticket import Kind
+from triage.core.worded import worded
 
 
 def mail(judged: Judged) -> Mail:
@@ -67,8 +68,10 @@ VERIFIED: Mapping[Trust, str] = {
 def explained(judged: Judged, judgement: Judgement, more: tuple[str, ...]) -> Explained:
     """Return every reason behind a judgement, in the shape that is kept and shown."""
     if judged.received.truncated:
-        more = (*more, "too large to fetch whole: only its head is here; the server keeps it")
-    sender = VERIFIED[judged.trust.trust].replace("_", " ")
+        more = (
+            *more,
+            worded("too large to fetch whole: only its head is here; the server keeps it"),
+        )
     return Explained(
         queue_scores={
             name: round(score, 4) for name, score in judged.prediction.queue_scores.items()
@@ -78,9 +81,9 @@ def explained(judged: Judged, judgement: Judgement, more: tuple[str, ...]) -> Ex
         rules=judgement.outcome.rules,
         fired=tuple(asdict(fired) for fired in judgement.outcome.fired),
         why=(
-            f"kind {judged.verdict.kind}: {judged.verdict.why}",
-            f"{sender}: {judged.trust.why}",
-            *(f"{one.badge.replace('_', ' ')}: {one.why}" for one in judgement.guises),
+            worded("kind %(kind)s: %(why)s", kind=judged.verdict.kind, why=judged.verdict.why),
+            _badged(VERIFIED[judged.trust.trust], judged.trust.why),
+            *(_badged(one.badge, one.why) for one in judgement.guises),
             *judgement.why,
             *more,
         ),
@@ -90,6 +93,10 @@ def explained(judged: Judged, judgement: Judgement, more: tuple[str, ...]) -> Ex
         asks=judgement.outcome.asks,
         reasons=tuple(reason.told for reason in judged.prediction.reasons),
     )
+
+
+def _badged(badge: str, why: str) -> str:
+    return worded("%(badge)s: %(why)s", badge=badge.replace("_", " "), why=why)
 
 
 def lasting(badges: tuple[str, ...]) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from triage.core.history import History
+from triage.core.worded import worded
 
 REPEATED = "repeat_contact"
 """The signal of it."""
@@ -30,8 +31,16 @@ def repeated(history: History, at: datetime, *, complaint: bool) -> str:
         return ""
     contacts = history.unanswered(at, WITHIN)
     if contacts >= UNANSWERED:
-        return f"{COUNTED}{contacts} contacts without an answer in {WITHIN.days} days"
+        return worded(
+            "counted: %(contacts)s contacts without an answer in %(days)s days",
+            contacts=contacts,
+            days=WITHIN.days,
+        )
     answers = history.answers_within(at, WITHIN)
     if complaint and answers >= ANSWERS:
-        return f"{COUNTED}a complaint after {answers} answers in {WITHIN.days} days"
+        return worded(
+            "counted: a complaint after %(answers)s answers in %(days)s days",
+            answers=answers,
+            days=WITHIN.days,
+        )
     return ""

@@ -16,6 +16,7 @@ from triage.core.reaching import addressed_to_us, ours, recipient, reply_address
 from triage.core.subject import without_forward
 from triage.core.terms import Terms
 from triage.core.ticket import Kind
+from triage.core.worded import worded
 
 
 class Found(StrEnum):
@@ -177,7 +178,7 @@ def as_human(verdict: Verdict, who: Requester | None) -> Verdict:
     """Return the verdict on a mail: whoever fills a form in is human, whatever sends it off."""
     if who is None or not who.by_form:
         return verdict
-    return Verdict(Kind.HUMAN, "a contact form sent it, for somebody who filled it in")
+    return Verdict(Kind.HUMAN, worded("a contact form sent it, for somebody who filled it in"))
 
 
 def as_proven(trust: SenderTrust, who: Requester | None) -> SenderTrust:
@@ -187,7 +188,8 @@ def as_proven(trust: SenderTrust, who: Requester | None) -> SenderTrust:
     """
     if who is None or not who.by_form or trust.trust is Trust.FAIL:
         return trust
-    return SenderTrust(Trust.NONE, "a contact form names the requester, and anybody can fill it in")
+    why = worded("a contact form names the requester, and anybody can fill it in")
+    return SenderTrust(Trust.NONE, why)
 
 
 def asked_by(who: Requester) -> tuple[str, ...]:
@@ -196,10 +198,19 @@ def asked_by(who: Requester) -> tuple[str, ...]:
         case Found.SENDER:
             return ()
         case Found.REPLY_TO:
-            return (f"filled in a contact form, whose Reply-To names them: {who.address}",)
+            return (
+                worded(
+                    "filled in a contact form, whose Reply-To names them: %(address)s",
+                    address=who.address,
+                ),
+            )
         case Found.FORM if who.address:
-            return (f"filled in a contact form, which names them: {who.address}",)
+            return (
+                worded(
+                    "filled in a contact form, which names them: %(address)s", address=who.address
+                ),
+            )
         case Found.FORM:
-            return ("a contact form names no address that could be the requester's",)
+            return (worded("a contact form names no address that could be the requester's"),)
         case Found.FORWARD:
-            return (f"forwarded by {who.watcher}, who takes no part",)
+            return (worded("forwarded by %(person)s, who takes no part", person=who.watcher),)

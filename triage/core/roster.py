@@ -9,12 +9,10 @@ from itertools import islice
 
 from triage.core.desk import Agent, Roster
 from triage.core.hours import FAR, HORIZON, Span, first_instant, opening
+from triage.core.worded import clauses, listed, worded
 
 HANDLING = timedelta(minutes=8)
 """How long one open ticket is expected to keep its owner busy, of their own hours."""
-
-KNOWN = "answered this requester before"
-"""Because of what an agent gets the next ticket of a requester."""
 
 MOST_SPANS = 60
 """Shifts that are looked at: whoever is busy for longer comes last, whoever that is."""
@@ -129,15 +127,15 @@ def choose_owner(
     previous: str | None,
     start: datetime,
     due: datetime | None = None,
-    because: str = KNOWN,
+    by_rule: str = "",
 ) -> Assignment | None:
     """Choose who owns a ticket whose clock starts at `start` and whose answer is due at `due`.
 
     Only those who are there before `due` are asked; where nobody is, or nothing is due, those
-    who are there first. The agent who had this requester before (`previous`, `because` of what)
-    gets it if they fit, full or not; if they are not there in time, their deputy does. Else it
-    goes to whoever has the queue, speaks the language and is under their limit (0: no limit); the
-    limit is given up first, then the language, then the queue, sooner than leave mail
+    who are there first. The agent who had this requester before (`previous`), or who has it
+    `by_rule`, gets it if they fit, full or not; if they are not there in time, their deputy does.
+    Else it goes to whoever has the queue, speaks the language and is under their limit (0: no
+    limit); the limit is given up first, then the language, then the queue, sooner than leave mail
     unowned. Among those who fit: there when the answer is due; least expected load, which is
     who is through first with what is theirs (`loads` counts it, each `HANDLING` of their own
     hours) and with this one; fewest open, there first, lowest id. None only where nobody will
@@ -153,7 +151,7 @@ def choose_owner(
     )
     if not asked:
         return None
-    known = _known(asked, None if previous is None else roster.agent(previous), because)
+    known = _known(asked, None if previous is None else roster.agent(previous), by_rule)
     if known is not None:
         return known
     wishes = ("queue", "language", "room")
@@ -212,7 +210,7 @@ def _in_time(everybody: Sequence[_Candidate], due: datetime | None) -> list[_Can
     ]
 
 
-def _known(asked: Sequence[_Candidate], previous: Agent | None, because: str) -> Assignment | None:
+def _known(asked: Sequence[_Candidate], previous: Agent | None, by_rule: str) -> Assignment | None:
     """Return who had this requester before, or the deputy, if one of them is there and fits."""
     if previous is None:
         return None
@@ -222,25 +220,36 @@ def _known(asked: Sequence[_Candidate], previous: Agent | None, because: str) ->
         c.agent.id: c for c in asked if (c.language or not speaks) and (c.queue or not handles)
     }
     if (same := fitting.get(previous.id)) is not None:
-        why = f"{previous.name} {because}"
+        why = worded("%(person)s answered this requester before", person=previous.name)
+        if by_rule:
+            why = worded("%(person)s has it by rule %(rule)s", person=previous.name, rule=by_rule)
         return Assignment(same.agent, same.present_from, why)
     away = all(c.agent.id != previous.id for c in asked)
     if away and (deputy := fitting.get(previous.deputy)) is not None:
-        why = f"deputy of {previous.name}, who {because} and is not there"
+        why = worded(
+            "deputy of %(person)s, who answered this requester before and is not there",
+            person=previous.name,
+        )
+        if by_rule:
+            why = worded(
+                "deputy of %(person)s, who has it by rule %(rule)s and is not there",
+                person=previous.name,
+                rule=by_rule,
+            )
         return Assignment(deputy.agent, deputy.present_from, why)
     return None
 
 
 def _why(chosen: _Candidate, kept: int, queue: str, language: str | None, start: datetime) -> str:
-    there = "on duty" if chosen.present_from == start else "first on duty"
-    fits = [f"has {queue}"] * chosen.queue
+    said = [worded("on duty") if chosen.present_from == start else worded("first on duty")]
+    if chosen.queue:
+        said.append(worded("has %(queue)s", queue=queue))
     if language is not None and chosen.language:
-        fits.append(f"speaks {language}")
+        said.append(worded("speaks %(language)s", language=language))
+    said.append(worded("least expected load (%(open)s open)", open=chosen.load))
     given_up = [
-        f"nobody there in time has {queue}",
-        f"nobody who has it speaks {language}",
-        "everybody else who could is at their limit",
+        worded("nobody there in time has %(queue)s", queue=queue),
+        worded("nobody who has it speaks %(language)s", language=language),
+        worded("everybody else who could is at their limit"),
     ][kept : kept + 1]
-    return "; ".join(
-        [", ".join([there, *fits, f"least expected load ({chosen.load} open)"]), *given_up]
-    )
+    return clauses(listed(*said), *given_up)

@@ -12,9 +12,10 @@ from triage.core.mail import automatic
 from triage.core.matchers import UNREAD
 from triage.core.message import Message, Verdict
 from triage.core.prediction import SignalScore
-from triage.core.rules import Fired, Found, Rule, apply
+from triage.core.rules import Found, Rule, apply
 from triage.core.subject import Subject
 from triage.core.ticket import Kind
+from triage.core.worded import clauses, worded
 
 SETTABLE = (
     Kind.HUMAN,
@@ -62,9 +63,13 @@ def by_rule(rules: Sequence[Rule], subject: Subject, verdict: Verdict) -> Ruled:
     fired = next((one for one in outcome.fired if one.rule == outcome.by.get("kind")), None)
     if outcome.kind is None or fired is None:
         return Ruled(found=found)
-    why = _said_by(fired)
+    why = fired.told
     if outcome.kind is Kind.HUMAN and _answers_itself(subject.message):
-        doubt = Verdict(Kind.HUMAN, f"{why}; but {verdict.why}", doubtful=True)
+        doubt = Verdict(
+            Kind.HUMAN,
+            worded("%(why)s; but %(why_not)s", why=why, why_not=verdict.why),
+            doubtful=True,
+        )
         return Ruled(doubt, found)
     return Ruled(Verdict(outcome.kind, why), found)
 
@@ -93,19 +98,18 @@ def by_wording(
         return verdict
     likely = max(fired, key=lambda kind: (said[kind].sure, said[kind].score))
     score = said[likely]
-    name = likely.replace("_", " ")
-    why = f"the wording looks like {name}, {min(score.score, 0.99):.2f}, “{score.sentence}”"
+    why = worded(
+        "the wording looks like %(kind)s, %(score)s, “%(quoted)s”",
+        kind=likely.replace("_", " "),
+        score=f"{min(score.score, 0.99):.2f}",
+        quoted=score.sentence,
+    )
     if likely in _WORDED and (score.sure or (likely is Kind.PHISHING and score.fired)):
         return Verdict(likely, why)
     if not score.fired:
-        why = f"it answers nothing of ours, and {why}"
-    return replace(verdict, why=f"{verdict.why}; {why}", doubtful=True)
+        why = worded("it answers nothing of ours, and %(why)s", why=why)
+    return replace(verdict, why=clauses(verdict.why, why), doubtful=True)
 
 
 def _answers_itself(message: Message) -> bool:
     return automatic.replied(message) is not None or message.header("X-Triage-Loop") is not None
-
-
-def _said_by(fired: Fired) -> str:
-    evidence = f" ({', '.join(fired.evidence)})" if fired.evidence else ""
-    return f"rule {fired.rule} ({fired.file}:{fired.line}): {fired.why}{evidence}"

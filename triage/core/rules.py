@@ -16,6 +16,7 @@ from triage.core.match.ontime import past
 from triage.core.matchers import Later, Matcher, asks
 from triage.core.subject import Reading, Subject
 from triage.core.ticket import Kind, Priority
+from triage.core.worded import worded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +86,17 @@ class Fired:
     evidence: tuple[str, ...] = ()
     did: tuple[str, ...] = ()
     overruled: tuple[str, ...] = ()
+
+    @property
+    def told(self) -> str:
+        """Which rule it is, and what it found, in the admin's own words."""
+        hits = f" ({', '.join(self.evidence)})" if self.evidence else ""
+        return worded(
+            "rule %(rule)s (%(place)s): %(said)s",
+            rule=self.rule,
+            place=f"{self.file}:{self.line}",
+            said=f"{self.why}{hits}",
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

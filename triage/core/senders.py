@@ -11,6 +11,7 @@ from datetime import datetime
 from triage.core.message import Message, Verdict
 from triage.core.switches import AUTOMATIC, Switches
 from triage.core.ticket import Kind
+from triage.core.worded import clauses, worded
 
 _MACHINES = frozenset(
     {
@@ -36,11 +37,14 @@ def by_sender(
     said = None if writer is None else switches.sender(writer.addr.casefold(), at)
     if said is None:
         return None
-    why = f"{said.person} says that {said.about} is {said.said}"
+    named = {"person": said.person, "sender": said.about}
     if said.said == AUTOMATIC:
+        why = worded("%(person)s says that %(sender)s is automatic", **named)
         return Verdict(Kind.BULK, why) if verdict.kind is Kind.HUMAN else None
+    why = worded("%(person)s says that %(sender)s is human", **named)
     if verdict.kind is Kind.HUMAN:
-        return Verdict(Kind.HUMAN, f"{verdict.why}; {why}", doubtful=verdict.doubtful)
+        return Verdict(Kind.HUMAN, clauses(verdict.why, why), doubtful=verdict.doubtful)
     if verdict.kind not in _MACHINES:
         return None
-    return Verdict(Kind.HUMAN, f"{why}; but {verdict.why}", doubtful=True)
+    but = worded("%(why)s; but %(why_not)s", why=why, why_not=verdict.why)
+    return Verdict(Kind.HUMAN, but, doubtful=True)

@@ -11,6 +11,7 @@ from itertools import chain
 from triage.core.desk import Hours, Queue
 from triage.core.hours import Span, add, count_off, open_spans, opening
 from triage.core.ticket import Priority
+from triage.core.worded import worded
 
 _DAY = timedelta(days=1)
 
@@ -60,25 +61,35 @@ def due(
     counted = add(replace(hours, always=True), start, safety)
     if counted is None or (usual.deadline is not None and usual.deadline < counted.deadline):
         return usual
-    why = f"danger: {span_in_words(safety)}, round the clock"
+    why = worded("danger: %(why_span)s, round the clock", why_span=span_in_words(safety))
     return replace(usual, deadline=counted.deadline, spans=counted.spans, why=why)
 
 
 def _usual(queue: Queue, priority: Priority, hours: Hours, start: datetime) -> Clock:
     target = queue.target_for(priority)
     if target is None:
-        return _unending(queue, priority, start, f"{queue.name} has no target")
+        why = worded("%(queue)s has no target", queue=queue.name)
+        return _unending(queue, priority, start, why)
     calendar = queue.calendar(hours)
     counted = add(calendar, start, target)
-    name = f"{queue.name}, {priority}" if priority in queue.targets else queue.name
-    said = f"{name}: {span_in_words(target, queue.day)}"
+    span = span_in_words(target, queue.day)
+    how = worded("but nothing opens within two years") if counted is None else _how(queue, calendar)
+    why = worded("%(queue)s: %(why_span)s, %(why)s", queue=queue.name, why_span=span, why=how)
+    if priority in queue.targets:
+        why = worded(
+            "%(queue)s, %(priority)s: %(why_span)s, %(why)s",
+            queue=queue.name,
+            priority=priority,
+            why_span=span,
+            why=how,
+        )
     if counted is None:
-        return _unending(queue, priority, start, f"{said}, but nothing opens within two years")
+        return _unending(queue, priority, start, why)
     return Clock(
         start=start,
         deadline=counted.deadline,
         spans=counted.spans,
-        why=f"{said}, {_how(queue, calendar)}",
+        why=why,
         queue=queue.name,
         priority=priority,
     )
@@ -90,8 +101,8 @@ def _unending(queue: Queue, priority: Priority, start: datetime, why: str) -> Cl
 
 def _how(queue: Queue, calendar: Hours) -> str:
     if calendar.always:
-        return "round the clock"
-    return "while open" if queue.hours is None else "in the queue's own hours"
+        return worded("round the clock")
+    return worded("while open") if queue.hours is None else worded("in the queue's own hours")
 
 
 def resolution(
@@ -110,13 +121,27 @@ def resolution(
     found = count_off(chain(chain.from_iterable(ended), opening(calendar, since)), target)
     if found is None:
         return None
-    name = f"{queue.name}, {priority}" if priority in queue.resolve_targets else queue.name
-    said = f"{name}: done within {span_in_words(target, queue.day)}"
+    span, how = span_in_words(target, queue.day), _how(queue, calendar)
+    why = worded(
+        "%(queue)s: done within %(why_span)s, %(why)s, less what waited for the requester",
+        queue=queue.name,
+        why_span=span,
+        why=how,
+    )
+    if priority in queue.resolve_targets:
+        why = worded(
+            "%(queue)s, %(priority)s: done within %(why_span)s, %(why)s,"
+            " less what waited for the requester",
+            queue=queue.name,
+            priority=priority,
+            why_span=span,
+            why=how,
+        )
     return Clock(
         start=turns[0].start if turns else since.astimezone(UTC),
         deadline=found.deadline,
         spans=found.spans,
-        why=f"{said}, {_how(queue, calendar)}, less what waited for the requester",
+        why=why,
         queue=queue.name,
         priority=priority,
     )
@@ -128,7 +153,8 @@ def span_in_words(span: timedelta, day: timedelta = _DAY) -> str:
     `day` is how long a day of it is: whole ones are said as days.
     """
     if span and not span % day:
-        return "1 day" if span == day else f"{span // day} days"
+        days = span // day
+        return worded("1 day") if days == 1 else worded("%(days)s days", days=days)
     hours, minutes = divmod(span // timedelta(minutes=1), 60)
     parts = [f"{hours} h"] * bool(hours) + [f"{minutes} min"] * bool(minutes or not hours)
     return " ".join(parts)

@@ -27,12 +27,13 @@ from triage.core.requester import reached
 from triage.core.terms import Terms
 from triage.core.ticket import Status
 from triage.core.wave import shape
+from triage.core.worded import worded
 
 TIES: Mapping[Link, str] = {
-    Link.TOKEN: "bears our token",
-    Link.OWN_ID: "cites our own mail",
-    Link.THEIR_ID: "cites a mail of the requester",
-    Link.SUBJECT: "names the reference in its subject",
+    Link.TOKEN: worded("bears our token"),
+    Link.OWN_ID: worded("cites our own mail"),
+    Link.THEIR_ID: worded("cites a mail of the requester"),
+    Link.SUBJECT: worded("names the reference in its subject"),
 }
 """What ties a message to a ticket, in words."""
 

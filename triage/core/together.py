@@ -16,6 +16,7 @@ from triage.core.repeat import REPEATED
 from triage.core.terms import Terms
 from triage.core.thread import Thread
 from triage.core.ticket import Kind
+from triage.core.worded import worded
 
 SAME_ORDER = "same_order"
 """The badge of tickets of several addresses that name one thing."""
@@ -62,6 +63,15 @@ def beside_words(around: Surroundings, joins: tuple[str, ...]) -> tuple[str, ...
     """Say in words what a message is joined with, and what it only has to do with."""
     linked = (one.reference for one in around.elsewhere)
     return (
-        *(f"one with {name}: the same requester writes again of the same thing" for name in joins),
-        *(f"another address names the same thing: {name}" for name in linked),
+        *(
+            worded(
+                "one with %(ticket)s: the same requester writes again of the same thing",
+                ticket=name,
+            )
+            for name in joins
+        ),
+        *(
+            worded("another address names the same thing: %(ticket)s", ticket=name)
+            for name in linked
+        ),
     )

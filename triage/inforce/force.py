@@ -17,6 +17,7 @@ from functools import cache
 from triage.config.fileset import digest
 from triage.config.load import Policy
 from triage.config.restart import kept_running
+from triage.core.worded import worded
 from triage.errors import ConfigError, DraftRejected, NotPossible, TriageError
 from triage.inforce.keeping import Keeping
 from triage.inforce.making import Making
@@ -26,7 +27,7 @@ from triage.store.verdicts import Order, Said
 from triage.store.versions import AppliedSet, Audit, Draft, Held
 from triage.trial.gate import Trial, taught_otherwise
 
-ROLLED_BACK = "the files are not those that were gone back to"
+ROLLED_BACK = worded("the files are not those that were gone back to")
 
 
 class InForce:

@@ -17,6 +17,7 @@ from typing import Any
 import structlog
 
 from triage.core.teaching import Teaching
+from triage.core.worded import worded
 from triage.errors import TriageError
 from triage.learning.vectors import label_of, packed
 from triage.model.cache import is_whole
@@ -40,7 +41,7 @@ log = structlog.get_logger()
 Write = Callable[..., Any]
 """Calls a method of the store, with its arguments, where it may write."""
 
-WITHDRAWN = "labels were taken back"
+WITHDRAWN = worded("labels were taken back")
 DAY = timedelta(days=1)
 MANY = 500
 """Sets of heads that are looked through: as many as are remembered."""
@@ -125,7 +126,7 @@ class Teacher:
         """
         with self._reading() as store:
             standing = store.standing(now, model.encoder.id)
-        live = standing.live or self.keep(model, teaching, now, "the prompts alone")
+        live = standing.live or self.keep(model, teaching, now, worded("the prompts alone"))
         before = Learnt(heads=model.heads, labels=self._labels(model, teaching, live.through))
         if relearnt_id(teaching, model.encoder, before.labels) != model.heads.id:
             heads = relearnt(teaching, model.encoder, self._cache, before.labels, progress)

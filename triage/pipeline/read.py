@@ -29,6 +29,7 @@ from triage.core.spoken import spoken
 from triage.core.subject import answers
 from triage.core.terms import Terms
 from triage.core.ticket import Kind, MessageId
+from triage.core.worded import worded
 from triage.model.reading import Text
 
 NOTHING: Mapping[MessageId, Sequence[bytes]] = MappingProxyType({})
@@ -108,7 +109,7 @@ def _as_said(kind_said: Kind, verdict: Verdict) -> Verdict:
     Source: RFC 3834 section 2.
     """
     by_machine = verdict.kind not in {Kind.HUMAN, Kind.SPAM, Kind.PHISHING}
-    return Verdict(kind_said, "a person says so", doubtful=by_machine)
+    return Verdict(kind_said, worded("a person says so"), doubtful=by_machine)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,7 @@ def _parsed(received: Received, terms: Terms, sent: Sequence[bytes]) -> _Parsed:
     trust = (
         sender_trust(message, inbox.authserv_id)
         if inbox is not None
-        else SenderTrust(Trust.NONE, "no mailbox of ours")
+        else SenderTrust(Trust.NONE, worded("no mailbox of ours"))
     )
     if received.unreadable:
         return _Parsed(

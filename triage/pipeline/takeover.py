@@ -17,6 +17,7 @@ from typing import Final, ParamSpec, Protocol, TypeVar
 import structlog
 
 from triage.core.arrival import Arrival, Folder, Role, Sighting, identity_of
+from triage.core.worded import worded
 from triage.mailbox import Connection, Selected, pack
 from triage.pipeline.instore import Clock
 from triage.pipeline.suspects import Suspects
@@ -32,7 +33,7 @@ WHOLE: Final = 50_000
 FULL_EVERY: Final = 270.0
 WINDOW: Final = 500
 GONE_AT_ONCE: Final = 5_000
-UNREADABLE: Final = "the mail server could not hand this mail over"
+UNREADABLE: Final = worded("the mail server could not hand this mail over")
 
 log = structlog.get_logger(__name__)
 

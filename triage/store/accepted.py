@@ -20,6 +20,7 @@ from triage.core.outgoing import State
 from triage.core.owed import Owes, Source
 from triage.core.reply import ASIDE, Done, Form, read_after
 from triage.core.ticket import TICKETED, UNANSWERED, Kind, MessageId, OutboxId, Status, TicketId
+from triage.core.worded import worded
 from triage.errors import NotPossible
 from triage.store import answering, owing
 from triage.store.again import triage_again
@@ -208,13 +209,14 @@ def _as_message(
     files = [str(file["name"]) for file in json.loads(row["enclosed"])]
     db.execute(
         "UPDATE message SET state = 'routed', role = 'sent', ticket = ?, participant = ?, kind = ?,"
-        " kind_why = 'one of us wrote it', side = ?, subject = ?, sender = ?, sender_name = ?,"
+        " kind_why = ?, side = ?, subject = ?, sender = ?, sender_name = ?,"
         " message_id = ?, attachments = ?, file_names = ?, acknowledge_reason = ?,"
         " language = (SELECT language FROM ticket WHERE id = ?1) WHERE id = ?",
         (
             ticket,
             row["side"] is None,
             Kind.HUMAN,
+            worded("one of us wrote it"),
             row["side"],
             row["subject"],
             sender.addr if sender else "",
@@ -226,7 +228,8 @@ def _as_message(
             message,
         ),
     )
-    explained = json.dumps({"why": [f"written on the page by {row['agent'] or row['person']}"]})
+    person = row["agent"] or row["person"]
+    explained = json.dumps({"why": [worded("written on the page by %(person)s", person=person)]})
     db.execute(
         "INSERT INTO reading (message, text, explained) VALUES (?, ?, ?)"
         " ON CONFLICT (message) DO UPDATE SET text = excluded.text, explained = excluded.explained",

@@ -14,6 +14,7 @@ from typing import Any
 from triage.core.judgement import SAFETY
 from triage.core.outgoing import Sort, State
 from triage.core.ticket import TICKETED, Event, Kind, MessageId, Priority, Status, TicketId, after
+from triage.core.worded import worded
 from triage.store import voices
 from triage.store.byhand import Correction
 from triage.store.clocks import cancel_pending, forget_timers, order
@@ -47,7 +48,7 @@ def correct(
             before["boost"] - boosts[Priority(before["priority"])] + boosts[correction.priority]
         )
     if correction.kind is not None:
-        now_judged |= {"kind": correction.kind, "kind_why": f"{by} says so"}
+        now_judged |= {"kind": correction.kind, "kind_why": worded("%(person)s says so", person=by)}
     flags = [name for name in before["flags"] if correction.signals.get(name, True)]
     flags += [name for name, yes in correction.signals.items() if yes and name not in flags]
     now_judged["flags"] = flags

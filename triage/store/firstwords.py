@@ -8,6 +8,7 @@ from datetime import datetime
 
 from triage.core.reply import Writer, Written
 from triage.core.ticket import OutboxId, TicketId
+from triage.core.worded import worded
 from triage.errors import NotPossible
 from triage.store.connection import stamp
 from triage.store.naming import free_reference
@@ -59,7 +60,7 @@ def put(
             queue,
             queue,
             by.agent,
-            "wrote first" if by.agent else "",
+            worded("wrote first") if by.agent else "",
             stamp(now),
             WE_WROTE,
         ),

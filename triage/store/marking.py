@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from triage.core.ticket import TICKETED, Kind, MessageId, Priority, TicketId, handle, read_handle
+from triage.core.worded import worded
 from triage.errors import NoSuchTicket, NotPossible
 from triage.store import correcting
 from triage.store.again import triage_again
@@ -43,7 +44,7 @@ def correct(
         raise NotPossible(
             "%(mail)s is no ticket: only its kind can be set right", mail=handle(message)
         )
-    _say(db, row, Kind(correction.kind), f"{by} says so", by, now)
+    _say(db, row, Kind(correction.kind), worded("%(person)s says so", person=by), by, now)
     db.execute(
         "INSERT INTO said (message, at, person, was, why, kind) VALUES (?, ?, ?, ?, ?, ?)",
         (message, stamp(now), by, row["kind"], row["kind_why"], correction.kind),

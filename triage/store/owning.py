@@ -11,6 +11,7 @@ from triage.core.judgement import SAFETY
 from triage.core.owning import Owned
 from triage.core.roster import Assignment
 from triage.core.ticket import Status, TicketId
+from triage.core.worded import worded
 from triage.errors import NotPossible
 from triage.store.connection import instant, maybe, stamp
 from triage.store.family import living
@@ -62,7 +63,7 @@ def claim_ticket(
     )
     note(db, TicketId(row["id"]), now, "claimed", {"by": agent, "from": owner})
     if owner != agent:
-        _own(db, row["id"], agent, "took it")
+        _own(db, row["id"], agent, worded("took it"))
     db.execute("DELETE FROM telling WHERE ticket = ?", (row["id"],))
 
 
@@ -71,7 +72,7 @@ def hand_over(db: sqlite3.Connection, reference: str, to: str, by: str, now: dat
     row = living(db, reference)
     if row["owner"] == to:
         return
-    ticket, why = TicketId(row["id"]), f"handed over by {by}"
+    ticket, why = TicketId(row["id"]), worded("handed over by %(person)s", person=by)
     reassign(db, ticket, row["owner"], to, why, now)
     if Status(row["status"]) in _OURS and to != by:
         to_be_told(db, ticket, to, "handed_over", now)
@@ -115,7 +116,11 @@ def reown(
         if chosen is None or chosen.agent.id == ticket.owner:
             continue
         moved += 1
-        why = f"in place of {ticket.owner}, who is not there: {chosen.why}"
+        why = worded(
+            "in place of %(person)s, who is not there: %(why)s",
+            person=ticket.owner,
+            why=chosen.why,
+        )
         reassign(db, ticket.id, ticket.owner, chosen.agent.id, why, now)
         to_be_told(db, ticket.id, chosen.agent.id, "reowned", now)
         if row["status"] == Status.OPEN:

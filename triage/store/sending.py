@@ -10,6 +10,7 @@ from functools import partial
 
 from triage.core.outgoing import Cancel, Expire, Outgoing, Readiness, Send, Sort, State, Wait
 from triage.core.ticket import OutboxId, Priority, Status, TicketId
+from triage.core.worded import worded
 from triage.store import (
     accepted,
     alerting,
@@ -184,7 +185,7 @@ def _take(
     if ready.payload is not mail.payload:
         _keep_payload(db, mail.id, ready.payload)
     if mail.ticket is not None and ready.owner and ready.owner != owner:
-        why = f"in place of {owner}, who could not be there in time"
+        why = worded("in place of %(person)s, who could not be there in time", person=owner)
         reassign(db, mail.ticket, owner, ready.owner, why, now)
         to_be_told(db, mail.ticket, ready.owner, "reowned", now)
     if ready.told is not None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from triage.core.disposition import Clocked
 from triage.core.ticket import Event, MessageId, Status, TicketId, after, handle
+from triage.core.worded import worded
 from triage.errors import NoSuchTicket, NotPossible
 from triage.store.before import count_messages, people_wrote, standing, wait_again, waits_as
 from triage.store.clocks import forget_timers, start_clock
@@ -117,7 +118,7 @@ def _open(db: sqlite3.Connection, parted: _Parted, reference: str, owner: str) -
             whole["priority"],
             whole["boost"],
             owner or whole["owner"],
-            "named when it was split off" if owner else whole["owner_why"],
+            worded("named when it was split off") if owner else whole["owner_why"],
             json.dumps(list(explained.get("signals", {}))),
             json.dumps(explained.get("badges", [])),
             json.dumps([whole["reference"]]),

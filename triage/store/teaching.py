@@ -7,6 +7,7 @@ import sqlite3
 from dataclasses import replace
 from datetime import datetime
 
+from triage.core.worded import worded
 from triage.errors import NotPossible
 from triage.store.connection import instant, stamp
 from triage.store.labelling import has_unread, ripe
@@ -58,7 +59,7 @@ def keep_taught(db: sqlite3.Connection, given: Taught) -> Taught:
     """Keep a set; the oldest ones are forgotten, but never the one that judges."""
     judging = _live(db)
     if given.after and judging is not None and judging.number != given.after:
-        why = f"heads {judging.number} judge since these were compared"
+        why = worded("heads %(number)s judge since these were compared", number=judging.number)
         given = replace(given, outcome=Outcome.WAITING, why=given.why or why)
     cursor = db.execute(
         "INSERT INTO taught (at, heads, encoder, teaching, through, labels, figures, verdict, why)"
@@ -98,16 +99,15 @@ def roll_back(db: sqlite3.Connection, number: int, by: str, now: datetime) -> tu
             heads=", ".join(str(one.number) for one in live[1:6]) or "0",
         )
     taken = tuple(one for one in live if one.number > number)
+    why = worded(
+        "%(person)s went back to %(number)s on %(time)s UTC",
+        person=by,
+        number=number,
+        time=f"{now:%Y-%m-%d %H:%M}",
+    )
     db.executemany(
         "UPDATE taught SET verdict = ?, why = ? WHERE number = ?",
-        [
-            (
-                Outcome.ROLLED_BACK,
-                f"{by} went back to {number} on {now:%Y-%m-%d %H:%M} UTC",
-                one.number,
-            )
-            for one in taken
-        ],
+        [(Outcome.ROLLED_BACK, why, one.number) for one in taken],
     )
     note(db, None, now, "heads_rolled_back", {"by": by, "to": number})
     return taken
@@ -122,10 +122,17 @@ def settle_heads(
         raise NotPossible(
             "heads %(number)s do not wait, or others were taught since", number=number
         )
-    said = "approved" if outcome is Outcome.LIVE else "rejected"
-    why = f"{by} {said} it on {now:%Y-%m-%d %H:%M} UTC: {last.why}"
+    live = outcome is Outcome.LIVE
+    told = {"person": by, "time": f"{now:%Y-%m-%d %H:%M}", "why": last.why}
+    why = (
+        worded("%(person)s approved it on %(time)s UTC: %(why)s", **told)
+        if live
+        else worded("%(person)s rejected it on %(time)s UTC: %(why)s", **told)
+    )
     db.execute("UPDATE taught SET verdict = ?, why = ? WHERE number = ?", (outcome, why, number))
-    note(db, None, now, f"heads_{said}", {"by": by, "number": number})
+    note(
+        db, None, now, "heads_approved" if live else "heads_rejected", {"by": by, "number": number}
+    )
     return replace(last, outcome=outcome, why=why)
 
 

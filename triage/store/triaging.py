@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from triage.core.known import BREAKER_FLOOR, Known, Link, Question, Received, Surroundings
 from triage.core.ticket import UNSURE, Kind, MessageId, Priority, Status, TicketId
+from triage.core.worded import worded
 from triage.store import beside, counting, forecasting, sides, telling, wishing
 from triage.store.connection import instant, maybe, stamp
 from triage.store.family import family
@@ -22,6 +23,8 @@ from triage.store.roles import role_of
 from triage.store.setting import read_setting
 
 MOST_ATTEMPTS = 3
+
+_FAILED = worded("triage failed on it")
 
 
 def begin_triage(
@@ -247,10 +250,10 @@ def set_aside(
         ),
     )
     db.execute(
-        "UPDATE message SET state = 'routed', kind = ?, kind_why = 'triage failed on it',"
+        "UPDATE message SET state = 'routed', kind = ?, kind_why = ?,"
         " ticket = ?, opens = 1, error = ?, acknowledge_reason = 'unreadable', subject = ?,"
         " sender = ?, sender_name = ? WHERE id = ?",
-        (Kind.UNREADABLE, cursor.lastrowid, error, subject, sender, sender_name, message),
+        (Kind.UNREADABLE, _FAILED, cursor.lastrowid, error, subject, sender, sender_name, message),
     )
     db.execute(
         "INSERT INTO reading (message, text, explained) VALUES (?, '', '{}')"
@@ -266,9 +269,9 @@ def set_aside(
 def _leave_in_junk(db: sqlite3.Connection, message: MessageId, error: str) -> None:
     """Let junk that cannot be triaged lie: it is no ticket for that."""
     db.execute(
-        "UPDATE message SET state = 'routed', kind = ?, kind_why = 'triage failed on it',"
+        "UPDATE message SET state = 'routed', kind = ?, kind_why = ?,"
         " error = ?, acknowledge_reason = 'in_junk' WHERE id = ?",
-        (Kind.UNREADABLE, error, message),
+        (Kind.UNREADABLE, _FAILED, error, message),
     )
     db.execute(
         "INSERT INTO reading (message, text, explained) VALUES (?, '', '{}')"

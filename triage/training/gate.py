@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 import numpy as np
 import numpy.typing as npt
 
+from triage.core.worded import clauses, worded
 from triage.model.floats import Floats
 
 HALF = timedelta(days=14)
@@ -121,7 +122,7 @@ def recency(moments: Sequence[datetime], now: datetime) -> Floats:
 
 def refusal(compared: Iterable[Compared]) -> str:
     """Say where new heads are worse than those that judge; "" where they are not."""
-    return "; ".join(filter(None, (_worse(each) for each in compared)))
+    return clauses(*filter(None, (_worse(each) for each in compared)))
 
 
 def figures(compared: Iterable[Compared]) -> Mapping[str, object]:
@@ -147,18 +148,30 @@ def _worse(pair: Compared) -> str:
     chance = _RARE if pair.slack else _CHANCE
     allowed = max(chance * spread, pair.slack * float(after.weights.sum()))
     if float(lost.sum() - gained.sum()) > allowed:
-        return f"{pair.name}: {before.accuracy:.3f} right before, {after.accuracy:.3f} after"
+        return worded(
+            "%(what)s: %(before)s right before, %(after)s after",
+            what=pair.name,
+            before=f"{before.accuracy:.3f}",
+            after=f"{after.accuracy:.3f}",
+        )
     more = after.losses - before.losses
     mean = float(np.average(more, weights=after.weights))
     spread = float(np.sqrt(np.average((more - mean) ** 2, weights=after.weights)))
     by_chance = _CHANCE * max(spread, _LEAST_SPREAD) / math.sqrt(len(after))
     least = max(_LOSS + pair.slack / 2, by_chance)
     if len(after) >= _ENOUGH and mean > least:
-        return f"{pair.name}: log loss {before.loss:.3f} before, {after.loss:.3f} after"
+        return worded(
+            "%(what)s: log loss %(before)s before, %(after)s after",
+            what=pair.name,
+            before=f"{before.loss:.3f}",
+            after=f"{after.loss:.3f}",
+        )
     allowed = before.calibration_error + max(_ERROR, _ERROR_OF_ONE / math.sqrt(len(after)))
     if len(after) >= _IN_EACH_BIN * BINS and after.calibration_error > allowed:
-        return (
-            f"{pair.name}: calibration error {before.calibration_error:.3f} before,"
-            f" {after.calibration_error:.3f} after"
+        return worded(
+            "%(what)s: calibration error %(before)s before, %(after)s after",
+            what=pair.name,
+            before=f"{before.calibration_error:.3f}",
+            after=f"{after.calibration_error:.3f}",
         )
     return ""

@@ -18,6 +18,7 @@ from triage.config.casefile import load_cases
 from triage.config.faults import shown
 from triage.config.fileset import write_files
 from triage.config.load import Policy
+from triage.core.worded import worded
 from triage.errors import ConfigError
 from triage.pipeline.read import Predictor
 from triage.pipeline.terms import terms_of
@@ -143,20 +144,36 @@ class _Unhurried:
 def too_much(done: Replay) -> str:
     """Say why a change waits for a person; "" where it may go through. At `AT_MOST` it may."""
     changed, mails = len(done.changed), len(done.mails)
-    said = f"{changed:,} of {mails:,} mails change"
+    counted = {"changed": f"{changed:,}", "mails": f"{mails:,}"}
     if graver := len(done.graver):
-        return f"{said}, {graver:,} of them in more than queue or priority"
+        return worded(
+            "%(changed)s of %(mails)s mails change, %(graver)s of them in more than queue or"
+            " priority",
+            graver=f"{graver:,}",
+            **counted,
+        )
     if changed > AT_MOST * mails:
-        return f"{said}, more than {AT_MOST:.0%}"
+        return worded(
+            "%(changed)s of %(mails)s mails change, more than %(most)s",
+            most=f"{AT_MOST:.0%}",
+            **counted,
+        )
     return ""
 
 
 def in_words(tests: Tests) -> str:
     """Name the tests that fail, as many as fit into a line."""
     number = len(tests.failed)
+    counted: dict[str, object] = {"failed": number, "tests": tests.passed + number}
     first = f"'{tests.failed[0]}'" if tests.failed else ""
-    more = f" and {number - 1} more" if number > 1 else ""
-    return f"{number} of {tests.passed + number} tests fail: {first}{more}"
+    if number > 1:
+        return worded(
+            "%(failed)s of %(tests)s tests fail: %(first)s and %(more)s more",
+            first=first,
+            more=number - 1,
+            **counted,
+        )
+    return worded("%(failed)s of %(tests)s tests fail: %(first)s", first=first, **counted)
 
 
 def run_tests(policy: Policy) -> Tests:

@@ -9,6 +9,7 @@ import re
 
 from triage.core.message import Message, Verdict
 from triage.core.ticket import Kind
+from triage.core.worded import worded
 
 DAEMON_LOCAL = re.compile(r"post[-_.]?master|m(?:ail(?:er)?)?[-_.]?daemon|mailadm(?:in)?")
 """The local parts that mail systems write under."""
@@ -79,20 +80,24 @@ _NEGATIONS = frozenset({"no", "false", "0"})
 def replied(message: Message) -> Verdict | None:
     """Judge what a machine answered to a mail of ours."""
     if auto_submitted(message) in {"auto-replied", "auto-notified"}:
-        return Verdict(Kind.AUTO_REPLY, "Auto-Submitted says it is an automatic reply")
+        return _answered("Auto-Submitted")
     for name in _AUTO_HEADERS:
         value = message.header(name)
         if value is not None and value.strip().casefold() not in _NEGATIONS:
-            return Verdict(Kind.AUTO_REPLY, f"{name} says it is an automatic reply")
-    marks = (
-        ("X-POST-MessageClass", "autorespond" in (message.header("X-POST-MessageClass") or "")),
-        ("Precedence", "auto_reply" in _precedence(message)),
-        ("the subject's beginning", _MADE_SUBJECT.match(message.subject) is not None),
-    )
-    for name, found in marks:
-        if found:
-            return Verdict(Kind.AUTO_REPLY, f"{name} says it is an automatic reply")
+            return _answered(name)
+    if "autorespond" in (message.header("X-POST-MessageClass") or ""):
+        return _answered("X-POST-MessageClass")
+    if "auto_reply" in _precedence(message):
+        return _answered("Precedence")
+    if _MADE_SUBJECT.match(message.subject) is not None:
+        why = worded("the subject's beginning says it is an automatic reply")
+        return Verdict(Kind.AUTO_REPLY, why)
     return None
+
+
+def _answered(header: str) -> Verdict:
+    why = worded("%(header)s says it is an automatic reply", header=header)
+    return Verdict(Kind.AUTO_REPLY, why)
 
 
 def away(message: Message) -> bool:
@@ -110,14 +115,19 @@ def generated(message: Message) -> Verdict | None:
     """Judge what a machine wrote on its own."""
     stated = auto_submitted(message)
     if stated == "auto-forwarded":
-        return Verdict(Kind.HUMAN, "Auto-Submitted says a machine forwarded it", doubtful=True)
+        why = worded("Auto-Submitted says a machine forwarded it")
+        return Verdict(Kind.HUMAN, why, doubtful=True)
     if stated not in {"", "no"}:
-        return Verdict(Kind.AUTO_REPLY, "Auto-Submitted says a machine wrote it")
+        return _machine_wrote("Auto-Submitted")
     for name in _MACHINE_HEADERS:
         value = message.header(name)
         if value is not None and value.strip().casefold() not in _NEGATIONS:
-            return Verdict(Kind.AUTO_REPLY, f"{name} says a machine wrote it")
+            return _machine_wrote(name)
     return None
+
+
+def _machine_wrote(header: str) -> Verdict:
+    return Verdict(Kind.AUTO_REPLY, worded("%(header)s says a machine wrote it", header=header))
 
 
 def _precedence(message: Message) -> dict[str, str]:
@@ -133,34 +143,40 @@ def many(message: Message) -> Verdict | None:
     if listed is None and message.header("List-Id") is not None and sorts.keys() & {"list", "bulk"}:
         listed = "List-Id"
     if listed is not None or "list" in sorts:
-        return Verdict(Kind.LIST, f"{listed or sorts['list']} says it came through a list")
+        why = worded("%(header)s says it came through a list", header=listed or sorts["list"])
+        return Verdict(Kind.LIST, why)
     for name in _BULK_HEADERS:
         if message.header(name) is not None:
-            return Verdict(Kind.BULK, f"{name} says it went to many")
-    for sort in ("bulk", "junk"):
-        if sort in sorts:
-            return Verdict(Kind.BULK, f"{sorts[sort]} says {sort}")
+            return _went_to_many(name)
+    if "bulk" in sorts:
+        return Verdict(Kind.BULK, worded("%(header)s says bulk", header=sorts["bulk"]))
+    if "junk" in sorts:
+        return Verdict(Kind.BULK, worded("%(header)s says junk", header=sorts["junk"]))
     feedback = message.header("Feedback-ID")
     if feedback is not None and not feedback.casefold().endswith("amazonses"):
-        return Verdict(Kind.BULK, "Feedback-ID says it went to many")
+        return _went_to_many("Feedback-ID")
     return None
+
+
+def _went_to_many(header: str) -> Verdict:
+    return Verdict(Kind.BULK, worded("%(header)s says it went to many", header=header))
 
 
 def calendar(message: Message) -> Verdict | None:
     """Judge a mail that is an invitation, or an answer to one."""
     types = [attachment.media_type for attachment in message.attachments]
     if message.content_type == "text/calendar":
-        return Verdict(Kind.CALENDAR, "the whole mail is a calendar entry")
+        return Verdict(Kind.CALENDAR, worded("the whole mail is a calendar entry"))
     methods = {kind.partition("method=")[2] for kind in types if kind.startswith("text/calendar;")}
     if found := methods & _INVITES:
-        return Verdict(Kind.CALENDAR, f"it carries a calendar {min(found)}")
+        return Verdict(Kind.CALENDAR, worded("it carries a calendar %(method)s", method=min(found)))
     return None
 
 
 def challenge(message: Message) -> Verdict | None:
     """Judge a mail that asks its reader to prove to be a person."""
     if any(message.header(name) is not None for name in ("X-TMDA-Confirm", "X-AskVersion")):
-        return Verdict(Kind.CHALLENGE, "a header of a challenge system is set")
+        return Verdict(Kind.CHALLENGE, worded("a header of a challenge system is set"))
     return None
 
 
@@ -175,11 +191,11 @@ def robot(message: Message) -> Verdict | None:
     """Judge by the sender's local part. Source: RFC 5230 section 4.6."""
     local, _ = author(message)
     if _NO_REPLY.fullmatch(local):
-        return _unless_form(message, "the sender takes no replies")
+        return _unless_form(message, worded("the sender takes no replies"))
     if _ROBOT.fullmatch(local):
-        return _unless_form(message, "the sender's name is a machine's")
+        return _unless_form(message, worded("the sender's name is a machine's"))
     if _LIST_LOCAL.fullmatch(local) or _BOUNCE_LOCAL.fullmatch(local):
-        return Verdict(Kind.LIST, "the sender's name is a list's")
+        return Verdict(Kind.LIST, worded("the sender's name is a list's"))
     return None
 
 
@@ -188,7 +204,8 @@ def _unless_form(message: Message, why: str) -> Verdict:
     domain = message.senders[0].domain
     for address in message.reply_to:
         if address.domain != domain and not _NO_REPLY.fullmatch(address.addr.rpartition("@")[0]):
-            return Verdict(Kind.HUMAN, f"{why}, but Reply-To is somebody else", doubtful=True)
+            other = worded("%(why)s, but Reply-To is somebody else", why=why)
+            return Verdict(Kind.HUMAN, other, doubtful=True)
     return Verdict(Kind.AUTO_REPLY, why)
 
 

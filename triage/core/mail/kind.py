@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from triage.core.mail import automatic, returned
 from triage.core.message import Message, Verdict
 from triage.core.ticket import Kind
+from triage.core.worded import worded
 
 _SCANNED = 20_000
 _SPAM_FLAGS = (
@@ -47,15 +48,16 @@ class OwnAddresses:
 def kind(message: Message, own: OwnAddresses) -> Verdict:
     """Say what `message` is, and what says so; its wording is not looked at."""
     if not message.headers:
-        return Verdict(Kind.UNREADABLE, "it has no header lines at all")
+        return Verdict(Kind.UNREADABLE, worded("it has no header lines at all"))
     verdict = _own_loop(message, own)
     verdicts = (check(message) for check in _CHECKS)
     verdict = verdict or next((found for found in verdicts if found is not None), None)
     if verdict is not None and _is_ours(message, own) and verdict.kind in _ECHOES:
-        return Verdict(Kind.OWN_LOOP, f"From is one of our own mailboxes, and {verdict.why}")
+        why = worded("From is one of our own mailboxes, and %(why)s", why=verdict.why)
+        return Verdict(Kind.OWN_LOOP, why)
     if verdict is not None:
         return _named(verdict, message)
-    return Verdict(Kind.HUMAN, "no sign of a machine in headers or structure")
+    return Verdict(Kind.HUMAN, worded("no sign of a machine in headers or structure"))
 
 
 def suppresses_replies(message: Message) -> bool:
@@ -78,8 +80,8 @@ _ECHOES = frozenset({Kind.AUTO_REPLY, Kind.OUT_OF_OFFICE})
 def _own_loop(message: Message, own: OwnAddresses) -> Verdict | None:
     for value in message.all_headers("X-Triage-Loop"):
         if value.strip() == own.instance:
-            return Verdict(Kind.OWN_LOOP, "X-Triage-Loop names this daemon")
-        return Verdict(Kind.AUTO_REPLY, "X-Triage-Loop names another daemon")
+            return Verdict(Kind.OWN_LOOP, worded("X-Triage-Loop names this daemon"))
+        return Verdict(Kind.AUTO_REPLY, worded("X-Triage-Loop names another daemon"))
     return None
 
 
@@ -91,36 +93,51 @@ def _is_ours(message: Message, own: OwnAddresses) -> bool:
 def _spam(message: Message) -> Verdict | None:
     for name in _SPAM_FLAGS:
         if _SAYS_SPAM.match(message.header(name) or ""):
-            return Verdict(Kind.SPAM, f"{name} says it is spam")
+            return _is_spam(name)
     level = (message.header("X-MS-Exchange-Organization-SCL") or "").strip()
     if level.isdecimal() and int(level[:2]) >= 5:
-        return Verdict(Kind.SPAM, "X-MS-Exchange-Organization-SCL is 5 or more")
+        why = worded("%(header)s is 5 or more", header="X-MS-Exchange-Organization-SCL")
+        return Verdict(Kind.SPAM, why)
     filtered = (message.header("X-Forefront-Antispam-Report") or "").upper()
     if "SFV:SPM;" in filtered.replace(" ", "") + ";":
-        return Verdict(Kind.SPAM, "X-Forefront-Antispam-Report says it is spam")
+        return _is_spam("X-Forefront-Antispam-Report")
     action = (message.header("X-Rspamd-Action") or "").strip().casefold()
     if action in {"reject", "add header", "rewrite subject"}:
-        return Verdict(Kind.SPAM, "X-Rspamd-Action says it is spam")
+        return _is_spam("X-Rspamd-Action")
     return None
+
+
+def _is_spam(header: str) -> Verdict:
+    return Verdict(Kind.SPAM, worded("%(header)s says it is spam", header=header))
 
 
 def _doubts(message: Message) -> Verdict | None:
     """Name what leaves a human's mail open to doubt."""
     failing = returned.speaks_of_failure(message)
     if failing and not message.senders:
-        return Verdict(Kind.BOUNCE, "it has no sender, and the subject speaks of a failed delivery")
+        why = worded("it has no sender, and the subject speaks of a failed delivery")
+        return Verdict(Kind.BOUNCE, why)
     brings = any(file.media_type.startswith("message/") for file in message.attachments)
     diagnosed = _DIAGNOSIS.search(message.body[:_SCANNED]) is not None
     doubts = (
-        (message.sender is None, "From is not one valid address"),
-        (failing and (brings or diagnosed), "it speaks of a failed delivery as mail systems do"),
-        (automatic.announces_absence(message), "the subject is one that mail systems make"),
-        ("text_of_nested_message" in message.faults, "it holds nothing but another mail"),
-        (message.header("X-Loop") is not None, "X-Loop: a machine has passed it on"),
-        (message.header("Feedback-ID") is not None, "Feedback-ID: a bulk mailer sent it"),
+        (message.sender is None, worded("From is not one valid address")),
+        (
+            failing and (brings or diagnosed),
+            worded("it speaks of a failed delivery as mail systems do"),
+        ),
+        (
+            automatic.announces_absence(message),
+            worded("the subject is one that mail systems make"),
+        ),
+        (
+            "text_of_nested_message" in message.faults,
+            worded("it holds nothing but another mail"),
+        ),
+        (message.header("X-Loop") is not None, worded("X-Loop: a machine has passed it on")),
+        (message.header("Feedback-ID") is not None, worded("Feedback-ID: a bulk mailer sent it")),
     )
-    why = next((why for found, why in doubts if found), None)
-    return None if why is None else Verdict(Kind.HUMAN, why, doubtful=True)
+    doubt = next((why for found, why in doubts if found), None)
+    return None if doubt is None else Verdict(Kind.HUMAN, doubt, doubtful=True)
 
 
 _CHECKS: tuple[Callable[[Message], Verdict | None], ...] = (

@@ -13,6 +13,7 @@ import authres
 
 from triage.core.domains import organisation, within
 from triage.core.message import Message, SenderTrust, Trust
+from triage.core.worded import worded
 
 MAX_VALUE = 8192
 MAX_RESULTS = 30
@@ -52,22 +53,24 @@ def sender_trust(message: Message, authserv_id: str | None) -> SenderTrust:
     for our exchanger to weigh.
     """
     if authserv_id is None:
-        return SenderTrust(Trust.NONE, "no mail exchanger is configured whose word counts")
+        why = worded("no mail exchanger is configured whose word counts")
+        return SenderTrust(Trust.NONE, why)
     found = _trusted(message, authserv_id)
     if not found:
-        return SenderTrust(Trust.NONE, "our mail exchanger says nothing about the sender")
+        why = worded("our mail exchanger says nothing about the sender")
+        return SenderTrust(Trust.NONE, why)
     if any(header.failed for header in found):
-        return SenderTrust(Trust.FAIL, "DMARC failed at our mail exchanger", heard=True)
+        return SenderTrust(Trust.FAIL, worded("DMARC failed at our mail exchanger"), heard=True)
     if message.sender is None:
-        return SenderTrust(Trust.NONE, "From is not one valid address", heard=True)
+        return SenderTrust(Trust.NONE, worded("From is not one valid address"), heard=True)
     author = message.sender.domain
     for result in found[0].results:
         if result.result != "pass" or result.method not in {"dmarc", "dkim", "spf"}:
             continue
         if _aligned(result.domain or (author if result.method == "dmarc" else ""), author):
-            name = result.method.upper()
-            return SenderTrust(Trust.PASS, f"{name} passed for the domain of From", heard=True)
-    why = "no check at our mail exchanger passed for the domain of From"
+            why = worded("%(check)s passed for the domain of From", check=result.method.upper())
+            return SenderTrust(Trust.PASS, why, heard=True)
+    why = worded("no check at our mail exchanger passed for the domain of From")
     return SenderTrust(Trust.NONE, why, heard=True)
 
 
