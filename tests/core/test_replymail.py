@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from triage.core.hours import Span
 from triage.core.mail.kind import OwnAddresses, kind
 from triage.core.mail.parse import parse
 from triage.core.mail.sniffing import shown_name
@@ -155,7 +156,7 @@ def test_what_becomes_of_a_ticket_is_read_as_it_was_kept() -> None:
     for after in (
         With(),
         Owes(due=due, warn_at=None, why="parts"),
-        Owes(due=due, warn_at=due, why=""),
+        Owes(due=due, warn_at=due, why="", spans=(Span(due - timedelta(hours=1), due),)),
         Done(reason="solved", cause="carrier"),
     ):
         assert read_after(kept_after(after)) == after

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from triage.core.message import Address
 from triage.core.owed import Owes
+from triage.core.remember import recalled, remembered
 from triage.core.ticket import MessageId, OutboxId, Status
 
 MOST_RECIPIENTS = 50
@@ -205,39 +206,19 @@ def room(limit: int | None) -> int:
     return max(0, (most - 256 * 1024) * 57 // 78)
 
 
-def kept_after(after: After) -> Mapping[str, object]:
+def kept_after(after: After) -> Mapping[str, Mapping[str, object]]:
     """Return what becomes of the ticket as it is kept in JSON."""
     match after:
         case Owes():
-            return {
-                "owes": after.due.isoformat(),
-                "warn_at": None if after.warn_at is None else after.warn_at.isoformat(),
-                "why": after.why,
-            }
+            return {"owes": remembered(after)}
         case Done():
-            return {
-                "done": True,
-                "reason": after.reason,
-                "referral": after.referral,
-                "cause": after.cause,
-            }
+            return {"done": remembered(after)}
         case Answered():
             return {}
 
 
-def read_after(kept: Mapping[str, object]) -> After:
+def read_after(kept: Mapping[str, Mapping[str, object]]) -> After:
     """Read what `kept_after` wrote."""
     if "owes" in kept:
-        warn = kept.get("warn_at")
-        return Owes(
-            due=datetime.fromisoformat(str(kept["owes"])),
-            warn_at=None if warn is None else datetime.fromisoformat(str(warn)),
-            why=str(kept.get("why", "")),
-        )
-    if "done" in kept:
-        return Done(
-            reason=str(kept.get("reason", "")),
-            referral=str(kept.get("referral", "")),
-            cause=str(kept.get("cause", "")),
-        )
-    return Answered()
+        return recalled(Owes, kept["owes"])
+    return recalled(Done, kept["done"]) if "done" in kept else Answered()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -46,7 +46,7 @@ class Order:
 
     def written(self) -> str:
         """Return it as the store keeps it."""
-        return json.dumps(asdict(self) | {"at": self.at.isoformat()})
+        return json.dumps(remembered(self))
 
 
 def read_order(text: str | None, now: datetime) -> Order | None:
@@ -74,17 +74,7 @@ class Said:
 
     def written(self) -> str:
         """Return it as the store keeps it."""
-        waits = None if self.pending is None else remembered(self.pending)
-        return json.dumps(
-            {
-                "at": self.at.isoformat(),
-                "policy": self.policy,
-                "faults": self.faults,
-                "notes": self.notes,
-                "pending": waits,
-                "order": self.order,
-            }
-        )
+        return json.dumps(remembered(self))
 
 
 class Orders(Protocol):
