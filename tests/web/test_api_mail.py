@@ -11,13 +11,16 @@ import pytest
 
 from tests.servers.sink import SmtpSink, smtp_sink
 from tests.store.desk import mail
+from tests.store.test_waves import arrive
 from tests.web.conftest import House
 from tests.web.posting import UNDONE, relayed
-from tests.web.test_api import opened, program
+from tests.web.test_api import opened, program, schema_of
 from triage.core.accounts import Role
 from triage.core.disposition import Open
 from triage.core.reply import RELAY_SIZE, Enclosed
 from triage.core.ticket import handle
+from triage.core.wave import WAVE
+from triage.store.byhand import Correction
 from triage.store.replying import DraftSort
 
 WORDS = "Dear Jo Park,\n\nthe drawing is attached.\n\nMaria Lund"
@@ -265,3 +268,102 @@ async def test_a_first_mail_that_cannot_leave_makes_no_ticket(
         assert answer.status_code == status
         assert said in answer.json()["detail"]
         assert (await client.get("/api/v1/views/all")).json()["tickets"] == []
+
+
+# --- one answer to many ---------------------------------------------------------------------------
+
+
+def wave(house: House) -> list[str]:
+    """Let mails come that are all alike; return their tickets."""
+    references = arrive(house.desk, range(WAVE))
+    house.clock.now = house.desk.now
+    return references
+
+
+def writes_again(house: House, number: int) -> None:
+    more = f"In-Reply-To: <w{number}@visitors.example>\nReferences: <w{number}@visitors.example>"
+    sender = f"Visitor {number} <v{number}@d{number}.example>"
+    house.desk.take(mail("It works.", sender=sender, message_id="<l@v.example>", more=more))
+
+
+async def test_one_text_by_a_program_answers_all_that_are_alike_and_is_called_back(
+    house: House, sink: SmtpSink
+) -> None:
+    references = wave(house)
+    house.add("maria", agent="maria")
+    path = f"/api/v1/tickets/{references[0]}/alike"
+    text = {"text": "you can log in again; {{ reference }} is closed with this."}
+    async with program(house, "maria") as client, relayed(house, sink):
+        shown = (await client.post(path, json={**text, "step": "preview"})).json()
+        schema = await schema_of(client, "/api/v1/tickets/{ticket}/alike")
+        assert set(schema["required"]) <= shown.keys()
+        named = [one["ticket"] for one in shown["mails"]]
+        assert [one.partition(":")[0] for one in named] == references
+        assert f"{references[1]} is closed with this" in shown["mails"][1]["text"]
+        assert (shown["alike"], shown["sent"], shown["undo"]) == (WAVE, [], None)
+        assert not any(house.store.replies(one) for one in references)
+        writes_again(house, 1)
+        body = {**text, "step": "send", "key": "one-text-of-a-robot", "ticket": named[:3]}
+        told = [await client.post(path, json=body) for _ in range(2)]
+        assert [one.status_code for one in told] == [200, 200], told[0].text
+        went = [references[0], references[2]]
+        assert [one.json()["sent"] for one in told] == [went, went]
+        assert [one["ticket"] for one in told[0].json()["refused"]] == [references[1]]
+        assert [len(house.store.replies(one)) for one in references[:3]] == [1, 0, 1]
+        back = await client.post(told[0].json()["undo"], json={"batch": "one-text-of-a-robot"})
+        assert back.status_code == 200, back.text
+        assert not any(house.store.replies(one) for one in references)
+        again = await client.post(path, json={**body, "key": "one-more-of-a-robot"})
+        assert again.json()["sent"] == went, again.text
+        house.clock.now += UNDONE
+        delivered = await sink.delivered(2)
+    assert {one.rcpt_tos for one in delivered} == {("v0@d0.example",), ("v2@d2.example",)}
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "said"),
+    [
+        ({"ticket": []}, 428, "'ticket' names each"),
+        ({"ticket": ["T-0000000"]}, 428, "'ticket' names each"),
+        ({"ticket": ["T-0000000:1"]}, 409, "There is no such ticket."),
+        ({"text": "Invoice {{ invoice_number }}."}, 409, "invoice_number is not known."),
+        ({"text": "The form is attached to this mail."}, 422, "nothing is attached"),
+        ({"key": "short"}, 422, "'key' is 16 to 40"),
+        ({"step": "post"}, 422, "'step' is one of preview, send."),
+    ],
+)
+async def test_one_answer_that_cannot_go_to_many_goes_to_nobody(
+    house: House, change: dict[str, object], status: int, said: str
+) -> None:
+    references = wave(house)
+    house.add("maria", agent="maria")
+    path = f"/api/v1/tickets/{references[0]}/alike"
+    body = {"step": "preview", "text": "You can log in again."}
+    async with program(house, "maria") as client:
+        shown = (await client.post(path, json=body)).json()
+        named = [one["ticket"] for one in shown["mails"]]
+        send = {**body, "step": "send", "ticket": named, **change}
+        answer = await client.post(path, json=send)
+        assert (answer.status_code, said in answer.json()["detail"]) == (status, True), answer.text
+        if "doubts" in answer.json():
+            looked = [one["key"] for one in answer.json()["doubts"]]
+            sent = await client.post(path, json={**send, "looked": looked})
+            assert sent.json()["sent"] == references
+        else:
+            assert not any(house.store.replies(one) for one in references)
+
+
+async def test_one_answer_goes_to_no_ticket_that_its_account_may_not_see(house: House) -> None:
+    references = wave(house)
+    house.add("rita", Role.AGENT, "returns", agent="maria")
+    house.store.correct(references[2], Correction(queue="orders"), {}, "lead", house.clock())
+    path = f"/api/v1/tickets/{references[0]}/alike"
+    async with program(house, "rita") as client:
+        shown = (await client.post(path, json={"step": "preview", "text": "It is well."})).json()
+        assert references[2] not in str(shown)
+        named = [shown["mails"][0]["ticket"], f"{references[2]}:1"]
+        body = {"step": "send", "text": "You can log in again.", "ticket": named}
+        told = (await client.post(path, json=body)).json()
+        assert told["sent"] == references[:1]
+        assert told["refused"] == [{"ticket": references[2], "why": "There is no such ticket."}]
+    assert house.store.replies(references[2]) == ()

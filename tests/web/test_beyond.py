@@ -193,6 +193,8 @@ async def test_one_text_answers_all_that_are_alike_and_is_called_back_whole(hous
         data = {**hidden(preview.text), "text": text, "ticket": chosen, "step": "send"}
         sent = await browser.post(path, data=data)
         assert "Call them all back" in sent.text
+        again = await browser.post(path, data=data)
+        assert "Call them all back" in again.text, "a second press is the same"
         assert [len(house.store.replies(one)) for one in chosen] == [1] * len(chosen)
         (reply,) = house.store.replies(chosen[0])
         assert f"{chosen[0]} is closed with this" in reply.text

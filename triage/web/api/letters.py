@@ -9,6 +9,9 @@ from triage.web.api.takes import MOMENT, SEEN, Field, Of, Takes
 KEY = "16 to 64 letters, digits, `-` and `_`"
 """What a key is, that names one mail over all tries to send it."""
 
+BATCH = "16 to 40 letters, digits, `-` and `_`"
+"""What a key is, that names several mails over all tries to send them."""
+
 _MAIL = {
     "mail": Field(
         text="Its number, as `reply` answered, or as `outgoing` of the ticket has it.",
@@ -87,6 +90,36 @@ LETTERS: Mapping[str, Takes] = {
             "text": "Hello Ida,\n\nyour sofa has arrived at our warehouse.\n\nMaria Lund",
             "queue": "orders",
         },
+    ),
+    "/ticket/{ticket}/alike": Takes(
+        summary="Send one answer to all tickets that are alike (`alike` of a row says how many):"
+        " each requester gets a mail of their own, with their own greeting",
+        fields={
+            "step": Field(
+                text="First what each would get, then sending it.",
+                among=("preview", "send"),
+                needed=True,
+            ),
+            "text": Field(
+                text="What all of them get, between greeting and signature. What stands in double"
+                " braces is filled in for each: first_name, reference, order_number.",
+                needed=True,
+            ),
+            "ticket": Field(
+                text="Which get it, each with what was seen of it, as the preview named it:"
+                " `T-ABC1234:57`. One on which something came since is left out. For a preview:"
+                " all, where none is named.",
+                of=Of.TEXTS,
+            ),
+            "looked": _LOOKED,
+            "key": Field(text=f"The same for each try of these mails, sent once: {BATCH}."),
+        },
+        gives="together",
+        example={"step": "preview", "text": "the new top of {{ reference }} leaves tomorrow."},
+    ),
+    "/ticket/{ticket}/alike-back": Takes(
+        summary="Call all mails back that were sent as one answer and have not begun to leave",
+        fields={"batch": Field(text="The `key`, as the answer had it.", needed=True)},
     ),
     "/ticket/{ticket}/note": Takes(
         summary="Keep a note that stays inside",

@@ -26,6 +26,9 @@ _TEXT_OR_NONE: Json = {"type": ["string", "null"]}
 _ROW: Json = {"$ref": "#/components/schemas/row"}
 _SENT_FILE = _of(name=_TEXT, type=_TEXT, size=_WHOLE)
 _FILE = _of(file=_WHOLE, name=_TEXT, type=_TEXT, size=_WHOLE, inline=_TRUTH, path=_TEXT)
+_REFUSED = _of(ticket=_TEXT, why=_TEXT)
+_DOUBT = _of(key=_TEXT, text=_TEXT, remedy=_TEXT, blocks=_TRUTH)
+_ONE_OF_MANY = _of(ticket=_TEXT, who=_TEXT, to=_TEXT, text=_TEXT, chosen=_TRUTH, why=_TEXT)
 SCHEMAS: Json = {
     "object": {"type": "object"},
     "row": _of(
@@ -55,11 +58,24 @@ SCHEMAS: Json = {
             _of(mail=_WHOLE, leaves=_INSTANT, files=_listed(_SENT_FILE)),
         ]
     },
+    "together": {
+        "allOf": [
+            {"$ref": "#/components/schemas/told"},
+            _of(
+                key=_TEXT,
+                alike=_WHOLE,
+                mails=_listed(_ONE_OF_MANY),
+                doubts=_listed(_DOUBT),
+                sent=_listed(_TEXT),
+                refused=_listed(_REFUSED),
+            ),
+        ]
+    },
     "files": _of(files=_listed(_FILE)),
     "many": _of(
         said=_TEXT,
         done=_listed(_TEXT),
-        refused=_listed(_of(ticket=_TEXT, why=_TEXT)),
+        refused=_listed(_REFUSED),
         undo=_TEXT_OR_NONE,
     ),
     "event": _of(

@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, Response
 
 from triage.core.streamed import TOLD
 from triage.web.api import enclosed, reading
+from triage.web.api.alike import alike
 from triage.web.api.described import DEEDS
 from triage.web.api.doing import by_json, switch_on
 from triage.web.api.hours import SWITCHES
@@ -105,7 +106,11 @@ READINGS: Sequence[Way] = (
 )
 
 
-_INSTEAD: Mapping[str, Handler] = {"/ticket/{ticket}/reply": reply, "/new/send": first_mail}
+_INSTEAD: Mapping[str, Handler] = {
+    "/ticket/{ticket}/reply": reply,
+    "/new/send": first_mail,
+    "/ticket/{ticket}/alike": alike,
+}
 """Whose answer on the page is a form that is looked at again, and nothing for programs."""
 
 

@@ -11,7 +11,7 @@ import asyncio
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
@@ -37,6 +37,9 @@ from triage.web.writing.macros import values_of
 from triage.web.writing.sending import Alike, as_reply, dispatch_all
 from triage.web.writing.typed import text_of
 
+LONGEST_KEY = 40
+"""Characters of a key of many mails: that of each has the reference of its ticket behind it."""
+
 _GAP = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 
 
@@ -58,11 +61,38 @@ class One:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """One of the tickets, as it was read, with what came since its page was made."""
+    """One of the tickets, as it was read, with what came since its page was made.
+
+    `sent`: it was sent by the same key before.
+    """
 
     ticket: TicketView
     about: Correspondence
     happened: tuple[Happened, ...]
+    sent: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What somebody gave: the words, up to what each ticket was seen, and which get them.
+
+    `key` names all that is sent of it. `chosen` None: all of them.
+    """
+
+    text: str
+    key: str
+    seen: Mapping[str, int]
+    chosen: frozenset[str] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Together:
+    """What each ticket of a row gets, and to which of them it was sent."""
+
+    known: tuple[Known, ...]
+    given: Given
+    ones: tuple[One, ...]
+    sent: tuple[str, ...] = ()
 
 
 async def show(visit: Visit) -> Response:
@@ -96,24 +126,18 @@ async def take_back(visit: Visit) -> Response:
 
 async def _page(visit: Visit, fields: FormData, step: str) -> Response:
     reference, read = str(visit.request.path_params["ticket"]), reader(visit)
-    seen = _seen(fields)
+    given = _given(fields, step)
 
-    def look(db: Store) -> tuple[list[Known], tuple[QueueCount, ...]]:
-        return _all(db, visit, reference, seen), db.rail(visit.now)
+    def look(db: Store) -> tuple[tuple[Known, ...], tuple[QueueCount, ...]]:
+        return in_row(db, visit, reference, given), db.rail(visit.now)
 
     known, counts = await visit.office.read(look)
-    text = text_of(fields).strip("\n")
-    chosen = frozenset(map(str, fields.getlist("ticket"))) if fields else None
-    if chosen is not None and step == "preview":  # what had a gap may have none any more
-        chosen |= frozenset(map(str, fields.getlist("gap")))
-    ones = tuple(_one(visit, one, text, chosen) for one in known)
-    held = await _held(visit, text, known[0].ticket) if step != "write" else None
-    key = str(fields.get("key", ""))
-    key = key if is_key(key) and len(key) <= 40 else secrets.token_urlsafe(18)
-    sent, fault = 0, ""
+    made = together(visit, known, given)
+    held, fault = await held_of(visit, made) if step != "write" else None, ""
     if step == "send" and (held is None or not held.blocked):
-        sent = await _send(visit, known, ones, key)
-        fault = "" if sent else read.say("None of them was sent: choose at least one.")
+        made = await send(visit, made)
+        fault = "" if made.sent else read.say("None of them was sent: choose at least one.")
+    row = known[0].ticket.row
     here = shell(visit, read, HOME, counts)
     return page(
         "alike.html",
@@ -121,18 +145,36 @@ async def _page(visit: Visit, fields: FormData, step: str) -> Response:
         422 if fault else 200,
         **here,
         fault=fault,
-        reference=known[0].ticket.row.reference,
-        subject=known[0].ticket.row.subject or read.say("no subject"),
-        total=known[0].ticket.row.alike,
-        ones=ones,
+        reference=row.reference,
+        subject=row.subject or read.say("no subject"),
+        total=row.alike,
+        ones=made.ones,
         seen=tuple((one.ticket.row.reference, one.about.seen) for one in known),
-        text=text,
-        key=key,
+        text=given.text,
+        key=given.key,
         held=held,
         step=step,
-        sent=sent,
+        sent=len(made.sent),
         seconds=visit.office.settings.undo,
     )
+
+
+def _given(fields: FormData, step: str) -> Given:
+    chosen = frozenset(map(str, fields.getlist("ticket"))) if fields else None
+    if chosen is not None and step == "preview":  # what had a gap may have none any more
+        chosen |= frozenset(map(str, fields.getlist("gap")))
+    key = str(fields.get("key", ""))
+    return Given(
+        text=text_of(fields).strip("\n"),
+        key=key if is_batch(key) else secrets.token_urlsafe(18),
+        seen=_seen(fields),
+        chosen=chosen,
+    )
+
+
+def is_batch(key: str) -> bool:
+    """Say whether a key can name mails that are sent off together: each has one made of it."""
+    return is_key(key) and len(key) <= LONGEST_KEY
 
 
 def _seen(fields: FormData) -> Mapping[str, int]:
@@ -145,15 +187,25 @@ def _seen(fields: FormData) -> Mapping[str, int]:
     return found
 
 
-def _all(db: Store, visit: Visit, reference: str, seen: Mapping[str, int]) -> list[Known]:
+def in_row(db: Store, visit: Visit, reference: str, given: Given) -> tuple[Known, ...]:
     """Read the tickets of a row that the visitor may see, the one that was asked for first."""
     found = []
     for name in db.in_one_row(reference, MOST_ALIKE):
         if in_sight(db, name, visit.who):
-            about = db.correspondence(name)
-            came = db.happened_since(name, seen.get(name, about.seen), visit.who.person)
-            found.append(Known(ticket=db.ticket(name), about=about, happened=came))
-    return found
+            about, person = db.correspondence(name), visit.who.person
+            came = db.happened_since(name, given.seen.get(name, about.seen), person)
+            mine = any(one.batch == given.key and one.person == person for one in db.replies(name))
+            found.append(Known(ticket=db.ticket(name), about=about, happened=came, sent=mine))
+    return tuple(found)
+
+
+def together(visit: Visit, known: tuple[Known, ...], given: Given) -> Together:
+    """Return what each ticket of a row would get."""
+    return Together(
+        known=known,
+        given=given,
+        ones=tuple(_one(visit, one, given.text, given.chosen) for one in known),
+    )
 
 
 def _one(visit: Visit, known: Known, text: str, chosen: frozenset[str] | None) -> One:
@@ -164,7 +216,7 @@ def _one(visit: Visit, known: Known, text: str, chosen: frozenset[str] | None) -
     wanted, why = chosen is None or row.reference in chosen, ""
     if gaps := _GAP.findall(body):
         why = read.say("%(what)s is not known.", what=", ".join(gaps))
-    elif known.happened:
+    elif known.happened and not known.sent:
         why = read.say("Something came meanwhile.")
     return One(
         reference=row.reference,
@@ -177,8 +229,9 @@ def _one(visit: Visit, known: Known, text: str, chosen: frozenset[str] | None) -
     )
 
 
-async def _held(visit: Visit, text: str, ticket: TicketView) -> HeldBack | None:
+async def held_of(visit: Visit, made: Together) -> HeldBack | None:
     """Look at the words once more, as at those of one mail; what is filled in later is no gap."""
+    text, ticket = made.given.text, made.known[0].ticket
     language, sure = await asyncio.to_thread(detect, text)
     terms = visit.office.terms()
     mail = Outbound(
@@ -193,8 +246,11 @@ async def _held(visit: Visit, text: str, ticket: TicketView) -> HeldBack | None:
     return told(found, "answered", reader(visit), terms.roster.hours, visit.now)
 
 
-async def _send(visit: Visit, known: list[Known], ones: tuple[One, ...], key: str) -> int:
-    """Send off what was chosen; return how many there were."""
+async def send(visit: Visit, made: Together) -> Together:
+    """Send off what was chosen; a second press with its key changes nothing.
+
+    What came in this moment leaves its ticket out.
+    """
     mails = [
         Alike(
             about=one.about,
@@ -204,13 +260,20 @@ async def _send(visit: Visit, known: list[Known], ones: tuple[One, ...], key: st
                 subject=as_reply(one.about.subject),
                 text=shown.text,
             ),
-            key=f"{key}-{one.ticket.row.reference}",
+            key=f"{made.given.key}-{one.ticket.row.reference}",
         )
-        for one, shown in zip(known, ones, strict=True)
+        for one, shown in zip(made.known, made.ones, strict=True)
         if shown.chosen
     ]
-    placed = await dispatch_all(visit, mails, key) if mails else ()
-    went = [one for one in placed if one.mail is not None]
-    for one in went:
-        await visit.note(visit.who.person, "send", one.reference, "alike")
-    return len(went)
+    placed = await dispatch_all(visit, mails, made.given.key) if mails else ()
+    again = {one.ticket.row.reference for one in made.known if one.sent}
+    sent = tuple(one.reference for one in placed if one.mail is not None)
+    for reference in sent:
+        if reference not in again:
+            await visit.note(visit.who.person, "send", reference, "alike")
+    out = {one.reference: one.why for one in placed if one.mail is None}
+    ones = tuple(
+        replace(one, chosen=False, why=out[one.reference]) if one.reference in out else one
+        for one in made.ones
+    )
+    return replace(made, ones=ones, sent=sent)
