@@ -36,6 +36,12 @@ PAGE = "page"
 OWNED, DIGEST = "owned", "owned_digest"
 """The texts, and what the facts of such a mail are named by."""
 
+PASSED_ON = frozenset({"reowned", "handed_over"})
+"""Why an owner hears of a ticket, also where it was answered before they did."""
+
+AT_ANY_TIME = frozenset({"third_party", "not_sent", "unknown"})
+"""What an owner hears however their ticket stands."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Untold:

@@ -7,16 +7,12 @@ from datetime import datetime
 from triage.config.load import Policy
 from triage.core.letter import Alert, Listed
 from triage.core.outgoing import Cancel
-from triage.core.owned import DIGEST, OWNED
+from triage.core.owned import AT_ANY_TIME, DIGEST, OWNED, PASSED_ON
 from triage.core.ticket import UNANSWERED, Status
 from triage.store.protocol import Recheck
 
 TELLS = frozenset({OWNED, DIGEST})
 """What the facts of such a mail are named by."""
-
-_PASSED_ON = frozenset({"reowned", "handed_over"})
-_AT_ANY_TIME = frozenset({"third_party", "not_sent", "unknown"})
-"""What one has to hear of a ticket however it stands."""
 
 
 def owned_words(recheck: Recheck, policy: Policy, now: datetime) -> Cancel | tuple[str, str]:
@@ -33,10 +29,10 @@ def owned_words(recheck: Recheck, policy: Policy, now: datetime) -> Cancel | tup
 
 def _concerns(recheck: Recheck) -> bool:
     """Say whether there is anything to hear of: an answered ticket only where it was passed on."""
-    if recheck.mail.facts.get("why") in _AT_ANY_TIME:
+    if recheck.mail.facts.get("why") in AT_ANY_TIME:
         return recheck.status is not Status.MERGED
     if recheck.status is Status.WAITING:
-        return recheck.mail.facts.get("why") in _PASSED_ON
+        return recheck.mail.facts.get("why") in PASSED_ON
     return recheck.status in UNANSWERED
 
 

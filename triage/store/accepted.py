@@ -11,6 +11,7 @@ import sqlite3
 from datetime import datetime
 
 from triage.core.answering import Does
+from triage.core.cited import MAX_HEAD
 from triage.core.disposition import Filed
 from triage.core.identity import content_key
 from triage.core.known import Question
@@ -32,7 +33,7 @@ from triage.store.noting import note
 from triage.store.owning import reassign
 from triage.store.people import close_ticket
 from triage.store.places import OUR_ANSWER
-from triage.store.telling import to_be_told
+from triage.store.telling import owner_to_be_told
 
 NOT_SENT, UNKNOWN_FATE, BOUNCED = "reply_not_sent", "reply_unknown", "reply_bounced"
 """Badges of a ticket on which a mail of ours did not leave, may have left, or came back."""
@@ -40,7 +41,6 @@ NOT_SENT, UNKNOWN_FATE, BOUNCED = "reply_not_sent", "reply_unknown", "reply_boun
 THIRD_PARTY = "third_party_answered"
 """The badge of a ticket to which a third party has answered, until something is written on it."""
 
-_HEAD = 64 * 1024
 _LOST = frozenset({State.FAILED, State.EXPIRED})
 
 _ROW = (
@@ -162,12 +162,12 @@ def _not_sent(
     db: sqlite3.Connection, row: sqlite3.Row, ticket: TicketId, state: State, now: datetime
 ) -> None:
     """Put a ticket before people again whose requester was not written to, or may not have been."""
-    at = db.execute("SELECT status, owner FROM ticket WHERE id = ?", (ticket,)).fetchone()
+    (status,) = db.execute("SELECT status FROM ticket WHERE id = ?", (ticket,)).fetchone()
     to_requester = Form(row["form"]) not in ASIDE
-    if state in _LOST and to_requester and Status(at["status"]) not in UNANSWERED:
+    if state in _LOST and to_requester and Status(status) not in UNANSWERED:
         _open(db, ticket, now)
     why = "unknown" if state is State.UNKNOWN else "not_sent"
-    to_be_told(db, ticket, at["owner"] or row["agent"], why, now)
+    owner_to_be_told(db, ticket, why, now, row["agent"])
 
 
 def _open(db: sqlite3.Connection, ticket: TicketId, now: datetime) -> None:
@@ -205,7 +205,7 @@ def _as_message(
         db.execute("INSERT INTO raw VALUES (?, ?)", (message, payload))
     else:
         message = MessageId(copy["id"])
-    sender = next(iter(address_list(read_headers(payload[:_HEAD]).raw("From"))), None)
+    sender = next(iter(address_list(read_headers(payload[:MAX_HEAD]).raw("From"))), None)
     files = [str(file["name"]) for file in json.loads(row["enclosed"])]
     db.execute(
         "UPDATE message SET state = 'routed', role = 'sent', ticket = ?, participant = ?, kind = ?,"
@@ -270,8 +270,7 @@ def from_third_party(
         return
     db.execute("UPDATE message SET side = ? WHERE id = ?", (side, question.message))
     bear(db, ticket, THIRD_PARTY)
-    (owner,) = db.execute("SELECT owner FROM ticket WHERE id = ?", (ticket,)).fetchone()
-    to_be_told(db, ticket, owner, "third_party", question.now)
+    owner_to_be_told(db, ticket, "third_party", question.now)
 
 
 def bounced(db: sqlite3.Connection, question: Question, filed: Filed) -> None:
@@ -286,7 +285,6 @@ def bounced(db: sqlite3.Connection, question: Question, filed: Filed) -> None:
     failed = {one.recipient.casefold() for one in filed.failed}
     for row in rows:
         bear(db, filed.ticket, BOUNCED)
-        (owner,) = db.execute("SELECT owner FROM ticket WHERE id = ?", (filed.ticket,)).fetchone()
         if Form(row["form"]) is Form.NEW and (not failed or row["recipient"] in failed):
             _open(db, filed.ticket, question.now)
-        to_be_told(db, filed.ticket, owner or row["agent"], "not_sent", question.now)
+        owner_to_be_told(db, filed.ticket, "not_sent", question.now, row["agent"])

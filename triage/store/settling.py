@@ -38,7 +38,7 @@ from triage.store.noting import (
 from triage.store.places import keep_for_later
 from triage.store.snoozing import wake
 from triage.store.switches import pause_by_itself
-from triage.store.telling import to_be_told, written_again
+from triage.store.telling import owner_to_be_told, to_be_told
 
 
 def settle(db: sqlite3.Connection, question: Question, decision: Disposition) -> None:
@@ -167,7 +167,7 @@ def _join(db: sqlite3.Connection, question: Question, joined: Join) -> None:
             (stamp(joined.clock.start), ticket),
         )
         start_clock(db, ticket, joined.clock, boost)
-        written_again(db, ticket, question.now)
+        owner_to_be_told(db, ticket, "written", question.now)
     _acknowledge(db, question, ticket, joined.acknowledgement)
     beside.settle(db, question, ticket, joined)
 

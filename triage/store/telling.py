@@ -9,15 +9,13 @@ from datetime import datetime, timedelta
 
 from triage.core.hours import FAR
 from triage.core.judgement import SAFETY
-from triage.core.owned import WITHIN, Telling, Untold
+from triage.core.owned import AT_ANY_TIME, PASSED_ON, WITHIN, Telling, Untold
 from triage.core.ticket import Priority, TicketId
 from triage.store.connection import instant, maybe, stamp
 from triage.store.noting import enqueue, note
 
 AT_ONCE = 500
 KEPT = timedelta(days=1)
-_AT_ANY_TIME = "('third_party', 'not_sent', 'unknown')"
-"""What an owner hears however their ticket stands, in SQL."""
 
 
 def to_be_told(
@@ -29,16 +27,17 @@ def to_be_told(
             "INSERT INTO telling VALUES (?1, ?2, ?3, ?3, ?4) ON CONFLICT (ticket) DO UPDATE SET"
             " owner = excluded.owner, due = excluded.due,"
             " since = iif(owner = excluded.owner, since, excluded.since),"
-            " why = iif(owner = excluded.owner AND excluded.why NOT IN"
-            f" {_AT_ANY_TIME}, why, excluded.why)",
-            (ticket, owner, stamp(now), why),
+            " why = iif(owner = excluded.owner AND NOT ?5, why, excluded.why)",
+            (ticket, owner, stamp(now), why, why in AT_ANY_TIME),
         )
 
 
-def written_again(db: sqlite3.Connection, ticket: TicketId, now: datetime) -> None:
-    """Have its owner told that a ticket waits for an answer again."""
+def owner_to_be_told(
+    db: sqlite3.Connection, ticket: TicketId, why: str, now: datetime, otherwise: str = ""
+) -> None:
+    """Have whoever owns a ticket told of it; where nobody does, `otherwise`."""
     (owner,) = db.execute("SELECT owner FROM ticket WHERE id = ?", (ticket,)).fetchone()
-    to_be_told(db, ticket, owner, "written", now)
+    to_be_told(db, ticket, owner or otherwise, why, now)
 
 
 def newly_owning(db: sqlite3.Connection, now: datetime) -> frozenset[str]:
@@ -63,9 +62,9 @@ def tell_owners(
         "DELETE FROM telling WHERE due <= ? AND NOT EXISTS (SELECT 1 FROM ticket t"
         " WHERE t.id = telling.ticket AND t.owner = telling.owner"
         " AND (t.status IN ('open', 'snoozed')"
-        " OR (t.status = 'waiting' AND telling.why IN ('reowned', 'handed_over'))"
-        f" OR telling.why IN {_AT_ANY_TIME}))",
-        (stamp(now),),
+        " OR (t.status = 'waiting' AND telling.why IN (SELECT value FROM json_each(?)))"
+        " OR telling.why IN (SELECT value FROM json_each(?))))",
+        (stamp(now), json.dumps(sorted(PASSED_ON)), json.dumps(sorted(AT_ANY_TIME))),
     )
     owners = [
         row[0]
