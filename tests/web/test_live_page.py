@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from tests.bench.filled import fill
 from tests.store.desk import NOW, mail
@@ -134,6 +135,34 @@ async def test_an_open_ticket_is_read_anew_and_what_is_written_stays(house: Hous
 
         await page.keyboard.press(".")
         await expect(page.locator(f"#{other} .presence")).to_have_text("Jonas is replying")
+
+
+async def test_what_becomes_of_a_deed_is_said_though_its_ticket_changes_meanwhile(
+    house: House,
+) -> None:
+    reference = opened(house)
+    house.add("maria", agent="maria")
+    asked, held = asyncio.Event(), asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        asked.set()
+        await held.wait()
+        await route.continue_()
+
+    async with chromium() as browser, window(browser, house, "maria", forgiven=("409",)) as page:
+        await page.clock.install()
+        await page.goto(f"/view/waiting?open={reference}")
+        await heard(page)
+        await page.route("**/correct", hold)
+        await page.keyboard.press("!")
+        async with asyncio.timeout(15):
+            await asked.wait()
+        house.store.answered(reference, NOW, "jonas", "phone")
+        await expect(page.locator(f"#{reference} .clock")).to_contain_text("with requester")
+        await page.clock.run_for(600)
+        await page.evaluate("fetch(location)")  # as long as it would take to read it anew
+        held.set()
+        await expect(page.locator("#said")).to_contain_text("Nothing was done")
 
 
 async def test_one_stream_serves_every_window_and_comes_back_with_the_server(house: House) -> None:

@@ -3,7 +3,8 @@ import { all, at, current, tick } from "./app.js"
 
 const live = at("#live"), list = at("#list"), held = at("#held"), rows = "#list > .rows > li"
 const parts = "#list > :is(.lane, .rows, .empty)", notes = ".notes > .note", title = document.title
-const orders = new Map(), around = new Map(), channel = new BroadcastChannel("triage")
+const orders = {}, around = {}, channel = new BroadcastChannel("triage")
+const ago = new Intl.RelativeTimeFormat(document.documentElement.lang, { style: "narrow" })
 let number = "", heard = Date.now(), busy = heard, looked = 0, beats = 0, waiting, fresh, answer, reading, was
 
 const parsed = (html) => new DOMParser().parseFromString(html, "text/html")
@@ -27,7 +28,7 @@ function patch(row, by) {
   mark(row)
 }
 function mark(row) {
-  const tag = document.createElement("span"), text = around.get(row.id)
+  const tag = document.createElement("span"), text = around[row.id]
   at(".presence", row)?.remove()
   tag.className = "tag presence"
   tag.append(text)
@@ -79,16 +80,18 @@ function apply() {
   tick()
 }
 
-// The open ticket is read anew, but not while somebody marks or writes in it.
+// The open ticket is read anew, but not while somebody marks, writes or does something in it.
+const taken = () => marked(at("#thread")) || at("#thread :is(input, select, textarea):focus, .htmx-request")
 const again = () => (reading ||= setTimeout(read, 500))
 async function read() {
-  const id = opened(), thread = at("#thread")
+  const id = opened()
   reading = 0
   if (!id) return
-  if (marked(thread) || at(":is(input, select, textarea):focus", thread)) return again()
+  if (taken()) return again()
   const page = await fetch(`/ticket/${id}`, { headers: { "HX-Request": "true" } }).catch(() => 0)
   const next = page.ok && at("#thread", parsed(await page.text())), now = at("#thread")
-  if (!next || opened() !== id || marked(now)) return
+  if (!next || opened() !== id) return
+  if (taken()) return again()
   const focus = document.activeElement, had = now.contains(focus), open = all("details", now)
   all("details", next).forEach((one, at) => (one.open = open[at]?.open))
   now.replaceWith(next)
@@ -99,12 +102,12 @@ async function read() {
 
 const acts = {
   reset: () => (soon(), again()),
-  hello: () => around.size && channel.postMessage(["presence", Object.fromEntries(around)]),
+  hello: () => channel.postMessage(["presence", around]),
   rows(told) {
     for (const one of told.rows) {
       if (rowOf(one.id)) patch(rowOf(one.id), at("li", parsed(one.html)))
-      if (orders.get(one.id) !== one.order) soon()
-      orders.set(one.id, one.order)
+      if (orders[one.id] !== one.order) soon()
+      orders[one.id] = one.order
       if (one.id !== opened()) continue
       again()
       if (one.answered) answer = { id: one.id, text: one.answered, at: Date.now() - one.ago * 1e3 }
@@ -119,7 +122,7 @@ const acts = {
     document.title = waiting ? `(${waiting}${late ? ` ▲${late}` : ""}) ${title}` : title
   },
   presence(told) {
-    for (const id in told) around.set(id, told[id])
+    Object.assign(around, told)
     all(rows).forEach(mark)
   },
 }
@@ -147,11 +150,10 @@ held.onclick = apply
 setInterval(soon, 6e4)
 setInterval(() => {
   const id = opened(), now = Date.now(), seconds = Math.round((now - answer?.at) / 1e3)
-  const ago = new Intl.RelativeTimeFormat(document.documentElement.lang, { style: "narrow" })
   const works = () => list.matches(":is(:hover, :focus-within, :has(.pick:checked))") || marked(list) || now - busy < 1e4
   if (fresh && (document.hidden || !works())) apply()
   show(at("#lost"), now - heard > 3e4 ? live.dataset.lost : "")
-  show(at("#meanwhile"), (id && answer?.id === id && seconds < 120 ? `${answer.text} ${ago.format(-seconds, "second")}` : around.get(id)) ?? "")
+  show(at("#meanwhile"), (id && answer?.id === id && seconds < 120 ? `${answer.text} ${ago.format(-seconds, "second")}` : around[id]) ?? "")
   if (was && was !== id) here(was, "left")
   if (id && !document.hidden && (was !== id || ++beats % 10 === 0)) here(id, "viewing")
   was = id
