@@ -8,6 +8,7 @@ from collections import Counter
 from tests.web.browser import chromium, needs_chromium, window
 from tests.web.busy import fill
 from tests.web.conftest import House
+from tests.web.test_filed import SPAM, filed
 from triage.core.accounts import Role
 from triage.web.keys import GROUPS
 from triage.web.render import HERE
@@ -82,6 +83,17 @@ async def test_a_list_is_worked_by_keys_and_the_focus_comes_back(house: House) -
         await page.wait_for_selector("#bulk output:has-text('2 selected')")
         await page.keyboard.press("*")
         assert len(await page.evaluate(chosen)) == len(references)
+
+
+@needs_chromium
+async def test_keys_that_select_do_nothing_to_mail_that_became_no_ticket(house: House) -> None:
+    spam = filed(house, "Win a safe.", SPAM)
+    house.add("maria", agent="maria")
+    async with chromium() as browser, window(browser, house, "maria") as page:
+        await page.goto("/view/spam")
+        for key in ("j", "x", "J", "*"):
+            await page.keyboard.press(key)
+        assert await page.evaluate("document.activeElement.closest('li').id") == spam
 
 
 @needs_chromium

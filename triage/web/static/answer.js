@@ -1,5 +1,5 @@
 // The form.
-import { all, at, now, say, toast } from "./app.js"
+import { all, at, names, now, say, toast } from "./app.js"
 
 const path = (form, last) => form.getAttribute("action").replace(/[^/]*$/, last)
 const kept = (form) => form.elements.account.value + path(form, form.dataset.form)
@@ -99,7 +99,7 @@ on("submit", async (event, form) => {
 on("input", (event, form, field) => {
   if (field.type === "file") take(form, field.files), (field.value = "")
   else if (field.type !== "search") touched(form)
-  else for (const one of all("li", field.parentNode)) one.hidden = !one.textContent.toLowerCase().includes(field.value.toLowerCase())
+  else for (const one of all("li", field.parentNode)) one.hidden = !names(one, field.value)
 })
 on("focusout", ({ relatedTarget }, form) => form.contains(relatedTarget) || save(form))
 // A file goes with what is written, wherever on the page it is let go.

@@ -2,6 +2,7 @@
 // and the time that is left goes on.
 export const at = (selector, within = document) => within.querySelector(selector)
 export const all = (selector, within = document) => [...within.querySelectorAll(selector)]
+export const names = (one, typed) => one.textContent.toLowerCase().includes(typed.toLowerCase())
 document.documentElement.classList.add("scripted")
 const desk = at("#desk"), words = JSON.parse(desk.dataset.words)
 const wide = matchMedia("(min-width: 1100px)")

@@ -1,6 +1,6 @@
 // Keys: each presses what bears its deed in `data-does`. Which there are stands in the help, which
 // the server makes of its one registry; the palette offers the same by their names.
-import { all, at } from "./app.js"
+import { all, at, names } from "./app.js"
 
 const help = at("#help"), palette = at("#palette"), asked = at("input", palette), found = at("#found")
 const rows = all("[data-key]", help), runs = new Map(rows.map((row) => [row.dataset.key, row.dataset.runs]))
@@ -61,7 +61,7 @@ const acts = {
   "pick-down": () => more(1),
   "pick-up": () => more(-1),
   "pick-all": () => {
-    const so = links().some((row) => !at(".pick", row.closest("li")).checked)
+    const so = !!at(".pick:not(:checked)")
     for (const row of links()) pick(row, so)
   },
   help: () => help.showModal(),
@@ -76,10 +76,9 @@ const run = (does) => (acts[does] ?? (() => press(does)))()
 const offered = () => all("li:not([hidden])", found)
 const chosen = () => at("[aria-selected=true]", found)
 function offer() {
-  const wanted = asked.value.toLowerCase()
   for (const one of found.children) {
     const { runs } = one.dataset
-    one.hidden = !(acts[runs] ?? pressable(runs)) || !one.textContent.toLowerCase().includes(wanted)
+    one.hidden = !(acts[runs] ?? pressable(runs)) || !names(one, asked.value)
   }
   choose(offered()[0])
 }
