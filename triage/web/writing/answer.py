@@ -5,14 +5,13 @@ A script is told what becomes of its form (`writing/told.py`); without one a pag
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from triage.core.reply import Form, Reply, is_key
+from triage.core.reply import Form, Reply
 from triage.core.sendguard import Doubt
 from triage.core.ticket import OutboxId
 from triage.errors import NotPossible, Overtaken
@@ -28,7 +27,7 @@ from triage.web.writing.addressed import written
 from triage.web.writing.composer import Composer
 from triage.web.writing.drafts import keep, reference_of, seen_of, sent, sort_of, take_files
 from triage.web.writing.held import told, unseen
-from triage.web.writing.sending import dispatch, dispatch_new
+from triage.web.writing.sending import dispatch, dispatch_new, key_of
 from triage.web.writing.told import afresh, compose, panel_of, parts, whole
 from triage.web.writing.typed import Around, around, looked_at, read_reply, text_of
 
@@ -68,17 +67,11 @@ async def off(
     visit: Visit, reply: Reply, known: Around, fields: Mapping[str, object]
 ) -> tuple[OutboxId, str]:
     """Put a mail on its way; return it with its ticket. Raises: Overtaken, NotPossible."""
-    key = _key(fields)
+    key = key_of(fields)
     if known.about is None:
         mailbox, queue = str(fields.get("mailbox", "")), str(fields.get("queue", ""))
         return await dispatch_new(visit, reply, mailbox, queue, key)
     return await dispatch(visit, reply, known.about, key), known.about.reference
-
-
-def _key(fields: Mapping[str, object]) -> str:
-    """Return the key of one press, which the form brought with it: a second press is the same."""
-    key = str(fields.get("key", ""))
-    return key if is_key(key) else secrets.token_urlsafe(18)
 
 
 async def _hold(visit: Visit, sort: DraftSort, found: Sequence[Doubt], pressed: str) -> Response:

@@ -5,7 +5,6 @@ It lies outside everything that is swapped: while somebody writes in it, nobody 
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 
 from triage.core.given_name import given_name
@@ -13,9 +12,11 @@ from triage.core.reply import room
 from triage.core.salutation import Begun, begun, stepping_in
 from triage.core.ticket import UNSURE
 from triage.report.theirs import likely_cause
+from triage.report.words import size
 from triage.store.protocol import Store
 from triage.store.replying import DraftSort
 from triage.store.views import TicketView
+from triage.web.kept import kept
 from triage.web.reading import reader
 from triage.web.routes import Visit
 from triage.web.writing.beside import beside
@@ -25,10 +26,10 @@ from triage.web.writing.panel import (
     MOST_TEXT,
     TITLES,
     Panel,
-    bytes_text,
     panel_for,
     restored,
 )
+from triage.web.writing.sending import new_key
 from triage.web.writing.underway import Underway, limit
 
 _OF_A_TICKET = (DraftSort.REPLY, DraftSort.NOTE, DraftSort.THIRD_PARTY, DraftSort.FORWARD)
@@ -83,9 +84,9 @@ def composer(
         macros=macros(policy, ticket),
         causes=tuple((name, cause.title) for name, cause in policy.causes.items()),
         cause="" if likely is None else likely.cause.name,
-        cause_why="" if likely is None else likely.why,
+        cause_why="" if likely is None else kept(likely.why, reader(visit)),
         room=most,
-        room_text=bytes_text(most),
+        room_text=size(most),
     )
 
 
@@ -140,7 +141,7 @@ def new_composer(db: Store, visit: Visit) -> Composer:
         subject="",
         text=begins.text,
         fresh=begins.text,
-        key=secrets.token_urlsafe(18),
+        key=new_key(),
     )
     most = room(limit(db))
     return Composer(
@@ -159,5 +160,5 @@ def new_composer(db: Store, visit: Visit) -> Composer:
         ),
         mailboxes=tuple((one.name, one.address) for one in policy.settings.mailboxes),
         room=most,
-        room_text=bytes_text(most),
+        room_text=size(most),
     )

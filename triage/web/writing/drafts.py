@@ -7,7 +7,7 @@ account's own: it stands in the form again on whatever machine they open it next
 from __future__ import annotations
 
 import mimetypes
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from markupsafe import escape
 from starlette.datastructures import FormData, UploadFile
@@ -15,18 +15,22 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from triage.core.mail.addresses import address_list
 from triage.core.mail.sniffing import shown_name
+from triage.core.message import Address
 from triage.core.reply import Enclosed, room
 from triage.core.sendguard import strangers
 from triage.core.ticket import OutboxId
 from triage.errors import NotPossible
+from triage.report.words import size
+from triage.store.protocol import Store
 from triage.store.replying import DraftSort
+from triage.store.views import TicketView
 from triage.web.fields import whole_number
 from triage.web.live.here import replying
 from triage.web.reading import reader, refusal
 from triage.web.routes import Visit
 from triage.web.said import wants_json
 from triage.web.writing.addressed import of_thread, our_own
-from triage.web.writing.panel import MOST_TEXT, bytes_text
+from triage.web.writing.panel import MOST_TEXT
 from triage.web.writing.told import afresh, compose, panel_of, parts
 from triage.web.writing.underway import limit
 
@@ -82,12 +86,19 @@ async def save(visit: Visit) -> Response:
     fields = await asked(visit)
     sort = sort_of(visit, fields)
     await keep(visit, sort, fields)
-    reference = reference_of(visit)
-    if sort is DraftSort.REPLY:
-        await replying(visit, (await visit.office.read(lambda db: db.ticket(reference))).row)
     read = reader(visit)
-    saved = read.say("saved %(when)s", when=read.time(visit.now))
-    return JSONResponse({"parts": {".saved": str(escape(saved)), **await _strange(visit, fields)}})
+    told = {".saved": read.say("saved %(when)s", when=read.time(visit.now))}
+    if sort is DraftSort.REPLY:
+        reference = reference_of(visit)
+
+        def look(db: Store) -> tuple[TicketView, tuple[Address, ...]]:
+            ticket = db.ticket(reference)
+            return ticket, of_thread(db, ticket, db.replies(reference))
+
+        ticket, thread = await visit.office.read(look)
+        await replying(visit, ticket.row)
+        told[".strange"] = _strange(visit, fields, thread)
+    return JSONResponse({"parts": {name: str(escape(text)) for name, text in told.items()}})
 
 
 async def keep(visit: Visit, sort: DraftSort, fields: Mapping[str, object]) -> OutboxId | None:
@@ -104,19 +115,13 @@ async def keep(visit: Visit, sort: DraftSort, fields: Mapping[str, object]) -> O
     )
 
 
-async def _strange(visit: Visit, fields: Mapping[str, object]) -> Mapping[str, str]:
+def _strange(visit: Visit, fields: Mapping[str, object], thread: Iterable[Address]) -> str:
     """Name the addresses of a form that have not been in its thread."""
-    reference = reference_of(visit)
-    if not reference or fields.get("form") != DraftSort.REPLY:
-        return {}
     found = address_list(f"{fields.get('to', '')}, {fields.get('cc', '')}")
-    thread = await visit.office.read(
-        lambda db: of_thread(db, db.ticket(reference), db.replies(reference))
-    )
     known = frozenset(one.addr for one in thread) | our_own(visit.office.terms())
     names = strangers([one.addr for one in found], known)
     said = reader(visit).say("Not in this thread: %(who)s", who=", ".join(names))
-    return {".strange": str(escape(said)) if names else ""}
+    return said if names else ""
 
 
 async def asked(visit: Visit) -> Mapping[str, object]:
@@ -235,5 +240,5 @@ def enclosed(name: str, data: bytes) -> Enclosed:
 def too_large(visit: Visit, most: int) -> str:
     """Say that files are more than the `most` bytes that go with one mail."""
     return reader(visit).say(
-        "That is too large: at most %(room)s go with one mail.", room=bytes_text(most)
+        "That is too large: at most %(room)s go with one mail.", room=size(most)
     )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from triage.core.reply import Correspondence
 from triage.core.salutation import Begun
+from triage.report.words import size
 from triage.store.replying import Attached, Draft, DraftSort
 from triage.web.reading import reader
 from triage.web.render import Reader, marked
@@ -16,7 +16,7 @@ from triage.web.routes import Visit
 from triage.web.writing.addressed import our_own, written
 from triage.web.writing.beside import Beside
 from triage.web.writing.held import HeldBack
-from triage.web.writing.sending import as_reply
+from triage.web.writing.sending import as_reply, new_key
 from triage.web.writing.underway import Underway
 
 TITLES = {
@@ -101,7 +101,7 @@ def panel_for(sort: DraftSort, now: Underway, others: Beside, begins: Begun, vis
         suggested=_suggested(sort, now, others, visit),
         language=(now.about.language or "") if sort is DraftSort.REPLY else "",
         at=max((millis(one.at) for one in now.replies if one.person == who.person), default=0),
-        key=secrets.token_urlsafe(18),
+        key=new_key(),
     )
     draft = next((one for one in now.drafts if one.sort is sort), None)
     return panel if draft is None else restored(panel, draft, read)
@@ -176,11 +176,4 @@ def restored(panel: Panel, draft: Draft, read: Reader) -> Panel:
 
 def files_of(enclosed: tuple[Attached, ...]) -> tuple[File, ...]:
     """Return files as the form names them."""
-    return tuple(File(id=one.number, name=one.name, size=bytes_text(one.size)) for one in enclosed)
-
-
-def bytes_text(size: int) -> str:
-    """Write a number of bytes as people do: `12 KB`, `3.4 MB`."""
-    if size < 1024 * 1024:
-        return f"{max(1, round(size / 1024))} KB"
-    return f"{size / (1024 * 1024):.1f} MB"
+    return tuple(File(id=one.number, name=one.name, size=size(one.size)) for one in enclosed)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Sequence
+import secrets
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from triage.core.reply import Correspondence, Form, Passed, Placed, Reply, Writer
+from triage.core.reply import Correspondence, Form, Passed, Placed, Reply, Writer, is_key
 from triage.core.ticket import OutboxId
 from triage.errors import NotPossible
 from triage.language import detect
@@ -30,6 +31,17 @@ class Alike:
 def as_reply(subject: str) -> str:
     """Return a subject as that of an answer: with one `Re:` before it."""
     return subject if _REPLY.match(subject) else f"Re: {subject}".strip()
+
+
+def new_key() -> str:
+    """Return the key of a press that is still to come."""
+    return secrets.token_urlsafe(18)
+
+
+def key_of(fields: Mapping[str, object]) -> str:
+    """Return the key of a press, which its form brought with it: a second press is the same."""
+    key = str(fields.get("key", ""))
+    return key if is_key(key) else new_key()
 
 
 def writer(visit: Visit) -> Writer:
