@@ -330,6 +330,21 @@ async def test_what_is_slow_is_read_once_a_minute_and_one_at_a_time() -> None:
     assert reads[-2:] == ["8", "0"]
 
 
+async def test_what_is_forgotten_while_it_is_read_is_read_anew() -> None:
+    slow, reads = Slow(), list[str]()
+
+    async def read() -> str:
+        reads.append("before" if not reads else "after")
+        if reads == ["before"]:
+            slow.forget()
+        return reads[-1]
+
+    assert await slow("a", NOW, read) == "before"
+    assert await slow("a", NOW, read) == "after"
+    assert await slow("a", NOW, read) == "after"
+    assert reads == ["before", "after"]
+
+
 # --- what is set --------------------------------------------------------------------------------
 
 

@@ -29,17 +29,18 @@ class Slow:
     async def __call__(self, key: Hashable, now: datetime, read: Callable[[], Awaitable[T]]) -> T:
         """Return what `read` returns, or returned less than a minute before `now`."""
         async with self._one:
-            kept = self._kept.get(key)
+            every = self._kept
+            kept = every.get(key)
             if kept is not None and timedelta() <= now - kept[0] < FRESH:
                 found: T = kept[1]
                 return found
-            self._kept.pop(key, None)
+            every.pop(key, None)
             found = await read()
-            while len(self._kept) >= MOST_KEPT:
-                del self._kept[next(iter(self._kept))]
-            self._kept[key] = now, found
+            while len(every) >= MOST_KEPT:
+                del every[next(iter(every))]
+            every[key] = now, found
             return found
 
     def forget(self) -> None:
-        """Read all of it anew: somebody changed what it tells."""
-        self._kept.clear()
+        """Read all of it anew, what is being read as well: somebody changed what it tells."""
+        self._kept = {}
