@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
 from html import unescape
 
 import pytest
 
-from tests.servers.sink import Cut, SmtpSink, smtp_sink
+from tests.servers.sink import Cut, SmtpSink
 from tests.store.desk import mail
 from tests.web.conftest import House
 from tests.web.posting import JSON, UNDONE, held, looked, opened_form, press, relayed
@@ -18,19 +16,9 @@ from triage.core.reply import RELAY_SIZE
 from triage.core.ticket import Status
 from triage.store.sqlite import SqliteStore
 
+pytestmark = pytest.mark.usefixtures("in_time")
+
 FINE = "Hello Jo,\n\na new top leaves today, you need not send anything back.\n\nMaria"
-
-
-@pytest.fixture(autouse=True)
-async def _in_time() -> AsyncIterator[None]:
-    async with asyncio.timeout(60):
-        yield
-
-
-@pytest.fixture
-async def sink() -> AsyncIterator[SmtpSink]:
-    async with smtp_sink() as running:
-        yield running
 
 
 def asked(house: House, text: str = "The top is cracked.", number: int = 1) -> str:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-from collections.abc import AsyncIterator
 
-import pytest
 from playwright.async_api import Page, expect
 
-from tests.servers.sink import Cut, SmtpSink, smtp_sink
+from tests.servers.sink import Cut, SmtpSink
 from tests.store.desk import mail
 from tests.web.browser import PHONE, chromium, faults_of, needs_chromium, window
 from tests.web.conftest import House
@@ -29,18 +26,6 @@ PUT_FILES = """(area, [how, name]) => {
     ? new ClipboardEvent("paste", { ...about, clipboardData: files })
     : new DragEvent("drop", { ...about, dataTransfer: files }))
 }"""
-
-
-@pytest.fixture(autouse=True)
-async def _in_time() -> AsyncIterator[None]:
-    async with asyncio.timeout(120):
-        yield
-
-
-@pytest.fixture
-async def sink() -> AsyncIterator[SmtpSink]:
-    async with smtp_sink() as running:
-        yield running
 
 
 def asked(house: House) -> str:

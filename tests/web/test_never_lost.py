@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from html import unescape
 
-import pytest
 from playwright.async_api import FilePayload, expect
 
-from tests.servers.sink import SmtpSink, smtp_sink
+from tests.servers.sink import SmtpSink
 from tests.store.desk import mail
 from tests.web.browser import PHONE, chromium, let_in, needs_chromium, window
 from tests.web.conftest import House
@@ -22,18 +19,6 @@ from triage.core.reply import RELAY_SIZE
 
 TEXT, SAVED = "#reply-text", ".of-reply .saved"
 CARRIER = "dispatch@carrier.example"
-
-
-@pytest.fixture(autouse=True)
-async def _in_time() -> AsyncIterator[None]:
-    async with asyncio.timeout(120):
-        yield
-
-
-@pytest.fixture
-async def sink() -> AsyncIterator[SmtpSink]:
-    async with smtp_sink() as running:
-        yield running
 
 
 def asked(house: House, number: int = 1) -> str:
