@@ -32,6 +32,9 @@ CAP_REACHED, PAUSED = "cap_reached", "paused"
 BEING_ANSWERED = "being_answered"
 """Somebody writes an answer, or one is on its way: what would be said may be wrong in a minute."""
 
+HELD_BACK = frozenset({PAUSED, CAP_REACHED, BEING_ANSWERED})
+"""Why a notice waits that may leave yet; where it comes too late, it was for that."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Addressee:

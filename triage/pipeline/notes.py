@@ -107,8 +107,7 @@ class Notes:
                 return Wait(again, PAUSED) if recheck.paused else None
             case notice.SERVICE_DOWN:
                 kept = recheck.mail.reason
-                waits = {PAUSED, notice.CAP_REACHED, notice.BEING_ANSWERED}
-                return Expire(kept if kept in waits else notice.RELAY_DOWN)
+                return Expire(kept if kept in notice.HELD_BACK else notice.RELAY_DOWN)
             case notice.BEING_ANSWERED if now < earlier:
                 return Wait(min(now + PAUSE, earlier), notice.BEING_ANSWERED)
             case notice.CAP_REACHED:

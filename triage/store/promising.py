@@ -12,7 +12,7 @@ import json
 import sqlite3
 from datetime import datetime, timedelta
 
-from triage.core.notice import BEING_ANSWERED, CAP_REACHED, PAUSED, RELAY_DOWN
+from triage.core.notice import HELD_BACK, RELAY_DOWN
 from triage.core.outgoing import Sort, State
 from triage.core.promise import Told
 from triage.core.ticket import OutboxId, TicketId
@@ -202,8 +202,7 @@ def _of_notice(notice: sqlite3.Row) -> str:
         case State.CANCELLED | State.EXPIRED:
             return str(notice["reason"] or notice["state"])
         case State.PENDING | State.CLAIMED:
-            waits = {PAUSED, CAP_REACHED, BEING_ANSWERED}
-            return str(notice["reason"]) if notice["reason"] in waits else RELAY_DOWN
+            return str(notice["reason"]) if notice["reason"] in HELD_BACK else RELAY_DOWN
         case State.SENT:
             return "too_late"
         case State.INFLIGHT:
