@@ -107,8 +107,7 @@ def _next(db: sqlite3.Connection, now: datetime, sorts: Collection[Sort]) -> sql
 
     A relay that takes few mails a minute would else hold it up behind a wave of acknowledgements.
     """
-    first = (Sort.REPLY,) if Sort.REPLY in sorts else ()
-    for among in (first, sorts):
+    for among in ((Sort.REPLY,), sorts) if Sort.REPLY in sorts else (sorts,):
         row: sqlite3.Row | None = db.execute(
             f"{_ROW} WHERE o.state = 'pending' AND o.next_at <= ? AND {_among(among)}"
             " ORDER BY o.next_at, o.id LIMIT 1",
