@@ -112,9 +112,10 @@ def _put(
         "what": details(json.loads(row["detail"])),
     }
     if row["ticket"] is not None:
-        facts["ticket"] = _ticket(db, row["ticket"])
+        ticket = db.execute("SELECT * FROM ticket WHERE id = ?", (row["ticket"],)).fetchone()
+        facts["ticket"] = _ticket(db, ticket)
         if wanted.content:
-            facts["content"] = _content(db, row)
+            facts["content"] = _content(db, row, ticket)
     purpose = f"event:{sequence}"
     mail = Enqueue(
         purpose=purpose,
@@ -136,9 +137,8 @@ def _id(db: sqlite3.Connection, row: sqlite3.Row) -> str:
     return f"evt_{hashlib.sha256(named.encode()).hexdigest()[:32]}"
 
 
-def _ticket(db: sqlite3.Connection, ticket: int) -> dict[str, object]:
+def _ticket(db: sqlite3.Connection, row: sqlite3.Row) -> dict[str, object]:
     """Return how a ticket stands now: nothing of it is anybody's words."""
-    row = db.execute("SELECT * FROM ticket WHERE id = ?", (ticket,)).fetchone()
     answer_by, promised_at = maybe(row["answer_by"]), maybe(row["promised_at"])
     return {
         "reference": row["reference"],
@@ -152,14 +152,13 @@ def _ticket(db: sqlite3.Connection, ticket: int) -> dict[str, object]:
         "opened": instant(row["opened"]).isoformat(),
         "answer_by": None if answer_by is None else answer_by.isoformat(),
         "promised_at": None if promised_at is None else promised_at.isoformat(),
-        "merged_into": "" if row["merged_into"] is None else name(db, survivor(db, ticket)),
+        "merged_into": "" if row["merged_into"] is None else name(db, survivor(db, row["id"])),
         "revision": row["revision"],
     }
 
 
-def _content(db: sqlite3.Connection, row: sqlite3.Row) -> dict[str, object]:
+def _content(db: sqlite3.Connection, row: sqlite3.Row, ticket: sqlite3.Row) -> dict[str, object]:
     """Return who wrote and what, of the mail that an event tells of."""
-    ticket = db.execute("SELECT * FROM ticket WHERE id = ?", (row["ticket"],)).fetchone()
     said: dict[str, object] = {
         "subject": ticket["subject"],
         "requester": ticket["requester"],
