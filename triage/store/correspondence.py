@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 
+from triage.core.cited import MAX_HEAD
 from triage.core.mail.addresses import address_list
 from triage.core.mail.headers import Headers, message_ids, read_headers
 from triage.core.message import Address
@@ -14,9 +15,6 @@ from triage.errors import NoSuchTicket
 from triage.store.connection import instant
 from triage.store.family import family, living, survivor
 from triage.store.replying import Happened
-
-_HEAD = 64 * 1024
-"""Bytes of a mail in which its head is read."""
 
 _TOLD = (
     "written",
@@ -38,12 +36,12 @@ def correspondence(
     """Return all of a ticket, or of a conversation beside it, that a mail of ours is made from."""
     row = living(db, reference)
     ticket = TicketId(row["id"])
-    anchor = _anchor(db, ticket, side) if side else ""
+    beside = _side(db, ticket, side) if side else None
     if passes is not None:
         mail: sqlite3.Row | None = _one(db, ticket, passes)
     else:
         mail = _newest_beside(db, side) if side else _newest(db, ticket)
-    headers = None if mail is None else read_headers(_raw(db, mail["id"], _HEAD))
+    headers = None if mail is None else read_headers(_raw(db, mail["id"], MAX_HEAD))
     return Correspondence(
         reference=row["reference"],
         mailbox=row["mailbox"],
@@ -55,8 +53,10 @@ def correspondence(
         owner=row["owner"],
         queue=row["queue"],
         seen=_seen(db, ticket),
-        recipients=_of_side(db, side) if side else _recipients(db, row, mail, headers),
-        anchor=anchor,
+        recipients=_recipients(db, row, mail, headers)
+        if beside is None
+        else tuple(map(Address, json.loads(beside["addresses"]))),
+        anchor="" if beside is None else beside["anchor"],
         in_reply_to="" if mail is None else mail["message_id"],
         references=() if headers is None else _references(headers),
         quoted="" if mail is None else mail["text"],
@@ -119,11 +119,11 @@ def _one(db: sqlite3.Connection, ticket: TicketId, message: MessageId) -> sqlite
     return row
 
 
-def _anchor(db: sqlite3.Connection, ticket: TicketId, side: int) -> str:
-    row = db.execute("SELECT ticket, anchor FROM side WHERE id = ?", (side,)).fetchone()
+def _side(db: sqlite3.Connection, ticket: TicketId, side: int) -> sqlite3.Row:
+    row: sqlite3.Row | None = db.execute("SELECT * FROM side WHERE id = ?", (side,)).fetchone()
     if row is None or survivor(db, row["ticket"]) != ticket:
         raise NoSuchTicket(f"there is no such conversation on ticket {ticket}")
-    return str(row["anchor"])
+    return row
 
 
 def _newest_beside(db: sqlite3.Connection, side: int) -> sqlite3.Row | None:
@@ -133,11 +133,6 @@ def _newest_beside(db: sqlite3.Connection, side: int) -> sqlite3.Row | None:
         (side,),
     ).fetchone()
     return row
-
-
-def _of_side(db: sqlite3.Connection, side: int) -> tuple[Address, ...]:
-    (addresses,) = db.execute("SELECT addresses FROM side WHERE id = ?", (side,)).fetchone()
-    return tuple(map(Address, json.loads(addresses)))
 
 
 def _raw(db: sqlite3.Connection, message: int, most: int = -1) -> bytes:

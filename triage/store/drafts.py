@@ -47,7 +47,7 @@ def keep(
 
 def draft(db: sqlite3.Connection, account: str, reference: str, sort: DraftSort) -> Draft | None:
     """Return a draft."""
-    row = _row(db, _account(db, account), _ticket(db, reference), sort)
+    row = _found(db, account, reference, sort)
     return None if row is None else _draft(db, row, account)
 
 
@@ -62,7 +62,7 @@ def of(db: sqlite3.Connection, account: str, reference: str) -> tuple[Draft, ...
 
 def drop(db: sqlite3.Connection, account: str, reference: str, sort: DraftSort) -> bool:
     """Drop a draft with its files."""
-    row = _row(db, _account(db, account), _ticket(db, reference), sort)
+    row = _found(db, account, reference, sort)
     if row is None:
         return False
     db.execute("DELETE FROM reply_draft WHERE id = ?", (row["id"],))
@@ -110,7 +110,7 @@ def attach(
     most: int,
 ) -> Attached:
     """Add a file to a draft."""
-    row = _row(db, _account(db, account), _ticket(db, reference), sort)
+    row = _found(db, account, reference, sort)
     number = keep(db, account, reference, sort, {}, 0, now) if row is None else row["id"]
     last, size = db.execute(
         "SELECT coalesce(max(number), 0), coalesce(sum(size), 0) FROM draft_enclosed"
@@ -147,7 +147,7 @@ def detach(
     db: sqlite3.Connection, account: str, reference: str, sort: DraftSort, number: int
 ) -> bool:
     """Take a file from a draft."""
-    row = _row(db, _account(db, account), _ticket(db, reference), sort)
+    row = _found(db, account, reference, sort)
     if row is None:
         return False
     gone = db.execute(
@@ -161,7 +161,7 @@ def files(
     db: sqlite3.Connection, account: str, reference: str, sort: DraftSort
 ) -> tuple[Enclosed, ...]:
     """Return the files of a draft in order."""
-    row = _row(db, _account(db, account), _ticket(db, reference), sort)
+    row = _found(db, account, reference, sort)
     if row is None:
         return ()
     found = db.execute(
@@ -210,6 +210,12 @@ def _draft(db: sqlite3.Connection, row: sqlite3.Row, account: str) -> Draft:
         seen=row["seen"],
         enclosed=tuple(Attached(**dict(one)) for one in found),
     )
+
+
+def _found(
+    db: sqlite3.Connection, account: str, reference: str, sort: DraftSort
+) -> sqlite3.Row | None:
+    return _row(db, _account(db, account), _ticket(db, reference), sort)
 
 
 def _row(
