@@ -8,7 +8,6 @@ requester's words are only ever values.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -16,6 +15,8 @@ from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from triage.config.faults import near
+from triage.core import heading
+from triage.core.heading import shortened
 from triage.errors import ConfigError, Fault
 
 LONGEST = 4_000
@@ -127,11 +128,7 @@ def render(template: Template, values: Mapping[str, object]) -> str:
 
 def one_line(value: str, longest: int) -> str:
     """Return a value as one line without control or direction characters, cut at `longest`."""
-    seen = "".join(
-        " " if c.isspace() else "" if unicodedata.category(c).startswith("C") else c for c in value
-    )
-    line = " ".join(seen.split())
-    return line if len(line) <= longest else line[: longest - 1].rstrip() + "\u2026"
+    return shortened(heading.one_line(value), longest)
 
 
 def _syntax(file: str, lines: list[str], error: TemplateSyntaxError) -> Fault:
