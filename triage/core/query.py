@@ -11,11 +11,12 @@ import difflib
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from triage.core.findable import findable, says_something
+from triage.core.hours import first_instant
 from triage.core.ticket import UNSURE, Priority
 
 MOST_TYPED = 500
@@ -248,7 +249,7 @@ class _Reads:
         day = _day(part.text.casefold(), self._now.astimezone(self._zone).date())
         if day is None:
             raise NotUnderstood(Fault.NO_DATE, part.at, part.text)
-        self._narrow(part, by, datetime(day.year, day.month, day.day, tzinfo=self._zone))
+        self._narrow(part, by, first_instant(self._zone, day, time()))
 
 
 def _day(text: str, today: date) -> date | None:
