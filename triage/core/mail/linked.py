@@ -12,7 +12,10 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 from urllib.parse import urlsplit
+
+from triage.core.domains import within
 
 MOST = 500
 """Links of one text that can be pressed: what is beyond is text."""
@@ -55,7 +58,7 @@ class Link:
 
 def links(text: str) -> Iterator[Link]:
     """Yield the links of a text in order, at most `MOST`. Linear in the text."""
-    for found, _ in zip(_URL.finditer(text), range(MOST), strict=False):
+    for found in islice(_URL.finditer(text), MOST):
         target = _trimmed(found[0])
         host = host_of(target)
         if not host or "…" in target:
@@ -109,7 +112,7 @@ def _doubt(target: str, host: str, before: str) -> Doubt | None:
 def _same_site(shown: str, host: str) -> bool:
     """Say whether a host is the one shown, or one below it, or the other way round."""
     shown, host = shown.removeprefix("www."), host.removeprefix("www.")
-    return shown == host or host.endswith(f".{shown}") or shown.endswith(f".{host}")
+    return within(host, shown) or within(shown, host)
 
 
 def _mixed(host: str) -> bool:

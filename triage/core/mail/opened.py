@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from triage.core.mail.addresses import address_list
 from triage.core.mail.body import read_through
@@ -77,7 +78,7 @@ def _opened(raw: bytes) -> Opened:
 
     def listed(name: str) -> tuple[Address, ...]:
         found = (one for value in root.headers.all_raw(name) for one in address_list(value))
-        return tuple(one for one, _ in zip(found, range(_MOST_ADDRESSES), strict=False))
+        return tuple(islice(found, _MOST_ADDRESSES))
 
     return Opened(
         text=text,

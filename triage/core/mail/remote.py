@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 _MOST = 2000
 _IMG = re.compile(r"<(?:img|image|input|video|source)\b([^<>]{0,4000})", re.IGNORECASE)
@@ -47,7 +48,7 @@ class Remote:
 def remote(markup: str) -> Remote:
     """Count what `markup` names elsewhere, up to 2,000 of each. Linear in its size."""
     pictures = trackers = 0
-    for tag, _ in zip(_IMG.finditer(markup), range(_MOST), strict=False):
+    for tag in islice(_IMG.finditer(markup), _MOST):
         source = _SOURCE.search(tag[1])
         if source is None:
             continue
@@ -55,5 +56,5 @@ def remote(markup: str) -> Remote:
         sides = {name.casefold(): int(size) for name, size in _SIDE.findall(tag[1])}
         small = bool(sides) and min(sides.values()) <= 2
         trackers += small or bool(_UNSEEN.search(tag[1])) or bool(_TELLS.search(source[1]))
-    others = sum(1 for _ in zip(_BEHIND.finditer(markup), range(_MOST), strict=False))
+    others = sum(1 for _ in islice(_BEHIND.finditer(markup), _MOST))
     return Remote(pictures, trackers, others)
