@@ -11,7 +11,7 @@ from functools import cache
 
 from tests.bench.figures import Figure, Miss, none_of, share
 from tests.core.hazards import CORPORA, Sample, samples
-from triage.cli.alone import Alone
+from triage.cli.alone import explain_files
 from triage.config.load import Policy, load_policy
 from triage.core.prediction import Prediction
 from triage.core.remember import as_list
@@ -22,6 +22,7 @@ from triage.model.reading import Text
 from triage.pipeline.read import Predictor
 from triage.pipeline.terms import terms_of
 from triage.training import open_model
+from triage.trial.explaining import Explainer
 
 NOW = datetime(2026, 3, 3, 10, 0, tzinfo=UTC)
 """A Tuesday morning, within the hours of the shipped desk."""
@@ -80,9 +81,9 @@ def _silent(fraction: float, text: str) -> None:
 
 def judge(paths: Sequence[str], model: Predictor) -> dict[str, Judged]:
     """Judge files as `triage explain` does, each as if it had just arrived."""
-    alone = Alone(shipped_terms(), model, NOW)
+    explainer = Explainer(shipped_terms(), model, NOW)
     found = {}
-    for path, explanation in zip(paths, alone.explain(paths), strict=True):
+    for path, explanation in zip(paths, explain_files(paths, explainer), strict=True):
         report = explanation.report
         found[path] = Judged(
             kind=Kind(str(report["kind"])),

@@ -22,7 +22,7 @@ import pytest
 
 from tests.bench.bench_model import RSS, child, show
 from tests.model.test_encoder import TEXTS
-from triage.cli.alone import Alone
+from triage.cli.alone import explain_files
 from triage.config.load import load_policy
 from triage.config.prompts import load_teaching
 from triage.core.mail.parse import parse
@@ -36,6 +36,7 @@ from triage.model.reading import Text, parts, read
 from triage.model.vocabulary import kept_ids
 from triage.model.weights import Floats, read_weights, shipped_weights
 from triage.pipeline.terms import terms_of
+from triage.trial.explaining import Explainer
 
 pytestmark = [pytest.mark.bench, pytest.mark.model, pytest.mark.timeout(900)]
 
@@ -240,7 +241,7 @@ def test_what_skipping_settled_mail_buys(encoder: OnnxEncoder) -> None:
     terms = terms_of(load_policy(None), instance="")
     files = sorted(str(path) for path in (ROOT / "tests/mail").glob("*.eml"))
     shown = Shown()
-    list(Alone(terms, shown, datetime(2026, 1, 5, 10, tzinfo=UTC)).explain(files))
+    list(explain_files(files, Explainer(terms, shown, datetime(2026, 1, 5, 10, tzinfo=UTC))))
     every = [parse(Path(name).read_bytes()) for name in files]
     all_of_them = by_eight([Text(mail.subject, mail.text) for mail in every])
     asked = by_eight(shown.texts)

@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from tests.cli.conftest import Case, Desk
-from triage.cli.alone import BATCH, Alone
+from triage.cli.alone import BATCH, explain_files
 from triage.cli.drawing import draw_explanation
 from triage.cli.group import cli
 from triage.cli.output import stdout
@@ -25,6 +25,7 @@ from triage.core.terms import Terms
 from triage.core.ticket import Priority
 from triage.model.reading import Text
 from triage.pipeline.terms import terms_of
+from triage.trial.explaining import Explainer
 
 MONDAY_TEN = datetime(2026, 11, 23, 10, tzinfo=UTC)
 KEYS = [
@@ -73,8 +74,8 @@ def shipped() -> Terms:
 
 
 def told(*files: Path, mailbox: str = "") -> list[dict[str, Any]]:
-    alone = Alone(shipped(), Pinned(), MONDAY_TEN, mailbox)
-    return [one.report for one in alone.explain([str(file) for file in files])]
+    explainer = Explainer(shipped(), Pinned(), MONDAY_TEN, mailbox)
+    return [one.report for one in explain_files([str(file) for file in files], explainer)]
 
 
 def mail(folder: Path, raw: str, name: str = "mail.eml") -> Path:
@@ -111,7 +112,7 @@ def test_the_sender_is_shown_with_what_speaks_against_them(
     )
     raw = CRACKED.replace("Jo Park <jo@example.net>", "Maria Lund <maria@northwlnd.example>")
     file = mail(tmp_path, head + raw)
-    for one in Alone(shipped(), Pinned(), MONDAY_TEN).explain([str(file)]):
+    for one in explain_files([str(file)], Explainer(shipped(), Pinned(), MONDAY_TEN)):
         assert (one.report["trust"], one.report["acknowledge_reason"]) == ("pass", "doubtful")
         assert one.report["trust_why"] == "DMARC passed for the domain of From"
         assert one.report["badges"] == [
@@ -182,7 +183,7 @@ def test_a_person_reads_what_was_decided_and_why(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = mail(tmp_path, CRACKED)
-    for one in Alone(shipped(), Pinned(), MONDAY_TEN).explain([str(file)]):
+    for one in explain_files([str(file)], Explainer(shipped(), Pinned(), MONDAY_TEN)):
         draw_explanation(stdout(), one)
     shown = " ".join(capsys.readouterr().out.split())  # however long the path of the file is
     for words in (

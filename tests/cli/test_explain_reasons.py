@@ -12,7 +12,7 @@ import pytest
 from tests.cli.conftest import Case, Desk
 from tests.model.conftest import silent
 from tests.model.lessons import SMALL
-from triage.cli.alone import Alone
+from triage.cli.alone import explain_files
 from triage.cli.anew import Anew
 from triage.cli.drawing import draw_explanation
 from triage.cli.output import stdout
@@ -29,7 +29,7 @@ from triage.model.reading import Text
 from triage.pipeline.terms import terms_of
 from triage.store.views import MessageView
 from triage.training import trained
-from triage.trial.explaining import Measuring
+from triage.trial.explaining import Explainer, Measuring
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 TEXT = (
@@ -80,8 +80,8 @@ def judged(desk: Desk, said: Prediction, text: str = TEXT) -> MessageView:
 
 
 def test_reasons_are_printed_with_what_they_weigh_and_how_that_was_found(tmp_path: Path) -> None:
-    alone = Alone(terms_of(load_policy(None), instance=""), Pinned(), NOON)
-    (one,) = alone.explain([mail(tmp_path)])
+    explainer = Explainer(terms_of(load_policy(None), instance=""), Pinned(), NOON)
+    (one,) = explain_files([mail(tmp_path)], explainer)
     assert one.report["reasons"] == TOLD
     assert list(one.report)[-1] == "reasons"
 
@@ -89,8 +89,8 @@ def test_reasons_are_printed_with_what_they_weigh_and_how_that_was_found(tmp_pat
 def test_p7_a_person_reads_what_spoke_for_the_queue_and_what_against(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    alone = Alone(terms_of(load_policy(None), instance=""), Pinned(), NOON)
-    for one in alone.explain([mail(tmp_path)]):
+    explainer = Explainer(terms_of(load_policy(None), instance=""), Pinned(), NOON)
+    for one in explain_files([mail(tmp_path)], explainer):
         draw_explanation(stdout(), one)
     shown = " ".join(capsys.readouterr().out.split())
     assert (
@@ -134,8 +134,8 @@ def taught(tmp_path_factory: pytest.TempPathFactory) -> Taught:
 
 @pytest.mark.model
 def test_a_file_is_read_again_without_its_sentences(taught: Taught, tmp_path: Path) -> None:
-    alone = Alone(terms_of(load_policy(None), instance=""), Measuring(taught.model), NOON)
-    (one,) = alone.explain([mail(tmp_path)])
+    explainer = Explainer(terms_of(load_policy(None), instance=""), Measuring(taught.model), NOON)
+    (one,) = explain_files([mail(tmp_path)], explainer)
     told = one.report["reasons"]
     assert told == [reason.told for reason in taught.model.measured(Text("A table", TEXT))]
     assert {reason["measured"] for reason in told} == {"text"}

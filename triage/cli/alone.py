@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from pathlib import Path
 
-from triage.core.terms import Terms
-from triage.pipeline.read import Predictor
 from triage.trial.explaining import Explainer, Explanation, Given
 
 BATCH = 8
 """Files that go through the model together."""
 
 
-class Alone:
-    """Judges files by the terms of a desk and its model."""
-
-    def __init__(self, terms: Terms, model: Predictor, now: datetime, mailbox: str = "") -> None:
-        """Judge as of `now`, in the mailbox named, else in the one each mail was sent to."""
-        self._explainer = Explainer(terms, model, now, mailbox)
-
-    def explain(self, files: Sequence[str]) -> Iterator[Explanation]:
-        """Explain every file in order; one that cannot be read is explained as unreadable."""
-        for at in range(0, len(files), BATCH):
-            yield from self._explainer.explain([_given(name) for name in files[at : at + BATCH]])
+def explain_files(files: Sequence[str], explainer: Explainer) -> Iterator[Explanation]:
+    """Explain every file in order; one that cannot be read is explained as unreadable."""
+    for at in range(0, len(files), BATCH):
+        yield from explainer.explain([_given(name) for name in files[at : at + BATCH]])
 
 
 def _given(name: str) -> Given:

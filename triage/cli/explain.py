@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from triage.cli.alone import Alone
+from triage.cli.alone import explain_files
 from triage.cli.anew import Anew
 from triage.cli.drawing import draw_explanation
 from triage.cli.ending import Finding
@@ -28,7 +28,7 @@ from triage.model.cache import cache_folder
 from triage.pipeline.terms import terms_of
 from triage.report.tickets import when
 from triage.store.views import MailView, MessageView, TicketView
-from triage.trial.explaining import Explanation, Measuring, report
+from triage.trial.explaining import Explainer, Explanation, Measuring, report
 
 _REFERENCE = re.compile(r"[Tt]-[0-9A-Za-z]{7}|[Mm]-[0-9]{1,18}")
 
@@ -73,9 +73,12 @@ def explain(
     """  # noqa: D301 - click keeps the lines after a backspace as they are
     runs = [(is_ticket, tuple(names)) for is_ticket, names in groupby(what, _is_ticket)]
     only_tickets = all(is_ticket for is_ticket, _ in runs) and not mailbox
-    alone = None if only_tickets else _alone(config, now or datetime.now(UTC), mailbox)
+    explainer = None if only_tickets else _explainer(config, now or datetime.now(UTC), mailbox)
     for is_ticket, names in runs:
-        told = _tickets(names, config) if is_ticket or alone is None else alone.explain(names)
+        if is_ticket or explainer is None:
+            told = _tickets(names, config)
+        else:
+            told = explain_files(names, explainer)
         for explanation in told:
             if as_json:
                 print_json(explanation.report)
@@ -94,7 +97,7 @@ def _check_mailbox(policy: Policy, mailbox: str) -> None:
         raise click.BadParameter(text, param_hint="--mailbox")
 
 
-def _alone(config: Path | None, now: datetime, mailbox: str) -> Alone:
+def _explainer(config: Path | None, now: datetime, mailbox: str) -> Explainer:
     """Make or load the model; seconds where it is new, so they are shown."""
     from triage.training import open_model  # noqa: PLC0415 - half a second that tickets spare
 
@@ -105,7 +108,7 @@ def _alone(config: Path | None, now: datetime, mailbox: str) -> Alone:
         model = open_model(
             policy.teaching, settings.encoder, cache_folder(), settings.accuracy_when_sure, on
         )
-    return Alone(terms_of(policy, instance=""), Measuring(model), now, mailbox)
+    return Explainer(terms_of(policy, instance=""), Measuring(model), now, mailbox)
 
 
 def _tickets(names: tuple[str, ...], config: Path | None) -> Iterator[Explanation]:
