@@ -13,6 +13,8 @@ from email.utils import format_datetime
 SUPPORT = "support@northwind.example"
 BILLING = "billing@northwind.example"
 ORDERS = "orders@northwind.example"
+ACCOUNTS = tuple(one.partition("@")[0] for one in (SUPPORT, BILLING, ORDERS))
+"""The desk's mailboxes."""
 
 PASSED = "mx.northwind.example; dmarc=pass header.from={domain}; spf=pass; dkim=pass"
 FAILED = "mx.northwind.example; dmarc=fail header.from={domain}; spf=fail; dkim=none"
@@ -62,24 +64,31 @@ class Scene:
     def raw(self, now: datetime, answered: Scene | None = None) -> bytes:
         """Return the mail as it lies on the server, received `now`."""
         domain = self.address.rpartition("@")[2]
-        to = answered.sender if answered else self.to
-        lines = [
-            f"Return-Path: <{self.address}>",
-            f"From: {self.sender}",
-            f"To: {to}",
-            f"Subject: {self.subject}",
-            f"Date: {format_datetime(now)}",
-            f"Message-ID: <{self.message_id}>",
-            "MIME-Version: 1.0",
-            "Content-Type: text/plain; charset=utf-8",
-            "Content-Transfer-Encoding: 8bit",
-            *(f"{name}: {value}" for name, value in self.headers),
+        headers = [
+            ("Return-Path", f"<{self.address}>"),
+            ("From", self.sender),
+            ("To", answered.sender if answered else self.to),
+            ("Subject", self.subject),
+            ("Date", format_datetime(now)),
+            ("Message-ID", f"<{self.message_id}>"),
+            *self.headers,
         ]
         if answered is not None:
-            lines.append(f"In-Reply-To: <{answered.message_id}>")
+            headers.append(("In-Reply-To", f"<{answered.message_id}>"))
         else:
-            lines.insert(0, f"Authentication-Results: {self.authenticated.format(domain=domain)}")
-        return ("\r\n".join([*lines, "", *self.text.splitlines()]) + "\r\n").encode()
+            headers.insert(0, ("Authentication-Results", self.authenticated.format(domain=domain)))
+        return in_plain_text(headers, self.text)
+
+
+def in_plain_text(headers: Sequence[tuple[str, str]], text: str) -> bytes:
+    """Return a mail with these headers, and those that say how its text is written."""
+    lines = [
+        *(f"{name}: {value}" for name, value in headers),
+        "MIME-Version: 1.0",
+        "Content-Type: text/plain; charset=utf-8",
+        "Content-Transfer-Encoding: 8bit",
+    ]
+    return ("\r\n".join([*lines, "", *text.splitlines()]) + "\r\n").encode()
 
 
 AWAY = """\

@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from email import message_from_bytes
 from email.message import Message
 from email.utils import format_datetime, make_msgid
@@ -24,7 +24,7 @@ from triage.daemon import Daemon
 from triage.demo.colleagues import Colleagues
 from triage.demo.customer import Inbox
 from triage.demo.desk import demo_policy
-from triage.demo.mails import SCENES, Scene, scene
+from triage.demo.mails import ACCOUNTS, SCENES, Scene, in_plain_text, scene
 from triage.demo.ports import port_of, take_port
 from triage.demo.post import Post, account_of
 from triage.demo.servers import PASSWORD, PASSWORD_VARIABLE, Mailboxes, Relay, mailboxes, relay
@@ -64,7 +64,7 @@ async def play(
     os.environ[PASSWORD_VARIABLE] = PASSWORD
     with tempfile.TemporaryDirectory(prefix="triage-demo.") as folder:
         async with AsyncExitStack() as world:
-            imap = await world.enter_async_context(mailboxes("support", "billing", "orders"))
+            imap = await world.enter_async_context(mailboxes(*ACCOUNTS))
             smtp = await world.enter_async_context(relay())
             sockets = _sockets(port, tell)
             ports = port_of(sockets[0]), port_of(sockets[1])
@@ -216,17 +216,20 @@ class _Desk:
 
 
 async def _robot_answers(imap: Mailboxes, one: Scene, mail: Message, teller: Teller) -> None:
-    now: datetime = utc_now()
-    domain = one.address.rpartition("@")[2]
-    lines = (
-        f"Return-Path: <>\r\nFrom: {one.sender}\r\nTo: {mail['From']}\r\n"
-        f"Subject: Out of office: {one.subject}\r\nDate: {format_datetime(now)}\r\n"
-        f"Message-ID: {make_msgid(domain=domain)}\r\nIn-Reply-To: {mail['Message-ID']}\r\n"
-        "Auto-Submitted: auto-replied\r\n\r\n"
+    now = utc_now()
+    headers = (
+        ("Return-Path", "<>"),
+        ("From", one.sender),
+        ("To", str(mail["From"])),
+        ("Subject", f"Out of office: {one.subject}"),
+        ("Date", format_datetime(now)),
+        ("Message-ID", make_msgid(domain=one.address.rpartition("@")[2])),
+        ("In-Reply-To", str(mail["Message-ID"])),
+        ("Auto-Submitted", "auto-replied"),
     )
     teller.say("mail", f"{one.sender.partition(' <')[0]}'s mailbox answers by itself", now)
     with suppress(asyncio.CancelledError):
-        await imap.deliver((lines + one.robot).encode(), one.account)
+        await imap.deliver(in_plain_text(headers, one.robot), one.account)
 
 
 def _sum_up(teller: Teller, tell: Tell) -> None:

@@ -10,7 +10,7 @@ from email.utils import format_datetime, make_msgid
 
 from triage.core.heading import one_line
 from triage.core.mail.parse import parse
-from triage.demo.mails import PASSED, SUPPORT
+from triage.demo.mails import ACCOUNTS, PASSED, SUPPORT, in_plain_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,24 +81,21 @@ class Post:
         """Return a mail by a customer as it arrives at the desk, sender verified."""
         domain = customer.address.rpartition("@")[2]
         to = answers.address if answers is not None else SUPPORT
-        lines = [
-            f"Authentication-Results: {PASSED.format(domain=domain)}",
-            f"Return-Path: <{customer.address}>",
-            f"From: {customer.name} <{customer.address}>",
-            f"To: {to}",
-            f"Subject: {one_line(subject)[:200]}",
-            f"Date: {format_datetime(self.clock())}",
-            f"Message-ID: {make_msgid(domain=domain)}",
-            "MIME-Version: 1.0",
-            "Content-Type: text/plain; charset=utf-8",
-            "Content-Transfer-Encoding: 8bit",
+        headers = [
+            ("Authentication-Results", PASSED.format(domain=domain)),
+            ("Return-Path", f"<{customer.address}>"),
+            ("From", f"{customer.name} <{customer.address}>"),
+            ("To", to),
+            ("Subject", one_line(subject)[:200]),
+            ("Date", format_datetime(self.clock())),
+            ("Message-ID", make_msgid(domain=domain)),
         ]
         if answers is not None:
-            lines.append(f"In-Reply-To: <{answers.message_id}>")
-        return ("\r\n".join([*lines, "", *text.splitlines()]) + "\r\n").encode()
+            headers.append(("In-Reply-To", f"<{answers.message_id}>"))
+        return in_plain_text(headers, text)
 
 
 def account_of(raw: bytes) -> str:
     """Return the mailbox of ours that a mail arrives in."""
     name = next((one.addr for one in parse(raw).to), SUPPORT).partition("@")[0]
-    return name if name in {"support", "billing", "orders"} else "support"
+    return name if name in ACCOUNTS else ACCOUNTS[0]
