@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -24,33 +24,13 @@ from triage.store.views import TicketRow
 from triage.web.api.cursor import paged, read_cursor
 from triage.web.api.described import DEEDS
 from triage.web.api.hours import SWITCHES
+from triage.web.api.people import FOR_PEOPLE, INSTEAD
 from triage.web.api.table import ways
 from triage.web.door.identity import new_id, written
 from triage.web.door.pace import TOKEN_BURST
 from triage.web.table import PAGES, ROUTES
 
 WAYS = ways(PAGES)
-
-NOT_FOR_PROGRAMS: Mapping[str, str] = {
-    "/login": "a program has a token",
-    "/logout": "a program has a token",
-    "/logout/everywhere": "a program has a token",
-    "/team/hour/": "under `/switches`",
-    "/rules/": "`triage rules` does it, on the machine",
-    "/me": "people decide for themselves how they read and log in",
-    "/ticket/{ticket}/presence": "a program is not there",
-    **dict.fromkeys(
-        (
-            *(
-                f"/ticket/{{ticket}}/{name}"
-                for name in ("draft", "discard", "attachment", "detach", "hold")
-            ),
-            *(f"/new/{name}" for name in ("draft", "discard", "attachment", "detach")),
-        ),
-        "it is a form that somebody fills in",
-    ),
-}
-"""What of the page's deeds programs do not do, by the beginning of its path, and why."""
 
 
 @asynccontextmanager
@@ -397,13 +377,15 @@ async def test_every_way_of_the_api_is_in_its_document(house: House) -> None:
     assert references <= told["components"]["schemas"].keys()
 
 
-def test_every_deed_of_the_page_is_a_programs_too_or_it_says_why_not() -> None:
-    for route in PAGES:
-        if route.method == "POST":
-            left_out = any(route.path.startswith(path) for path in NOT_FOR_PROGRAMS)
-            assert route.path in DEEDS or left_out, route.path
-    posted = {route.path for route in PAGES if route.method == "POST"}
-    assert DEEDS.keys() <= posted
+def test_all_of_the_page_is_a_programs_too_or_it_says_why_not() -> None:
+    ways_ = {f"{way.route.method} {way.route.path}" for way in WAYS}
+    page = {f"{route.method} {route.path}" for route in PAGES}
+    deeds = {f"POST {path}" for path in DEEDS} | {f"POST /team/hour/{name}" for name in SWITCHES}
+    assert page == deeds | INSTEAD.keys() | FOR_PEOPLE.keys()
+    assert not deeds & FOR_PEOPLE.keys()
+    assert not deeds & INSTEAD.keys()
+    for name, path in INSTEAD.items():
+        assert {f"GET /api/v1{path}", f"POST /api/v1{path}"} & ways_, name
 
 
 def test_an_api_route_is_as_closed_as_the_page_that_it_is_made_from() -> None:

@@ -367,3 +367,63 @@ async def test_one_answer_goes_to_no_ticket_that_its_account_may_not_see(house: 
         assert told["sent"] == references[:1]
         assert told["refused"] == [{"ticket": references[2], "why": "There is no such ticket."}]
     assert house.store.replies(references[2]) == ()
+
+
+# --- what was written, read again -----------------------------------------------------------------
+
+
+async def test_what_a_program_wrote_on_a_ticket_it_reads_there(house: House) -> None:
+    reference = opened(house)
+    house.add("maria", agent="maria")
+    path = f"/api/v1/tickets/{reference}"
+    async with program(house, "maria") as client:
+        await client.post(f"{path}/note", json={"text": "She called."})
+        for name, told in (
+            ("remedy", {"decided": "a new top", "kept_word": "no"}),
+            ("wish", {"language": "de"}),
+        ):
+            seen = (await client.get(path)).json()["revision"]
+            done = await client.post(f"{path}/{name}", json={"revision": seen, **told})
+            assert done.status_code == 200, done.text
+        sent = (await answered(client, house, reference, [part("a.txt", b"a")])).json()
+        shown = (await client.get(path)).json()
+    assert [(one["by"], one["text"]) for one in shown["notes"]] == [("maria", "She called.")]
+    assert shown["round"]["remedies"][0]["decided"] == "a new top"
+    assert shown["round"]["wish"]["language"] == "de"
+    assert [one["mail"] for one in shown["outgoing"] if one["sort"] == "reply"] == [sent["mail"]]
+
+
+async def test_a_mail_that_became_no_ticket_is_read_by_who_sees_every_queue(house: House) -> None:
+    house.desk.take(mail("Win a safe.", message_id="<s@example.net>", more="X-Spam-Flag: YES"))
+    house.add("maria")
+    house.add("olga", Role.AGENT, "orders")
+    async with program(house, "maria") as maria, program(house, "olga") as olga:
+        (row,) = (await maria.get("/api/v1/filed", params={"view": "spam"})).json()["mails"]
+        path = f"/api/v1/filed/{row['mail']}"
+        shown = (await maria.get(path)).json()
+        assert (shown["text"], shown["kind"], shown["ticket"]) == ("Win a safe.", "spam", None)
+        assert (await olga.get(path)).status_code == 404
+        for wrong in ("M-999", "x"):
+            assert (await maria.get(f"/api/v1/filed/{wrong}")).status_code == 404
+
+
+async def test_a_program_fills_a_reply_in_and_sends_it(house: House) -> None:
+    reference = opened(house)
+    house.add("maria", agent="maria")
+    path = f"/api/v1/tickets/{reference}"
+    async with program(house, "maria") as client:
+        every = (await client.get(f"{path}/macros")).json()["macros"]
+        assert "photo-request" in {one["name"] for one in every}
+        made = (await client.get(f"{path}/macros", params={"name": "photo-request"})).json()
+        assert made["text"].startswith("Hello Jo,")
+        assert made["missing"] == []
+        assert (await client.get(f"{path}/macros", params={"name": "x"})).status_code == 409
+        assert (await client.get("/api/v1/macros")).json()["macros"]
+
+
+async def test_how_the_service_is_a_program_reads_too(house: House) -> None:
+    house.add("maria")
+    async with program(house, "maria") as client:
+        lines = (await client.get("/api/v1/service")).json()["service"]
+    assert {one["tone"] for one in lines} <= {"good", "mid", "bad"}
+    assert "Rules" in {one["name"] for one in lines}

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import tzinfo
 
 from triage.cli import plain
 from triage.cli.moments import clock
 from triage.cli.standing import Look
 from triage.core.needed import Needed, needed
 from triage.core.wish import ASKS_FOR_SILENCE, Wish
-from triage.report.gifts import gift_shape, worth
+from triage.report.beyond import round_shape
+from triage.report.gifts import worth
 from triage.report.theirs import stated
-from triage.report.tickets import Json, when
+from triage.report.tickets import Json
 from triage.store.round import Given, Remedy, Round, Voice
 from triage.store.views import TicketView
 
@@ -102,56 +102,11 @@ def _gift(given: Given, look: Look) -> str:
 
 def shape(view: TicketView, beyond: Round, look: Look) -> Json:
     """Return the same as JSON, as `show --json` has it under `round`."""
-    facts, zone = facts_of(view, look), look.zone
+    facts = facts_of(view, look)
     return {
         "facts": dict(facts.known),
         "missing": list(facts.missing),
-        "asks": beyond.asks,
-        "cause": beyond.cause or None,
-        "wish": None if beyond.wish is None else wish_shape(beyond.wish),
-        "voices": [voice_shape(one, zone) for one in beyond.voices],
-        "remedies": [remedy_shape(one, zone) for one in beyond.remedies],
-        "goodwill": [gift_shape(one, zone) for one in beyond.given],
-    }
-
-
-def wish_shape(wish: Wish) -> Json:
-    """Return what somebody wishes; "" where they did not say."""
-    return {
-        "address": wish.address,
-        "name": wish.name,
-        "language": wish.language,
-        "contact": wish.contact,
-        "words": wish.words,
-        "automatic": wish.automatic,
-    }
-
-
-def voice_shape(voice: Voice, zone: tzinfo) -> Json:
-    """Return one complaint or compliment."""
-    return {
-        "kind": voice.kind,
-        "ticket": voice.reference,
-        "at": when(voice.at, zone),
-        "sentence": voice.sentence,
-        "owner": voice.owner,
-        "cause": voice.cause or None,
-        "fix": voice.fix or None,
-        "closed": when(voice.closed, zone),
-    }
-
-
-def remedy_shape(remedy: Remedy, zone: tzinfo) -> Json:
-    """Return one remedy; `kept_word` null: nothing had been promised."""
-    return {
-        "at": when(remedy.at, zone),
-        "by": remedy.person,
-        "happened": remedy.happened,
-        "kept_word": remedy.kept_word,
-        "asked_for": remedy.asked_for,
-        "decided": remedy.decided,
-        "decided_by": remedy.decided_by,
-        "final": remedy.final,
+        **round_shape(beyond, look.zone),
     }
 
 

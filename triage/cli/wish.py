@@ -11,9 +11,10 @@ from rich.text import Text
 from triage.cli.layout import block
 from triage.cli.opening import opened, with_config, with_json
 from triage.cli.output import print_json, say, stdout
-from triage.cli.roundview import wish_shape, wished
+from triage.cli.roundview import wished
 from triage.config.values import LANGUAGES, is_address
 from triage.core.wish import Wish
+from triage.report.beyond import wish_shape
 
 _MOST = 1000
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import timedelta
 
 from starlette.responses import JSONResponse, Response
@@ -12,15 +12,21 @@ from triage.core.clocked import counting_with
 from triage.core.hours import day_of, month_of
 from triage.core.query import NotUnderstood, understood
 from triage.core.switches import Switches
-from triage.core.ticket import MessageId
+from triage.core.ticket import MessageId, read_handle
 from triage.errors import NotPossible
 from triage.report.figures import Desk, Figures
 from triage.report.shape import shape
 from triage.store.lists import View
 from triage.store.protocol import Store
-from triage.store.views import TicketRow, TicketView
+from triage.store.views import TicketRow
 from triage.web.api.cursor import paged, read_cursor
-from triage.web.api.shapes import filed_shape, row_shape, switch_shape, ticket_shape
+from triage.web.api.shapes import (
+    filed_shape,
+    mail_shape,
+    row_shape,
+    switch_shape,
+    ticket_shape,
+)
 from triage.web.fields import whole_number
 from triage.web.lists.filed import KINDS_OF, sees
 from triage.web.lists.offering import for_visitor
@@ -30,6 +36,7 @@ from triage.web.routes import Visit
 from triage.web.said import not_found, said
 from triage.web.team.figures import asked, figures_of
 from triage.web.team.hour import shown_to
+from triage.web.team.service import service
 from triage.web.thread.sight import related, standing
 
 USUAL, MOST = 50, 200
@@ -131,21 +138,38 @@ async def filed(visit: Visit) -> Response:
     return JSONResponse({"mails": [filed_shape(one) for one in mails]})
 
 
+async def one_filed(visit: Visit) -> Response:
+    """Show one mail that became no ticket, with its words."""
+    number = read_handle(str(visit.request.path_params["filed"]))
+    if number is None:
+        return not_found(visit.request)
+    return JSONResponse(mail_shape(await visit.office.read(lambda db: db.mail(number))))
+
+
 async def ticket(visit: Visit) -> Response:
     """Show a ticket whole; one that was merged is shown as what it went into."""
     name = str(visit.request.path_params["ticket"])
 
-    def look(db: Store) -> tuple[TicketView, tuple[str, ...]]:
+    def look(db: Store) -> dict[str, object]:
         found = standing(db, name)
-        return found, related(db, found, visit.who)
+        here = found.row.reference
+        return ticket_shape(
+            found, related(db, found, visit.who), db.remarks(here), db.in_the_round(here)
+        )
 
-    return JSONResponse(ticket_shape(*await visit.office.read(look)))
+    return JSONResponse(await visit.office.read(look))
 
 
 async def switches(visit: Visit) -> Response:
     """List what is set for the hour, and what is to come."""
     every = await visit.office.read(lambda db: db.switches(visit.now))
     return JSONResponse({"switches": [switch_shape(one) for one in every if shown_to(visit, one)]})
+
+
+async def how_it_is(visit: Visit) -> Response:
+    """Say how mailboxes, relay and rules are: for each a tone, and words for people."""
+    lines = await service(visit, reader(visit))
+    return JSONResponse({"service": [asdict(one) for one in lines]})
 
 
 async def report(visit: Visit) -> Response:

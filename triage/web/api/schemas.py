@@ -43,6 +43,8 @@ SCHEMAS: Json = {
                 clocks={"type": "array"},
                 events={"type": "array"},
                 outgoing={"type": "array"},
+                notes=_listed(_of(at=_INSTANT, by=_TEXT, text=_TEXT)),
+                round={"type": "object"},
             ),
         ]
     },

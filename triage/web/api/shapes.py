@@ -10,7 +10,10 @@ from datetime import UTC, datetime
 from triage.core.outgoing import Outgoing
 from triage.core.switches import Switch
 from triage.report import tickets
-from triage.store.views import Filed, MessageView, TicketRow, TicketView
+from triage.report.beyond import round_shape
+from triage.store.remarks import Remark
+from triage.store.round import Round
+from triage.store.views import Filed, MailView, MessageView, TicketRow, TicketView
 
 Json = dict[str, object]
 
@@ -49,7 +52,9 @@ def row_shape(row: TicketRow) -> Json:
     }
 
 
-def ticket_shape(view: TicketView, related: tuple[str, ...]) -> Json:
+def ticket_shape(
+    view: TicketView, related: tuple[str, ...], remarks: tuple[Remark, ...], beyond: Round
+) -> Json:
     """Return everything about a ticket; `related` are those that the reader may see."""
     last = view.resolution
     return {
@@ -63,6 +68,8 @@ def ticket_shape(view: TicketView, related: tuple[str, ...]) -> Json:
         "resolution": None if last is None else tickets.clock_shape(last, UTC),
         "outgoing": [_outgoing(one) for one in view.outgoing],
         "events": [tickets.event_shape(one, UTC) for one in view.events],
+        "notes": [_note(one) for one in remarks],
+        "round": round_shape(beyond, UTC),
     }
 
 
@@ -81,12 +88,27 @@ def _outgoing(mail: Outgoing) -> Json:
         "next_at": when(mail.next_at),
         "promised_at": when(mail.promised_at),
         "attempts": mail.attempts,
+        "mail": mail.id,
     }
+
+
+def _note(one: Remark) -> Json:
+    return {"at": when(one.at), "by": one.person, "text": one.text}
 
 
 def filed_shape(one: Filed) -> Json:
     """Return one mail that became no ticket; `ticket` is the one that it lies on, or null."""
     return tickets.filed_shape(one, UTC)
+
+
+def mail_shape(view: MailView) -> Json:
+    """Return one mail by itself; `waits`: it is judged anew, and what it is may change."""
+    return {
+        **_message(view.message),
+        "ticket": view.reference or None,
+        "language": view.language,
+        "waits": view.waits,
+    }
 
 
 def switch_shape(one: Switch) -> Json:

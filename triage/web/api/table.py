@@ -14,6 +14,7 @@ from triage.web.api.described import DEEDS
 from triage.web.api.doing import by_json, switch_on
 from triage.web.api.hours import SWITCHES
 from triage.web.api.openapi import REPLAY, Way, document, shown
+from triage.web.api.people import left_to_people
 from triage.web.api.replying import first_mail, reply
 from triage.web.api.schemas import BYTES
 from triage.web.api.takes import Takes
@@ -24,6 +25,7 @@ from triage.web.render import page
 from triage.web.routes import Handler, Names, Route, Visit
 from triage.web.shell import shell
 from triage.web.thread import mails
+from triage.web.writing import form
 
 _PAGE = {
     "limit": f"Rows of an answer, {reading.MOST} at most.",
@@ -34,6 +36,10 @@ _SEARCH = {
     **_PAGE,
 }
 _MAIL = "/tickets/{ticket}/messages/{message}"
+_MACRO = {
+    "name": "One of them: `text` is the whole of it, `body` what is between greeting and signature,"
+    " `missing` what nobody could fill in."
+}
 _FILED = {"view": "spam or automatic."}
 _TIME = {
     "period": "today, 7d or 28d.",
@@ -94,9 +100,28 @@ READINGS: Sequence[Way] = (
         BYTES,
         names=Names.TICKET,
     ),
+    _reads(
+        "/tickets/{ticket}/macros",
+        form.macro,
+        "List the replies that are proposed, or fill one in for a ticket",
+        asks=_MACRO,
+        names=Names.TICKET,
+    ),
+    _reads("/macros", form.macro, "List the replies, or fill one in for a first mail", asks=_MACRO),
     _reads("/search", reading.search, "Find tickets by words and operators", "rows", _SEARCH),
     _reads("/filed", reading.filed, "List mail that became no ticket", asks=_FILED),
+    _reads(
+        "/filed/{filed}",
+        reading.one_filed,
+        "Show a mail that became no ticket, with its words",
+        names=Names.FILED,
+    ),
     _reads("/switches", reading.switches, "List what is set for the hour"),
+    _reads(
+        "/service",
+        reading.how_it_is,
+        "Say how mailboxes, relay and rules are: `tone` is good, mid or bad",
+    ),
     _reads(
         "/report",
         reading.report,
@@ -162,6 +187,7 @@ def api(pages: Sequence[Route]) -> tuple[Route, ...]:
             a_minute=int(TOKEN_RATE * 60),
             events=sorted(set(TOLD.values())),
             replay=REPLAY,
+            people=left_to_people(),
             **shell(visit, read, "/api", counts),
         )
 
