@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import re
 import struct
-import unicodedata
 from dataclasses import dataclass
+
+from triage.core.heading import one_line
 
 HEAD = 256 * 1024
 """Bytes of a file that are looked at."""
@@ -174,9 +175,7 @@ def shown_name(name: str) -> str:
     What turns the direction of writing would have `exe.gpj` read as `jpg.exe`; what a file system
     takes for a path is an underscore. Source: Unicode Standard Annex 9, section 2.
     """
-    # Of the characters without a picture of their own (format, control, private, surrogate) none.
-    kept = "".join(c for c in name if unicodedata.category(c) not in {"Cf", "Cc", "Co", "Cs"})
-    bare = _RESERVED.sub("_", " ".join(kept.split())).strip(" .")
+    bare = _RESERVED.sub("_", one_line(name)).strip(" .")
     if len(bare) > 120:
         stem, dot, ending = bare.rpartition(".")
         bare = f"{stem[:100]}…{dot}{ending[-15:]}" if dot else f"{bare[:119]}…"
