@@ -28,7 +28,8 @@ _LOOKED = Field(
 _BY = Field(text=f"By when the update is owed. {MOMENT}")
 _FILES = (
     "Files that go along, each with its name; what a file is said to be follows from that. They"
-    " come in a form in which every field is a part of its own. Together they are as large as the"
+    " come in a form in which every field is a part of its own:"
+    " `curl -F revision=7 -F text='…' -F file=@bill.pdf`. Together they are as large as the"
     " relay takes: else 413, which says under `room` how many bytes there are."
 )
 

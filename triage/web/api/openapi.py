@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from triage import __version__
 from triage.outbox.eventhook import ID, SIGNATURE, TIMESTAMP
 from triage.web.api.asked import WITH_FILES
-from triage.web.api.people import left_to_people
+from triage.web.api.people import RULES
 from triage.web.api.schemas import BYTES, SCHEMAS, Json
 from triage.web.api.takes import FILE, Field, Of, Takes
 from triage.web.routes import Route
@@ -67,8 +67,7 @@ def document(ways: Sequence[Way], address: str, brand: str) -> Json:
             "title": f"{brand}: triage",
             "version": __version__,
             "description": "Everything that agents do on the page, as JSON. `triage user token`"
-            " makes a token; what its account may see and do, it may see and do. Left to people: "
-            + " ".join(why for why, _ in left_to_people()),
+            " makes a token; what its account may see and do, it may see and do. " + RULES,
         },
         "servers": [{"url": address}],
         "security": [{"token": []}],

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
 
 _TOKEN = "A program has a token: no login, no password."  # noqa: S105 - a sentence
 _DRAFT = "Drafts are of people, who write slowly: a program sends all of a mail at once."
-_RULES = (
-    "What is put in force is looked at first, on the page or by `triage rules` and `triage model`"
-    " on the machine: a token that got lost must not be able to change how the desk judges."
+RULES = (
+    "Rules and models are put in force by people alone, on the page or by `triage rules` and"
+    " `triage model` on the machine: a token that got lost must not change how the desk judges."
 )
+"""Why nothing of the rules' views is here."""
 
 FOR_PEOPLE: Mapping[str, str] = {
     "GET /login": _TOKEN,
@@ -33,13 +33,13 @@ FOR_PEOPLE: Mapping[str, str] = {
     },
     "GET /ticket/{ticket}/message/{message}/original": "It is made harmless for a browser:"
     " `mail.eml` holds the HTML as it came.",
-    "GET /rules": _RULES,
-    "GET /rules/model": _RULES,
-    "POST /rules/apply": _RULES,
-    "POST /rules/rollback": _RULES,
-    "POST /rules/model/approve": _RULES,
-    "POST /rules/model/reject": _RULES,
-    "POST /rules/model/rollback": _RULES,
+    "GET /rules": RULES,
+    "GET /rules/model": RULES,
+    "POST /rules/apply": RULES,
+    "POST /rules/rollback": RULES,
+    "POST /rules/model/approve": RULES,
+    "POST /rules/model/reject": RULES,
+    "POST /rules/model/rollback": RULES,
     "GET /rules/try": "`triage explain --json` tells the same of any mail.",
     "POST /rules/try": "`triage explain --json` tells the same of any mail.",
     "GET /events": "What happens is posted to the address of `[events]`, and signed.",
@@ -47,15 +47,6 @@ FOR_PEOPLE: Mapping[str, str] = {
     " must not tell what was done with it.",
 }
 """What is left to people, by method and path."""
-
-
-def left_to_people() -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Return why something is left to people, and what of the page that is."""
-    by_reason: dict[str, list[str]] = defaultdict(list)
-    for path, why in FOR_PEOPLE.items():
-        by_reason[why].append(path)
-    return tuple((why, tuple(paths)) for why, paths in by_reason.items())
-
 
 INSTEAD: Mapping[str, str] = {
     "GET /": "/views/{view}",

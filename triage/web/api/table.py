@@ -14,7 +14,7 @@ from triage.web.api.described import DEEDS
 from triage.web.api.doing import by_json, switch_on
 from triage.web.api.hours import SWITCHES
 from triage.web.api.openapi import REPLAY, Way, document, shown
-from triage.web.api.people import left_to_people
+from triage.web.api.people import RULES
 from triage.web.api.replying import first_mail, reply
 from triage.web.api.schemas import BYTES
 from triage.web.api.takes import Takes
@@ -187,7 +187,7 @@ def api(pages: Sequence[Route]) -> tuple[Route, ...]:
             a_minute=int(TOKEN_RATE * 60),
             events=sorted(set(TOLD.values())),
             replay=REPLAY,
-            people=left_to_people(),
+            people=RULES,
             **shell(visit, read, "/api", counts),
         )
 
