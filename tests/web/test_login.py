@@ -49,7 +49,7 @@ async def test_a_wrong_password_and_an_unknown_name_are_answered_alike(house: Ho
 async def test_who_guesses_has_to_wait(house: House) -> None:
     house.add("maria")
     for _ in range(MOST_FAILURES):
-        house.store.failed_login("maria", "192.0.2.1", house.clock())
+        assert house.store.try_login("maria", "192.0.2.1", house.clock())
     async with house.browser() as browser:
         data = {"name": "maria", "password": PASSWORD}
         assert (await browser.post("/login", data=data)).status_code == 429

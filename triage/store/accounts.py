@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from triage.core.accounts import IDLE, SESSION, WINDOW, Account, Role, Session, ends_at
+from triage.core.accounts import IDLE, SESSION, Account, Role, Session, ends_at
 from triage.errors import NotPossible
 from triage.store.connection import instant, stamp
 
@@ -67,12 +67,6 @@ class Accounts(Protocol):
 
     def end_sessions(self, name: str) -> int:
         """End every session of an account; return how many there were."""
-
-    def failed_login(self, name: str, address: str, now: datetime) -> None:
-        """Count a failed login, against the name and against the address."""
-
-    def failed_logins(self, name: str, address: str, now: datetime) -> tuple[int, int]:
-        """Return how often this name, and this address, failed within `WINDOW`."""
 
     def keep_token(self, name: str, account: str, secret: bytes, now: datetime) -> None:
         """Keep a token of an account for programs."""
@@ -207,29 +201,6 @@ def end_sessions(db: sqlite3.Connection, name: str) -> int:
     return db.execute(
         "DELETE FROM session WHERE account = (SELECT id FROM account WHERE name = ?)", (name,)
     ).rowcount
-
-
-def failed_login(db: sqlite3.Connection, name: str, address: str, now: datetime) -> None:
-    """Count a failed login, and forget old ones."""
-    db.execute("DELETE FROM attempt WHERE at < ?", (stamp(now - WINDOW),))
-    db.execute(
-        "INSERT INTO attempt (name, address, at) VALUES (?, ?, ?)",
-        (name, address, stamp(now)),
-    )
-
-
-def failed_logins(
-    db: sqlite3.Connection, name: str, address: str, now: datetime
-) -> tuple[int, int]:
-    """Return how often this name, and this address, failed of late."""
-    since = stamp(now - WINDOW)
-    (by_name,) = db.execute(
-        "SELECT count(*) FROM attempt WHERE name = ? AND at >= ?", (name, since)
-    ).fetchone()
-    (by_address,) = db.execute(
-        "SELECT count(*) FROM attempt WHERE address = ? AND at >= ?", (address, since)
-    ).fetchone()
-    return by_name, by_address
 
 
 def keep_token(db: sqlite3.Connection, name: str, of: str, secret: bytes, now: datetime) -> None:

@@ -45,13 +45,6 @@ class SqliteAccounts(SqliteVersions):
         with self._writing() as db:
             return accounts.end_sessions(db, name)
 
-    def failed_login(self, name: str, address: str, now: datetime) -> None:
-        with self._writing() as db:
-            accounts.failed_login(db, name, address, now)
-
-    def failed_logins(self, name: str, address: str, now: datetime) -> tuple[int, int]:
-        return accounts.failed_logins(self._db, name, address, now)
-
     def keep_token(self, name: str, account: str, secret: bytes, now: datetime) -> None:
         with self._writing() as db:
             accounts.keep_token(db, name, account, secret, now)

@@ -10,8 +10,8 @@ from datetime import datetime
 from ipaddress import ip_address, ip_network
 from typing import Protocol
 
-from triage.core.accounts import MOST_FAILURES
-from triage.store.accounts import failed_login, failed_logins
+from triage.core.accounts import MOST_FAILURES, WINDOW
+from triage.store.connection import stamp
 
 
 class Trying(Protocol):
@@ -25,11 +25,18 @@ class Trying(Protocol):
 
 
 def try_login(db: sqlite3.Connection, name: str, address: str, now: datetime) -> bool:
-    """Count a try."""
-    from_where = source(address)
-    if max(failed_logins(db, name, from_where, now)) >= MOST_FAILURES:
-        return False
-    failed_login(db, name, from_where, now)
+    """Count a try, against the name and against where it comes from; old ones are forgotten."""
+    from_where, since = source(address), stamp(now - WINDOW)
+    for column, value in (("name", name), ("address", from_where)):
+        (failed,) = db.execute(
+            f"SELECT count(*) FROM attempt WHERE {column} = ? AND at >= ?", (value, since)
+        ).fetchone()
+        if failed >= MOST_FAILURES:
+            return False
+    db.execute("DELETE FROM attempt WHERE at < ?", (since,))
+    db.execute(
+        "INSERT INTO attempt (name, address, at) VALUES (?, ?, ?)", (name, from_where, stamp(now))
+    )
     return True
 
 
