@@ -16,25 +16,36 @@ from tests.web.test_lanes import BOOSTS
 from triage.core.ticket import Priority
 from triage.store.byhand import Correction
 from triage.store.deeds import NOT_THEIRS
+from triage.web.kept import CONTEXT
 from triage.web.render import HERE
 
 KEYWORDS = {"_": None, "gettext": None, "say": None, "count": (1, 2), "marked": None}
+CORE = {"say": None, "marked": None}
+KEPT = {"worded": None}
 REFUSING = ("store", "pipeline")
 """Packages beside the page's whose refusals it shows."""
 
 
 def said() -> Iterator[str]:
-    """Yield every text that the page's code and templates mark, and what the store refuses by."""
+    """Yield every text of the page: what its code, its templates and `core/` mark, and refusals."""
     methods = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
     options = {"**/templates/**.html": {"trimmed": "true"}}
     for found in extract_from_dir(str(HERE), methods, options, keywords=KEYWORDS):
         message = found[2]
         yield message[0] if isinstance(message, tuple) else message
+    for found in extract_from_dir(str(HERE.parent / "core"), methods[:1], keywords=CORE):
+        yield str(found[2])
     for call in refusals():
         text = call.args[0]
         if isinstance(text, ast.Constant):
             yield str(text.value)
     yield NOT_THEIRS
+
+
+def worded() -> Iterator[str]:
+    """Yield every sentence that is made to be kept, wherever it is made."""
+    for found in extract_from_dir(str(HERE.parent), [("**.py", "python")], keywords=KEPT):
+        yield str(found[2])
 
 
 def refusals() -> Iterator[ast.Call]:
@@ -77,12 +88,14 @@ def test_every_text_of_the_page_stands_in_german_and_nothing_else() -> None:
     with (HERE / "words/de.po").open("rb") as file:
         german = read_po(file, locale="de")
     texts = {
-        message.id[0] if isinstance(message.id, tuple) else str(message.id): message
+        (message.context, message.id[0] if isinstance(message.id, tuple) else str(message.id)): (
+            message
+        )
         for message in german
         if message.id
     }
-    assert set(said()) == set(texts)
-    for text, message in texts.items():
+    assert {(None, text) for text in said()} | {(CONTEXT, text) for text in worded()} == set(texts)
+    for (_, text), message in texts.items():
         strings = message.string if isinstance(message.string, tuple) else (message.string,)
         assert all(strings), text
         for part in ("%(span)s", "%(time)s", "%(hours)s", "%(minutes)s", "%(insecure)s"):

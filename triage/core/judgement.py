@@ -90,7 +90,7 @@ class Judgement:
         pressing = sorted(
             (PRESSING[SIGNAL_PRIORITY[name]], str(said["sentence"]))
             for name, said in self.signals.items()
-            if name in SIGNAL_PRIORITY and not str(said["sentence"]).startswith(("rule ", COUNTED))
+            if name in SIGNAL_PRIORITY and of_mail(str(said["sentence"]))
         )
         return pressing[0][1] if pressing else ""
 
@@ -98,6 +98,11 @@ class Judgement:
     def danger(self) -> bool:
         """Whether somebody may come to harm."""
         return SAFETY in self.signals
+
+
+def of_mail(sentence: str) -> bool:
+    """Say whether the sentence of a signal stands in the mail, and is no word of ours."""
+    return not sentence.startswith(("rule ", COUNTED))
 
 
 def judge(judged: Judged, terms: Terms, history: History) -> Judgement:
@@ -226,16 +231,16 @@ def _queue(judged: Judged, terms: Terms, outcome: rule_set.Outcome) -> tuple[str
     score = f"{scores[best]:.2f}" if scores else worded("no score")
     sentence = judged.prediction.queue_sentence
     if judged.prediction.queue_sure:
-        why = worded("queue %(queue)s: model %(why_score)s", queue=best, why_score=score)
+        why = worded("queue %(queue)s: model %(score)s", queue=best, score=score)
         return best, best, quoting(why, sentence)
     inbox = terms.inboxes.get(judged.received.mailbox)
     if inbox is not None and inbox.queue:
         why = worded("queue %(queue)s: the mailbox's own, model unsure", queue=inbox.queue)
         return inbox.queue, inbox.queue, why
     why = worded(
-        "queue unsure: the model abstains; best guess %(queue)s %(why_score)s",
+        "queue unsure: the model abstains; best guess %(queue)s %(score)s",
         queue=best,
-        why_score=score,
+        score=score,
     )
     return UNSURE, best, quoting(why, sentence)
 

@@ -65,6 +65,20 @@ VERIFIED: Mapping[Trust, str] = {
 """The badge that says what our mail exchanger found out; without one, nothing is found out."""
 
 
+_IN_WORDS: Mapping[str, str] = {
+    VERIFIED[Trust.PASS]: worded("sender verified"),
+    VERIFIED[Trust.NONE]: worded("sender not verified"),
+    VERIFIED[Trust.FAIL]: worded("sender failed"),
+    Badge.OTHER_ADDRESS: worded("other address in name"),
+    Badge.OUR_ADDRESS: worded("our address in name"),
+    Badge.OUR_NAME: worded("name of our own"),
+    Badge.LOOK_ALIKE: worded("look alike domain"),
+    Badge.ELSEWHERE: worded("replies go elsewhere"),
+    Badge.NOT_ONE: worded("not one sender"),
+    Badge.CLAIMS_US: worded("claims to be us"),
+}
+
+
 def explained(judged: Judged, judgement: Judgement, more: tuple[str, ...]) -> Explained:
     """Return every reason behind a judgement, in the shape that is kept and shown."""
     if judged.received.truncated:
@@ -96,7 +110,7 @@ def explained(judged: Judged, judgement: Judgement, more: tuple[str, ...]) -> Ex
 
 
 def _badged(badge: str, why: str) -> str:
-    return worded("%(badge)s: %(why)s", badge=badge.replace("_", " "), why=why)
+    return worded("%(why_badge)s: %(why)s", why_badge=_IN_WORDS[badge], why=why)
 
 
 def lasting(badges: tuple[str, ...]) -> tuple[str, ...]:

@@ -175,17 +175,24 @@ class _Tally:
         for action, value in _firsts(then):
             settled, first = self._first.setdefault(action, (value, rule.id))
             if settled == value:
-                did.append(f"{action} {value}")
+                did.append(_does(action, value))
             else:
-                overruled.append(f"{action} {value}: '{first}' had set {settled}")
+                overruled.append(
+                    worded(
+                        "%(why)s: '%(rule)s' had set %(value)s",
+                        why=_does(action, value),
+                        rule=first,
+                        value=settled,
+                    )
+                )
         if then.withhold:
             self._first.setdefault("withhold", (then.withhold, rule.id))
-            did.append(f"no acknowledgement: {then.withhold}")
+            did.append(worded("no acknowledgement: %(said)s", said=then.withhold))
         if then.boost:
-            did.append(f"boost {then.boost:+d}")
-        did += [f"flag {flag}" for flag in then.flags]
+            did.append(worded("boost %(minutes)s", minutes=f"{then.boost:+d}"))
+        did += [worded("flag %(flag)s", flag=flag) for flag in then.flags]
         missing = [fact for fact in then.ask if fact not in self._facts]
-        did += [f"ask {fact}" for fact in missing]
+        did += [worded("ask %(fact)s", fact=fact) for fact in missing]
         fired = Fired(
             rule=rule.id,
             file=rule.file,
@@ -223,6 +230,23 @@ class _Tally:
             stopped=self._stopped,
             looked=self.looked,
         )
+
+
+def _does(action: str, value: str) -> str:
+    """Say what a rule sets, by the name of that in its file."""
+    match action:
+        case "queue":
+            return worded("queue %(queue)s", queue=value)
+        case "priority":
+            return worded("priority %(priority)s", priority=value)
+        case "kind":
+            return worded("kind %(kind)s", kind=value)
+        case "assign":
+            return worded("assign %(agent)s", agent=value)
+        case "refer":
+            return worded("refer %(to)s", to=value)
+        case _:
+            return worded("macro %(macro)s", macro=value)
 
 
 def _firsts(then: Then) -> Iterator[tuple[str, str]]:

@@ -61,7 +61,7 @@ def due(
     counted = add(replace(hours, always=True), start, safety)
     if counted is None or (usual.deadline is not None and usual.deadline < counted.deadline):
         return usual
-    why = worded("danger: %(why_span)s, round the clock", why_span=span_in_words(safety))
+    why = worded("danger: %(span)s, round the clock", span=span_in_words(safety))
     return replace(usual, deadline=counted.deadline, spans=counted.spans, why=why)
 
 
@@ -74,13 +74,13 @@ def _usual(queue: Queue, priority: Priority, hours: Hours, start: datetime) -> C
     counted = add(calendar, start, target)
     span = span_in_words(target, queue.day)
     how = worded("but nothing opens within two years") if counted is None else _how(queue, calendar)
-    why = worded("%(queue)s: %(why_span)s, %(why)s", queue=queue.name, why_span=span, why=how)
+    why = worded("%(queue)s: %(span)s, %(why)s", queue=queue.name, span=span, why=how)
     if priority in queue.targets:
         why = worded(
-            "%(queue)s, %(priority)s: %(why_span)s, %(why)s",
+            "%(queue)s, %(priority)s: %(span)s, %(why)s",
             queue=queue.name,
             priority=priority,
-            why_span=span,
+            span=span,
             why=how,
         )
     if counted is None:
@@ -123,18 +123,18 @@ def resolution(
         return None
     span, how = span_in_words(target, queue.day), _how(queue, calendar)
     why = worded(
-        "%(queue)s: done within %(why_span)s, %(why)s, less what waited for the requester",
+        "%(queue)s: done within %(span)s, %(why)s, less what waited for the requester",
         queue=queue.name,
-        why_span=span,
+        span=span,
         why=how,
     )
     if priority in queue.resolve_targets:
         why = worded(
-            "%(queue)s, %(priority)s: done within %(why_span)s, %(why)s,"
+            "%(queue)s, %(priority)s: done within %(span)s, %(why)s,"
             " less what waited for the requester",
             queue=queue.name,
             priority=priority,
-            why_span=span,
+            span=span,
             why=how,
         )
     return Clock(

@@ -20,6 +20,7 @@ from triage.core.prediction import Prediction, Reason
 from triage.core.remember import as_list
 from triage.core.terms import Terms
 from triage.core.ticket import MessageId
+from triage.core.worded import worded
 from triage.model.reading import Text
 from triage.pipeline.read import Predictor, read
 from triage.trial.alone import NOBODY, decide_alone, sent_to
@@ -108,7 +109,7 @@ class Explainer:
             return read(received, self._model, self._terms)
         except Exception as exc:  # noqa: BLE001 - one bad mail must not hold up the rest
             if len(received) == 1:
-                reason = f"triage failed on it: {type(exc).__name__}"
+                reason = worded("triage failed on it: %(error)s", error=type(exc).__name__)
                 broken = replace(received[0], raw=b"", unreadable=reason)
                 return read([broken], self._model, self._terms)
         return [judged for one in received for judged in self._read([one])]

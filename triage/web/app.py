@@ -32,8 +32,9 @@ from triage.web.guard import Guard
 from triage.web.lists import filed
 from triage.web.office import Office
 from triage.web.reading import refusal
+from triage.web.render import marked
 from triage.web.routes import Names, Route, Visit
-from triage.web.said import not_found, said, wants_json
+from triage.web.said import LANGUAGE, not_found, said, turned_away, wants_json
 from triage.web.squeezed import Squeezed
 from triage.web.table import ROUTES
 
@@ -65,7 +66,7 @@ class _Door:
             if wait:
                 await self.refusals.note("too many requests", address_of(request), account.person)
                 again = {"Retry-After": str(math.ceil(wait))}
-                raise HTTPException(429, "Too many requests of this token.", again)
+                raise HTTPException(429, marked("Too many requests of this token."), again)
             if not self._used.wait(token, now):
                 await office.in_store(office.store.used_token, token, now)
         elif session is not None and not self._used.wait(session, now):
@@ -96,7 +97,9 @@ async def _nothing_here(request: Request, _: Exception) -> Response:
 
 
 async def _not_so(request: Request, exc: HTTPException) -> Response:
-    return said(request, 405, "Nothing here is asked for in that way.", headers=exc.headers)
+    return turned_away(
+        request, 405, marked("Nothing here is asked for in that way."), headers=exc.headers
+    )
 
 
 def _endpoint(route: Route, door: _Door) -> Callable[[Request], Awaitable[Response]]:
@@ -115,21 +118,25 @@ def _failed(request: Request, route: Route, exc: Exception) -> Response:
     """Say what did not work, and no more than that of what nobody expected."""
     match exc:
         case StoreBusy():
-            return said(request, 503, "The store is busy. Nothing was done: try again.")
+            return turned_away(
+                request, 503, marked("The store is busy. Nothing was done: try again.")
+            )
         case NoSuchTicket():
             return not_found(request)
         case NotPossible():
-            return said(request, 409, str(exc))
+            return turned_away(request, 409, exc.text, exc.values)
         case HTTPException():
-            return said(request, exc.status_code, exc.detail, headers=exc.headers)
+            return turned_away(request, exc.status_code, exc.detail, headers=exc.headers)
         case _:
             log.error("page_failed", route=route.path, error=type(exc).__name__, at=place_of(exc))
-            return said(request, 500, "That did not work. It is no fault of yours.")
+            return turned_away(request, 500, marked("That did not work. It is no fault of yours."))
 
 
 async def _answer(route: Route, door: _Door, request: Request) -> Response:
     office, now, address = door.office, door.office.clock(), address_of(request)
     account, by_token = await door.account(request, now)
+    if account is not None:
+        request.scope[LANGUAGE] = account.language
     if route.role is not None:
         refused = _refused(route, account, request, by_token=by_token)
         if refused is not None:
@@ -158,11 +165,13 @@ def _refused(
     """Turn away who is nobody, or may not."""
     if account is None:
         if by_token or wants_json(request) or request.method != "GET":
-            return said(request, 401, "Log in first.")
+            return turned_away(request, 401, marked("Log in first."))
         asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"/login?next={quote(asked, safe='')}", 303)
     if route.role is not None and not account.may(route.role):
-        return said(request, 403, f"This is for the role '{route.role}'.")
+        return turned_away(
+            request, 403, marked("This is for the role '%(role)s'."), {"role": str(route.role)}
+        )
     return None
 
 

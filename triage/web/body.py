@@ -11,6 +11,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import Message
 
+from triage.web.render import marked
+
 PATIENCE = 30.0
 """Seconds in which a body has to have come, and those that a large one has beside them."""
 
@@ -25,7 +27,7 @@ def bounded(request: Request, largest: int, patience: float = PATIENCE) -> Reque
     """
     told = request.headers.get("content-length", "")
     if told.isascii() and told.isdecimal() and int(told) > largest:
-        raise HTTPException(413, "That is too large.")
+        raise HTTPException(413, marked("That is too large."))
     return Request(request.scope, _Bounded(request, largest, patience))
 
 
@@ -47,9 +49,9 @@ class _Bounded:
             async with asyncio.timeout_at(self._until):
                 message = await self._receive()
         except TimeoutError:
-            raise HTTPException(408, "That took too long to come.") from None
+            raise HTTPException(408, marked("That took too long to come.")) from None
         self._left -= len(message.get("body", b""))
         if self._left < 0:
-            raise HTTPException(413, "That is too large.")
+            raise HTTPException(413, marked("That is too large."))
         self._ended = not message.get("more_body", False)
         return message

@@ -14,6 +14,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from triage.config.settings import WebSettings
+from triage.web.render import language_of, marked, translations
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
@@ -69,14 +70,22 @@ class Guard:
 
         if self._hosts and host_of(headers.get("host", "")) not in self._hosts:
             await self._refused("a foreign name of this host", scope["triage.address"])
-            said = "This is not a name that this desk is reached by: see 'url' in triage.toml.\n"
-            await PlainTextResponse(said, 421)(scope, receive, sending)
+            said = marked(
+                "This is not a name that this desk is reached by: see 'url' in triage.toml."
+            )
+            await PlainTextResponse(_told(headers, said), 421)(scope, receive, sending)
         elif scope["method"] not in _SAFE and not same_site(headers):
             await self._refused("from another site", scope["triage.address"])
-            said = "This came from another site, and was turned away. Nothing was done.\n"
-            await PlainTextResponse(said, 403)(scope, receive, sending)
+            said = marked("This came from another site, and was turned away. Nothing was done.")
+            await PlainTextResponse(_told(headers, said), 403)(scope, receive, sending)
         else:
             await self._app(scope, receive, sending)
+
+
+def _told(headers: Headers, text: str) -> str:
+    """Return a text in the language of a browser of which nothing else is known."""
+    language = language_of("", headers.get("accept-language", ""))
+    return f"{translations(language).gettext(text)}\n"
 
 
 def _hosts(settings: WebSettings) -> frozenset[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from triage.errors import NotPossible
-from triage.web.render import LANGUAGES, Reader
+from triage.web.render import Reader, language_of
 from triage.web.routes import Visit
 
 
@@ -17,9 +17,7 @@ def reader(visit: Visit) -> Reader:
         language = visit.account.language
         if visit.account.zone:
             zone = ZoneInfo(visit.account.zone)
-    if language not in LANGUAGES:
-        asked = visit.request.headers.get("accept-language", "")[:2].casefold()
-        language = asked if asked in LANGUAGES else "en"
+    language = language_of(language, visit.request.headers.get("accept-language", ""))
     return Reader(language=language, zone=zone, now=visit.now)
 
 

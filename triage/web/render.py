@@ -16,34 +16,44 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
+from triage.core import worded
+from triage.core.arithmetic import DAYS
 from triage.web.files import SCRIPT, static_name, styles
 
 HERE = Path(__file__).parent
 LANGUAGES = ("en", "de")
 
+marked = worded.marked
+"""Marks a text to be translated where it is said later."""
+
+
+@cache
+def catalogue(language: str) -> Catalog | None:
+    """Return the texts of a language, as they were translated; None of English."""
+    path = HERE / "words" / f"{language}.po"
+    if not path.is_file():
+        return None
+    with path.open("rb") as file:
+        return read_po(file, locale=language)
+
 
 @cache
 def translations(language: str) -> NullTranslations:
     """Return the page texts of a language; English is what stands in the templates."""
-    path = HERE / "words" / f"{language}.po"
-    if not path.is_file():
+    found = catalogue(language)
+    if found is None:
         return NullTranslations()
     compiled = BytesIO()
-    with path.open("rb") as file:
-        write_mo(compiled, read_po(file, locale=language))
+    write_mo(compiled, found)
     compiled.seek(0)
     return Translations(compiled)
-
-
-def marked(text: str) -> str:
-    """Mark a text to be translated where it is said later."""
-    return text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +64,7 @@ class Reader:
     zone: ZoneInfo
     now: datetime
 
-    def say(self, text: str, **values: object) -> str:
+    def say(self, text: str, /, **values: object) -> str:
         """Return a page text in the reader's language; a text of two numbers: see `count`."""
         said = translations(self.language).gettext(text)
         return said % values if values else said
@@ -85,17 +95,6 @@ class Reader:
         return self.count("%(num)s day", "%(num)s days", minutes // (24 * 60))
 
 
-DAYS = (
-    marked("Mon"),
-    marked("Tue"),
-    marked("Wed"),
-    marked("Thu"),
-    marked("Fri"),
-    marked("Sat"),
-    marked("Sun"),
-)
-
-
 @cache
 def _environment(language: str) -> Environment:
     environment = Environment(
@@ -110,6 +109,12 @@ def _environment(language: str) -> Environment:
     install(translations(language), newstyle=True)
     environment.globals.update(static=static_name, styles=styles, script=static_name(SCRIPT))
     return environment
+
+
+def language_of(chosen: str, accepted: str) -> str:
+    """Return the language of a page: as was chosen, else as the browser says, else English."""
+    asked = accepted[:2].casefold()
+    return next((one for one in (chosen, asked) if one in LANGUAGES), "en")
 
 
 def page(template: str, reader: Reader, status: int = 200, /, **values: Any) -> HTMLResponse:

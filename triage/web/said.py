@@ -11,8 +11,12 @@ from http import HTTPStatus
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
+from triage.web.render import language_of, marked, translations
+
 API = "/api/"
 PROBLEM = "application/problem+json"
+LANGUAGE = "triage.language"
+"""Where a request keeps the language of whoever turned out to ask; "" where they chose none."""
 
 
 def wants_json(request: Request) -> bool:
@@ -27,7 +31,26 @@ def by_program(request: Request) -> bool:
 
 def not_found(request: Request) -> Response:
     """Answer that there is no such thing, or none for this visitor: nobody learns which."""
-    return said(request, 404, "There is nothing here that you may see.")
+    return turned_away(request, 404, marked("There is nothing here that you may see."))
+
+
+def turned_away(
+    request: Request,
+    status: int,
+    text: str,
+    values: Mapping[str, object] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """Answer with a text of the page, in the words of whoever asks, as far as that is known."""
+    return said(request, status, _in_words(request, text, values or {}), headers=headers)
+
+
+def _in_words(request: Request, text: str, values: Mapping[str, object]) -> str:
+    """Return a text of the page in the language of whoever asks."""
+    chosen = str(request.scope.get(LANGUAGE, ""))
+    language = language_of(chosen, request.headers.get("accept-language", ""))
+    told = translations(language).gettext(text)
+    return told % values if values else told
 
 
 def said(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from babel import Locale, UnknownLocaleError
+
 from triage.core.ticket import Status
 from triage.web.render import Reader, marked
 
@@ -150,6 +152,14 @@ EVENTS: Mapping[str, str] = {
     "lies_in_junk": marked("a reply lies in junk"),
     "breach_explained": marked("why it was late was written down"),
 }
+
+
+def language_name(code: str, language: str) -> str:
+    """Return what a language is called in another one; what names none, as it is."""
+    try:
+        return Locale.parse(code).get_display_name(language) or code
+    except (UnknownLocaleError, ValueError):
+        return code
 
 
 def said(words: Mapping[str, str], name: str, read: Reader) -> str:

@@ -22,6 +22,7 @@ from triage.store.lists import QueueCount
 from triage.store.protocol import Store
 from triage.store.views import Filed, InJunk, MailView, MessageView
 from triage.web.htmx import by_htmx, with_toast
+from triage.web.kept import kept
 from triage.web.reading import reader
 from triage.web.render import Reader, page
 from triage.web.routes import Handler, Visit
@@ -216,6 +217,6 @@ def _row(
         when=read.time(mail.arrived),
         instant=mail.arrived.isoformat(),
         kind=kind,
-        why=why,
+        why=kept(why, read),
         ticket=ticket,
     )

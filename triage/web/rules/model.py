@@ -12,6 +12,7 @@ from triage.model.heads import ClassHead
 from triage.report.words import DASH
 from triage.store.learning import Outcome, Taught
 from triage.store.tuning import LabelCount, Moved
+from triage.web.kept import kept
 from triage.web.names import Names
 from triage.web.render import Reader, marked
 from triage.web.rules.sheets import back_to
@@ -172,7 +173,7 @@ def heads(read: Reader, every: Sequence[Taught]) -> Sheet:
                 number(one.labels),
                 Cell(text=_change(one)),
                 Cell(text=_stands(read, one, judging), value=one.outcome),
-                Cell(text=one.why or DASH),
+                Cell(text=kept(one.why, read) or DASH),
                 back_to(
                     read,
                     "/rules/model/rollback",

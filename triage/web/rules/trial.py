@@ -14,6 +14,7 @@ from typing import Any
 
 from starlette.datastructures import FormData, UploadFile
 
+from triage.core.judgement import of_mail
 from triage.core.remember import as_list
 from triage.core.terms import Terms
 from triage.errors import NotPossible
@@ -23,6 +24,8 @@ from triage.pipeline.terms import terms_of
 from triage.report.words import DASH, signed
 from triage.trial.explaining import Explainer, Explanation, Given, Measuring
 from triage.web.fields import line
+from triage.web.kept import kept
+from triage.web.lists.rows import signal_word
 from triage.web.names import Names
 from triage.web.reading import reader
 from triage.web.render import Reader
@@ -119,13 +122,17 @@ def _shown(read: Reader, names: Names, found: Explanation) -> dict[str, Any]:
         "silence": said(REASONS, str(told["acknowledge_reason"]), read),
         "scores": _scores(names, scores),
         "signals": tuple(
-            (name.replace("_", " "), f"{float(_mapping(one)['score']):.2f}", _sentence(one))
+            (
+                read.say(signal_word(name)),
+                f"{float(_mapping(one)['score']):.2f}",
+                _sentence(read, one),
+            )
             for name, one in _mapping(told["signals"]).items()
         ),
         "facts": tuple(
             (name.replace("_", " "), str(one)) for name, one in _mapping(told["facts"]).items()
         ),
-        "fired": tuple(_fired(one) for one in as_list(explained.get("fired"))),
+        "fired": tuple(_fired(read, one) for one in as_list(explained.get("fired"))),
         "reasons": tuple(
             (
                 one["side"] == "for",
@@ -135,7 +142,7 @@ def _shown(read: Reader, names: Names, found: Explanation) -> dict[str, Any]:
             )
             for one in as_list(told["reasons"])
         ),
-        "why": tuple(map(str, as_list(told["why"]))),
+        "why": tuple(kept(str(line), read) for line in as_list(told["why"])),
     }
 
 
@@ -145,19 +152,20 @@ def _scores(names: Names, scores: Mapping[str, float]) -> tuple[tuple[str, str],
     return tuple((names.queue(name), f"{share:.2f}") for name, share in best)
 
 
-def _fired(one: Mapping[str, Any]) -> dict[str, object]:
+def _fired(read: Reader, one: Mapping[str, Any]) -> dict[str, object]:
     return {
         "rule": str(one.get("rule", "")),
         "place": f"{one.get('file', '')}:{one.get('line', '')}",
         "why": str(one.get("why", "")),
         "evidence": tuple(map(str, one.get("evidence") or ())),
-        "did": tuple(map(str, one.get("did") or ())),
-        "overruled": tuple(map(str, one.get("overruled") or ())),
+        "did": tuple(kept(str(each), read) for each in one.get("did") or ()),
+        "overruled": tuple(kept(str(each), read) for each in one.get("overruled") or ()),
     }
 
 
-def _sentence(one: object) -> str:
-    return str(_mapping(one).get("sentence", ""))
+def _sentence(read: Reader, one: object) -> str:
+    told = str(_mapping(one).get("sentence", ""))
+    return told if of_mail(told) else kept(told, read)
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

@@ -23,6 +23,7 @@ from triage.store.protocol import Store
 from triage.store.tuning import LabelCount, Moved, RuleHits
 from triage.store.verdicts import VERDICT, Said, read_said
 from triage.store.versions import AppliedSet, Draft, Held
+from triage.web.kept import kept
 from triage.web.names import Names
 from triage.web.reading import reader, refusal
 from triage.web.render import Reader, marked, page
@@ -31,7 +32,7 @@ from triage.web.rules import model as modelsheets
 from triage.web.rules import sheets as rulesheets
 from triage.web.rules.sureness import sureness
 from triage.web.rules.trial import explained
-from triage.web.said import not_found, said
+from triage.web.said import not_found, turned_away
 from triage.web.sheets import Sheet, csv_of
 from triage.web.shell import shell
 
@@ -66,7 +67,8 @@ def whole(handler: Handler) -> Handler:
 
     async def checked(visit: Visit) -> Response:
         if visit.who.queues:
-            return said(visit.request, 403, "This is for an admin of the whole desk.")
+            text = marked("This is for an admin of the whole desk.")
+            return turned_away(visit.request, 403, text)
         return await handler(visit)
 
     return checked
@@ -123,6 +125,7 @@ async def _set(visit: Visit, read: Reader) -> Shown:
         ("hits", days), visit.now, lambda: visit.office.read(lambda db: db.rule_hits(since))
     )
     hints = await visit.office.slow("hints", visit.now, lambda: _hints(visit))
+    told = tuple((kept(said, read), rule) for said, rule in hints)
     sheets = (
         rulesheets.hits(read, policy.rules, hits, days),
         rulesheets.sets(read, sets),
@@ -134,7 +137,7 @@ async def _set(visit: Visit, read: Reader) -> Shown:
         "draft": None if draft is None else _draft(read, draft),
         "faults": () if verdict is None else verdict.faults,
         "rejected": "" if verdict is None else read.time(verdict.at),
-        "hints": hints,
+        "hints": told,
         "days": days,
         "spans": tuple((many, read.count("%(num)s day", "%(num)s days", many)) for many in DAYS),
         "asked": bool(visit.request.query_params.get("asked")),
@@ -165,7 +168,7 @@ def _applied(read: Reader, digest: str, one: AppliedSet | None) -> Mapping[str, 
 
 def _draft(read: Reader, draft: Draft) -> Mapping[str, object]:
     return {
-        "reason": draft.reason,
+        "reason": kept(draft.reason, read),
         "since": read.time(draft.at),
         "digest": draft.digest,
         "command": COMMANDS[draft.state],
@@ -198,7 +201,7 @@ async def _model(visit: Visit, read: Reader) -> Shown:
     return sheets, {
         "model": condition.model,
         "coverage": percent(condition.coverage),
-        "waits": None if last is None else {"number": last.number, "why": last.why},
+        "waits": None if last is None else {"number": last.number, "why": kept(last.why, read)},
     }
 
 

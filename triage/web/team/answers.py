@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from triage.core.answering import Does
+from triage.core.arithmetic import DAYS
 from triage.report.figures import Figures, OfAgent
 from triage.report.response import Came, Response, by_hour
 from triage.web.names import Names
-from triage.web.render import DAYS, Reader, marked
+from triage.web.render import Reader, marked
 from triage.web.sheets import Cell, Column, Row, Sheet, moment, number, share, span, ticket
 from triage.web.team import plots as teamplots
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from triage.core.arithmetic import DAYS
 from triage.core.breach import Reason
 from triage.report.figures import Figures
 from triage.report.words import DASH
 from triage.store.guarding import Guarded
 from triage.web.names import Names
-from triage.web.render import DAYS, Reader, marked
+from triage.web.render import Reader, marked
 from triage.web.sheets import Cell, Column, Field, Form, Sheet, drawn, moment, number, ticket
 from triage.web.team import plots as teamplots
 from triage.web.words_of import KINDS, said

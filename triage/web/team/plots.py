@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from markupsafe import Markup
 
+from triage.core.arithmetic import DAYS
 from triage.report import svg
 from triage.report.figures import Figures
 from triage.report.plots import NOBODY, step_of
@@ -18,7 +19,7 @@ from triage.report.svg import Bar, Curve, Part, Square
 from triage.report.waitplots import LONGEST, TICKS, across_of, clean_top
 from triage.report.words import percent
 from triage.store.promises import Foreseen
-from triage.web.render import DAYS, Reader, marked
+from triage.web.render import Reader, marked
 from triage.web.sheets import drawn, lasted
 
 _MINUTE = timedelta(minutes=1)

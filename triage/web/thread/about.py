@@ -12,6 +12,7 @@ from triage.report.gifts import worth
 from triage.store.dossier import Before
 from triage.store.round import Given, Voice
 from triage.store.views import EventView
+from triage.web.kept import kept
 from triage.web.lists.rows import signal_word
 from triage.web.render import Reader
 from triage.web.thread.sight import Sight
@@ -161,5 +162,5 @@ def _why(event: EventView, read: Reader) -> str:
     told = event.detail
     reason = "" if event.name.endswith("_sent") else str(told.get("reason") or "")
     parts = [said(REASONS, reason, read)] if reason else []
-    parts += [str(told[name]).replace("_", " ") for name in _TOLD if told.get(name)]
+    parts += [kept(str(told[name]), read).replace("_", " ") for name in _TOLD if told.get(name)]
     return " · ".join(parts)[:300]

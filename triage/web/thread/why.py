@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from triage.core.arithmetic import counted_lines
 from triage.core.desk import Queue
+from triage.core.judgement import of_mail
 from triage.core.needed import needed
 from triage.core.outgoing import Outgoing, Sort, State
-from triage.core.ticket import Kind
+from triage.core.ticket import Kind, Priority
 from triage.report.theirs import stated
 from triage.store.views import ClockView, MessageView, TicketView
-from triage.web.lists.rows import signal_word
+from triage.web.kept import kept
+from triage.web.lists.rows import PRIORITIES, signal_word
 from triage.web.render import Reader
 from triage.web.thread.passages import Note
 from triage.web.thread.telling import weighed
@@ -113,31 +116,36 @@ def _judged(
         text = " · ".join(f"{titles.get(name, name)} {share:.2f}" for name, share in best)
         yield Reason(label=read.say("Model"), text=text)
     for name, signal in (explained.get("signals") or {}).items():
-        word = read.say(signal_word(str(name)))
-        score = f"{float(signal.get('score', 0)):.2f}"
-        yield Reason(
-            label=read.say("Signal"),
-            text=word,
-            quote=str(signal.get("sentence", "")),
-            note=Note("signal", score),
-        )
+        yield _signal(read.say(signal_word(str(name))), signal, read)
     for reason in (explained.get("reasons") or ())[:_WEIGHED]:
         note = weighed(reason, titles)
         label = read.say("Speaks for") if note.tone == "for" else read.say("Speaks against")
         yield Reason(label=label, text="", quote=str(reason.get("sentence", "")), note=note)
     for line in explained.get("why") or ():
-        if str(line).startswith("priority "):
-            yield Reason(label=read.say("Priority"), text=str(line).removeprefix("priority "))
+        level, colon, reason = str(line).removeprefix("priority ").partition(": ")
+        if colon and level in set(Priority):
+            word = read.say(PRIORITIES[Priority(level)])
+            yield Reason(label=read.say("Priority"), text=f"{word}: {kept(reason, read)}")
+
+
+def _signal(word: str, signal: Mapping[str, Any], read: Reader) -> Reason:
+    """Return what a signal rests on: a sentence of the mail, or what we say of it."""
+    label, sentence = read.say("Signal"), str(signal.get("sentence", ""))
+    note = Note("signal", f"{float(signal.get('score', 0)):.2f}")
+    if of_mail(sentence):
+        return Reason(label=label, text=word, quote=sentence, note=note)
+    return Reason(label=label, text=f"{word}: {kept(sentence, read)}", note=note)
 
 
 def _rule(fired: Mapping[str, Any], read: Reader) -> Reason:
     parts = [str(fired.get("why", ""))]
-    for name, word in (
-        ("evidence", read.say("found")),
-        ("did", read.say("so")),
-        ("overruled", read.say("overruled")),
+    ours = partial(kept, read=read)
+    for name, word, say in (
+        ("evidence", read.say("found"), str),
+        ("did", read.say("so"), ours),
+        ("overruled", read.say("overruled"), ours),
     ):
-        if told := ", ".join(map(str, fired.get(name) or ())):
+        if told := ", ".join(say(str(one)) for one in fired.get(name) or ()):
             parts.append(f"{word}: {told}")
     return Reason(
         label=read.say("Rule %(name)s", name=str(fired.get("rule", ""))),
@@ -184,7 +192,7 @@ def _clocks(ticket: TicketView, read: Reader) -> Iterator[Reason]:
     for number, clock in enumerate(ticket.clocks, 1):
         label = read.say("First answer") if number == 1 else read.say("Next answer")
         yield Reason(label=label, text=_ticks(clock, read))
-        for line in (clock.why, *counted_lines(clock.spans, read.zone)):
+        for line in (kept(clock.why, read), *counted_lines(clock.spans, read.zone, read.say)):
             if line:
                 yield Reason(label="", text=line)
 
@@ -216,11 +224,11 @@ def _facts(ticket: TicketView, queues: Mapping[str, Queue], read: Reader) -> Ite
 
 def _who(ticket: TicketView, first: MessageView | None, read: Reader) -> Iterator[Reason]:
     if first is not None:
-        yield Reason(label=read.say("Sender"), text=first.trust_why or first.trust)
+        yield Reason(label=read.say("Sender"), text=kept(first.trust_why, read) or first.trust)
         if first.kind != Kind.HUMAN and first.kind_why:
-            yield Reason(label=read.say("Kind"), text=first.kind_why)
+            yield Reason(label=read.say("Kind"), text=kept(first.kind_why, read))
     if ticket.owner_why:
-        yield Reason(label=read.say("Owner"), text=ticket.owner_why)
+        yield Reason(label=read.say("Owner"), text=kept(ticket.owner_why, read))
 
 
 def chips(ticket: TicketView, titles: Mapping[str, str]) -> tuple[Chip, ...]:

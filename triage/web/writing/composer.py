@@ -16,6 +16,7 @@ from triage.report.words import size
 from triage.store.protocol import Store
 from triage.store.replying import DraftSort
 from triage.store.views import TicketView
+from triage.web.kept import kept
 from triage.web.reading import reader
 from triage.web.routes import Visit
 from triage.web.writing.beside import beside
@@ -83,7 +84,7 @@ def composer(
         macros=macros(policy, ticket),
         causes=tuple((name, cause.title) for name, cause in policy.causes.items()),
         cause="" if likely is None else likely.cause.name,
-        cause_why="" if likely is None else likely.why,
+        cause_why="" if likely is None else kept(likely.why, reader(visit)),
         room=most,
         room_text=size(most),
     )

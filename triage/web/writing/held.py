@@ -6,11 +6,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from babel import Locale, UnknownLocaleError
-
 from triage.core.desk import Hours
 from triage.core.sendguard import Doubt, Held
 from triage.web.render import Reader, marked
+from triage.web.words_of import language_name
 
 _TEXTS = {
     Held.NOBODY: marked("It goes to nobody."),
@@ -84,7 +83,7 @@ def told(found: Sequence[Doubt], after: str, read: Reader, hours: Hours, now: da
 
 def _told(doubt: Doubt, read: Reader) -> Told:
     quoted = doubt.why in _QUOTED
-    about = _language(doubt.about, read) if doubt.why is Held.LANGUAGE else doubt.about
+    about = language_name(doubt.about, read.language) if doubt.why is Held.LANGUAGE else doubt.about
     when = "" if doubt.at is None else read.time(doubt.at)
     return Told(
         text=read.say(_TEXTS[doubt.why], about=about, when=when),
@@ -93,11 +92,3 @@ def _told(doubt: Doubt, read: Reader) -> Told:
         key=key_of(doubt),
         blocks=doubt.blocks,
     )
-
-
-def _language(code: str, read: Reader) -> str:
-    """Return a language's name as the reader calls it."""
-    try:
-        return Locale.parse(code).get_display_name(read.language) or code
-    except (UnknownLocaleError, ValueError):
-        return code
