@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from concurrent.futures import ThreadPoolExecutor
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -31,18 +32,19 @@ class Passwords:
     """Checks and hashes passwords off the loop, and takes as long for a name that there is not."""
 
     def __init__(self) -> None:
-        self._at_once = asyncio.Semaphore(AT_ONCE)
+        # Threads of their own, not a lock of a loop's: whichever loop asks, so many run at once.
+        self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="password")
         self._nobody = _hasher.hash(secrets.token_hex(16))
 
     async def right(self, password: str, kept: str | None) -> bool:
         """Say whether it is the password whose hash is kept; None: nobody's."""
-        async with self._at_once:
-            return await asyncio.to_thread(self._right, password, kept)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, self._right, password, kept)
 
     async def hashed(self, password: str) -> str:
         """Return what is kept of a password. Raises: NotPossible: it is too short."""
-        async with self._at_once:
-            return await asyncio.to_thread(hash_password, password)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, hash_password, password)
 
     def _right(self, password: str, kept: str | None) -> bool:
         try:
