@@ -320,6 +320,18 @@ async def test_a_token_that_was_taken_back_is_of_no_use(house: House) -> None:
         assert (last[1].action, last[1].detail) == ("refused", {"what": "no such token"})
 
 
+async def test_a_token_opens_nothing_that_is_made_for_people(house: House) -> None:
+    reference = opened(house)
+    house.add("anna", Role.ADMIN, agent="maria")
+    async with program(house, "anna") as client:
+        for route in PAGES:
+            if route.role is not None and "{" not in route.path.replace("{ticket}", ""):
+                path = route.path.replace("{ticket}", reference)
+                answer = await client.request(route.method, path)
+                assert answer.status_code == 401, f"{route.method} {route.path}"
+        assert (await client.get("/api/v1/me")).status_code == 200
+
+
 async def test_the_token_of_a_disabled_account_is_of_no_use_either(house: House) -> None:
     account = house.add("maria")
     async with program(house, "maria") as client:

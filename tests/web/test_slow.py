@@ -23,7 +23,6 @@ def stream() -> Stream:
     return Stream(
         account=Account(name="maria", role=Role.AGENT),
         session=None,
-        token=None,
         kind=Kind("en", ZoneInfo("UTC"), ""),
         name="Maria",
         after=None,

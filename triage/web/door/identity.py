@@ -13,6 +13,7 @@ from triage.config.settings import WebSettings
 from triage.core.accounts import SESSION, Account
 from triage.store.protocol import Store
 from triage.web.guard import LOOPBACK
+from triage.web.said import by_program
 
 TOKEN = "Bearer "  # noqa: S105 - the name of a scheme. Source: RFC 6750 section 2.1
 
@@ -59,9 +60,14 @@ def session_id(request: Request, settings: WebSettings) -> bytes | None:
 
 
 def token_id(request: Request) -> bytes | None:
-    """Return the token that a program shows."""
+    """Return the token that a program shows; where people ask, it opens nothing.
+
+    What is left to people, such as the rules, is not done by a token that somebody lost.
+    """
     shown = request.headers.get("authorization", "")
-    return read_id(shown.removeprefix(TOKEN)) if shown.startswith(TOKEN) else None
+    if not by_program(request) or not shown.startswith(TOKEN):
+        return None
+    return read_id(shown.removeprefix(TOKEN))
 
 
 def account_of(

@@ -67,7 +67,6 @@ class Stream:
 
     account: Account
     session: bytes | None
-    token: bytes | None
     kind: Kind
     name: str
     after: int | None
@@ -239,7 +238,7 @@ class Hub:
         return _Look(
             version=version,
             number=number,
-            accounts=tuple(account_of(db, one.session, one.token, now)[0] for one in streams),
+            accounts=tuple(account_of(db, one.session, None, now)[0] for one in streams),
             rows=since(self._number) if 0 <= self._number < number else (),
             missed={
                 after: since(db.last_changed(OVERLAP) if after is None else after)

@@ -10,7 +10,7 @@ import asyncio
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from triage.web.door.identity import session_id, token_id
+from triage.web.door.identity import session_id
 from triage.web.fields import whole_number
 from triage.web.live.here import called
 from triage.web.live.hub import Hub, Stream
@@ -31,7 +31,6 @@ async def events(visit: Visit) -> Response:
     stream = Stream(
         account=who,
         session=session_id(visit.request, visit.office.settings),
-        token=token_id(visit.request),
         kind=Kind(read.language, read.zone, who.agent),
         name=called(visit),
         after=_number(visit),
