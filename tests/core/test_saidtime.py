@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from babel.dates import get_day_names, get_month_names
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -110,6 +111,20 @@ def test_a_day_without_a_time_is_due_when_the_desk_closes_or_ends_where_nothing_
         ("2026-11-20T16:50+00:00", "11-20 17:50"),
         ("by Friday", "11-20 17:00"),
         ("20 nov at 14:00", "11-20 14:00"),
+        ("Donnerstag 16:00", "11-19 16:00"),
+        ("bis Do. um 16 Uhr", "11-19 16:00"),
+        ("morgen 9 Uhr", "11-18 09:00"),
+        ("morgen früh um 8", "11-18 08:00"),
+        ("heute 17:30 Uhr", "11-17 17:30"),
+        ("in 2 Stunden", "11-17 12:00"),
+        ("2 Std.", "11-17 12:00"),
+        ("29.11. 14:00", "11-29 14:00"),
+        ("29.11 14:00", "11-29 14:00"),
+        ("bis zum 20.11. 9 Uhr 30", "11-20 09:30"),
+        ("am 20. um 14 Uhr", "11-20 14:00"),
+        ("nächsten Freitag 12 Uhr", "11-20 12:00"),
+        ("nächste Woche Dienstag 10:00", "11-24 10:00"),
+        ("übermorgen", "11-19 17:00"),
     ],
 )
 def test_a_typed_moment_is_read_whole(typed: str, due: str) -> None:
@@ -119,7 +134,18 @@ def test_a_typed_moment_is_read_whole(typed: str, due: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "soon", "Thursday perhaps", "half past five", "25:00", "2020-01-01T10:00", "0h"]
+    "typed",
+    [
+        "",
+        "soon",
+        "10.11",
+        "morgen Abend",
+        "Thursday perhaps",
+        "half past five",
+        "25:00",
+        "2020-01-01T10:00",
+        "0h",
+    ],
 )
 def test_a_word_too_many_or_a_moment_past_is_no_typed_moment(typed: str) -> None:
     assert typed_time(typed, NOW, ZONE) is None
@@ -144,3 +170,29 @@ def test_a_date_and_time_written_out_are_read_back(now: datetime, days: int, at:
         due = said.due(HOURS, now).astimezone(ZONE)
         wall = datetime.combine(day, at.replace(microsecond=0), ZONE)
         assert due == wall.astimezone(UTC).astimezone(ZONE)
+
+
+MONTHS = get_month_names(locale="de")
+DAYS = get_day_names(locale="de")
+
+
+@given(now=instants, days=st.integers(1, 360), at=st.times().map(lambda t: t.replace(second=0)))
+def test_what_is_written_in_german_is_read_back(now: datetime, days: int, at: time) -> None:
+    day = now.date() + timedelta(days=days)
+    written = [
+        f"{day.day}.{day.month}. {at:%H:%M}",
+        f"bis zum {day:%d.%m.%Y} um {at:%H:%M} Uhr",
+        f"{day.day}. {MONTHS[day.month]} {day.year}, {at.hour} Uhr {at:%M}",
+    ]
+    if days <= 7:
+        name = DAYS[day.weekday()]
+        written += [
+            f"{name} {at:%H:%M}",
+            f"{name[:2]}. um {at:%H.%M} Uhr",
+            f"am {name}, {at:%H:%M}",
+        ]
+    wall = datetime.combine(day, at.replace(microsecond=0), ZONE).astimezone(UTC)
+    for text in written:
+        said = typed_time(text, now, ZONE)
+        assert said is not None, text
+        assert said.due(HOURS, now) == wall, text

@@ -8,14 +8,31 @@ from zoneinfo import ZoneInfo
 
 from triage.core.hours import first_instant
 from triage.core.saidtime import SaidTime, after, ahead, folded, named, said_time
-from triage.core.timewords import ENGLISH_WEEKDAYS, NOON, SHORT_WEEKDAYS, TIMES, TYPED_SPAN
+from triage.core.timewords import (
+    ENGLISH_WEEKDAYS,
+    NEXT_WEEK,
+    NOON,
+    SHORT_WEEKDAYS,
+    TIMES,
+    TYPED_SPAN,
+)
 
-_LEADING = re.compile(r"^(?:by|until|till|on|bis)\b ?")
-_JOINS = re.compile(r"\b(?:at|on|the|um|am|by|next|uhr)\b|[,@ ]")
+_LEADING = re.compile(r"^(?:(?:by|until|till|from|on|bis|ab|zum|am)\b ?)+")
+_JOINS = re.compile(
+    r"\b(?:at|on|the|by|until|till|next|this|um|am|bis|uhr|(?:nächste|kommende|diese)[nrs]?)\b"
+    r"|[,@ ]"
+)
+_GERMAN: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"\b(\d{1,2}) uhr (\d\d)\b"), r"\1:\2"),
+    (re.compile(r"\bum (\d{1,2})$"), r"\1 uhr"),
+    (re.compile(r"^(\d{1,2}\.\d{1,2})(?= (?:um )?\d{1,2}(?::\d\d| ?uhr))"), r"\1."),
+    (re.compile(r"^(\d{1,2})\.(?= (?:um )?\d|$)"), r"the \1th"),
+)
+"""How German writes times and dates when it is short of words, and how the patterns have them."""
 
 
 def typed_time(text: str, now: datetime, zone: ZoneInfo) -> SaidTime | None:
-    """Return the moment that somebody typed: `Thursday 16:00`, `tomorrow`, `17:30`, `2h`, a date.
+    """Return the moment that somebody typed: `Thursday 16:00`, `morgen 9 Uhr`, `2h`, a date.
 
     Seen from `now`, in `zone`. None where a word of it is none of a moment, or it is past. ISO
     8601 with a time of day may have an offset. A time of day alone is the next such moment.
@@ -27,9 +44,11 @@ def typed_time(text: str, now: datetime, zone: ZoneInfo) -> SaidTime | None:
     if span := TYPED_SPAN.fullmatch(words):
         return ahead(after(span, local), local, zone)
     words = _LEADING.sub("", words)
+    for pattern, plain in _GERMAN:
+        words = pattern.sub(plain, words)
     first, _, rest = words.partition(" ")
-    if first in SHORT_WEEKDAYS:
-        words = f"{ENGLISH_WEEKDAYS[SHORT_WEEKDAYS[first]]} {rest}"
+    if (day := SHORT_WEEKDAYS.get(first.removesuffix("."))) is not None:
+        words = f"{ENGLISH_WEEKDAYS[day]} {rest}"
     said = said_time(words, now, zone)
     return None if said is None or _left_over(words, local) else said
 
@@ -72,8 +91,9 @@ def _left_over(words: str, local: datetime) -> str:
     rest = words
     if found := min(named(words, local, None), key=lambda one: (one.start, -one.end), default=None):
         rest = f"{words[: found.start]} {words[found.end :]}"
-    for pattern in (*TIMES, NOON):
-        if match := pattern.search(rest):
-            rest = f"{rest[: match.start()]} {rest[match.end() :]}"
-            break
+    at = next((match for one in TIMES if (match := one.search(rest))), None)
+    if at is not None:
+        rest = f"{rest[: at.start()]} {rest[at.end() :]}"
+    for beside in (NOON, NEXT_WEEK):  # "tomorrow morning at 9:00", "next week Monday"
+        rest = beside.sub(" ", rest, count=1)
     return _JOINS.sub("", rest)
