@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from tests.store.desk import mail
@@ -54,6 +55,15 @@ def test_what_a_reply_does_without_is_left_out(house: House, tmp_path: Path) -> 
     assert made.text.startswith("It is {{ order_number }}")
     assert made.text.endswith(" at the shop.")
     assert made.missing == ("{{ order_number }}",)
+
+
+def test_what_somebody_beside_a_ticket_states_is_not_told_to_the_requester(house: House) -> None:
+    known = ticket(house)
+    (mine,) = known.messages
+    mine = replace(mine, explained={"facts": {"order_number": "NW-123456"}})
+    other = replace(mine, participant=False, explained={"facts": {"order_number": "NW-999999"}})
+    known = replace(known, messages=(mine, other))
+    assert values_of(house.policy, known, MARIA)["order_number"] == "NW-123456"
 
 
 def test_who_steps_in_says_so_behind_the_greeting_of_a_macro(house: House) -> None:

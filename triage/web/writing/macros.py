@@ -16,7 +16,7 @@ from triage.core.accounts import Account
 from triage.core.given_name import given_name
 from triage.core.salutation import with_line
 from triage.core.sendguard import placeholders
-from triage.report.theirs import facts_in
+from triage.report.theirs import stated
 from triage.store.views import TicketView
 
 
@@ -90,7 +90,7 @@ def values_of(policy: Policy, ticket: TicketView | None, who: Account) -> Mappin
     refer = next(iter(_said(ticket, "refer")), "")
     referral = policy.referrals.get(refer)
     return {
-        **_facts(ticket),
+        **{name: value for facts in stated(ticket) for name, value in facts.items()},
         **known,
         "first_name": given_name(row.requester_name),
         "reference": row.reference,
@@ -102,14 +102,6 @@ def values_of(policy: Policy, ticket: TicketView | None, who: Account) -> Mappin
 
 def _names(policy: Policy, values: Mapping[str, str]) -> frozenset[str]:
     return REPLY_VARIABLES | frozenset(policy.service.fact_patterns) | frozenset(values)
-
-
-def _facts(ticket: TicketView) -> dict[str, str]:
-    """Return the facts that were found in a ticket's mails, the latest of each."""
-    found: dict[str, str] = {}
-    for message in ticket.messages:
-        found |= facts_in(message)
-    return found
 
 
 def _said(ticket: TicketView, key: str) -> list[str]:

@@ -76,7 +76,6 @@ class Panel:
     files: tuple[File, ...] = ()
     at: int = 0
     saved: str = ""
-    strange: str = ""
     held: HeldBack | None = None
     key: str
 

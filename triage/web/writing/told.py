@@ -59,7 +59,7 @@ def parts(visit: Visit, made: Composer, panel: Panel) -> dict[str, str]:
     }
     if panel.form is not DraftSort.NOTE:
         found[".files"] = text("files.html", read, panel=panel, composer=made)
-        found[".strange"] = str(escape(panel.strange))
+        found[".strange"] = ""
     return found
 
 
