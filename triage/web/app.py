@@ -22,6 +22,7 @@ from starlette.routing import Route as StarletteRoute
 from starlette.types import ASGIApp
 
 from triage.core.accounts import Account
+from triage.core.worded import worded
 from triage.errors import NoSuchTicket, NotPossible, StoreBusy
 from triage.pipeline.place import place_of
 from triage.web.body import bounded
@@ -59,12 +60,14 @@ class _Door:
         account, by_token = await office.read(lambda db: account_of(db, session, token, now))
         if account is None:
             if by_token:
-                await self.refusals.note("no such token", address_of(request))
+                await self.refusals.note(worded("no such token"), address_of(request))
             return None, by_token
         if token is not None and by_token:
             wait = self._pace.wait(token, now)
             if wait:
-                await self.refusals.note("too many requests", address_of(request), account.person)
+                await self.refusals.note(
+                    worded("too many requests"), address_of(request), account.person
+                )
                 again = {"Retry-After": str(math.ceil(wait))}
                 raise HTTPException(429, marked("Too many requests of this token."), again)
             if not self._used.wait(token, now):
@@ -141,7 +144,7 @@ async def _answer(route: Route, door: _Door, request: Request) -> Response:
         refused = _refused(route, account, request, by_token=by_token)
         if refused is not None:
             if account is not None:
-                why = f"is for the role {route.role}"
+                why = worded("is for the role %(role)s", role=route.role)
                 await door.refusals.note(why, address, account.person, route.path)
             return refused
     visitor = account if route.role is not None else None
@@ -150,7 +153,9 @@ async def _answer(route: Route, door: _Door, request: Request) -> Response:
         if sees is not Sees.IT:
             if sees is Sees.NOT:
                 about = str(request.path_params[route.names])
-                await door.refusals.note("not theirs to see", address, visitor.person, about)
+                await door.refusals.note(
+                    worded("not theirs to see"), address, visitor.person, about
+                )
             return not_found(request)
     visit = Visit(request=request, office=office, account=account, address=address, now=now)
     try:

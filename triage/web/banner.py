@@ -62,9 +62,8 @@ def _hour(visit: Visit, read: Reader) -> Iterator[Note]:
 
 
 def _mode(visit: Visit, read: Reader) -> Iterator[Note]:
-    mode = visit.office.policy().settings.mode
-    if mode is Mode.LIVE:
+    if visit.office.policy().settings.mode is Mode.LIVE:
         return
-    title = read.say("Mode: %(mode)s.", mode=mode)
+    title = read.say("Mode: shadow.")
     text = read.say("Nothing leaves by itself; what you send does.")
     yield Note(tone="mode", icon="◌", title=title, text=text)

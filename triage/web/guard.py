@@ -14,6 +14,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from triage.config.settings import WebSettings
+from triage.core.worded import worded
 from triage.web.render import language_of, marked, translations
 
 POLICY = (
@@ -69,13 +70,13 @@ class Guard:
             await send(message)
 
         if self._hosts and host_of(headers.get("host", "")) not in self._hosts:
-            await self._refused("a foreign name of this host", scope["triage.address"])
+            await self._refused(worded("a foreign name of this host"), scope["triage.address"])
             said = marked(
                 "This is not a name that this desk is reached by: see 'url' in triage.toml."
             )
             await PlainTextResponse(_told(headers, said), 421)(scope, receive, sending)
         elif scope["method"] not in _SAFE and not same_site(headers):
-            await self._refused("from another site", scope["triage.address"])
+            await self._refused(worded("from another site"), scope["triage.address"])
             said = marked("This came from another site, and was turned away. Nothing was done.")
             await PlainTextResponse(_told(headers, said), 403)(scope, receive, sending)
         else:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+from triage.core.judgement import of_mail
 from triage.core.ticket import Priority
 from triage.web.lists.rows import PRIORITIES, signal_word
 from triage.web.render import Reader, catalogue, translations
@@ -95,6 +96,11 @@ def sentences(language: str) -> tuple[Sentence, ...]:
 def _rank(one: Sentence) -> tuple[int, str]:
     own = "".join(one.pieces)
     return len(own), own
+
+
+def rests_on(sentence: str, read: Reader) -> str:
+    """Return what a signal rests on: the mail's own sentence as it is, what we say of it kept."""
+    return sentence if of_mail(sentence) else kept(sentence, read)
 
 
 def kept(text: str, read: Reader) -> str:

@@ -7,6 +7,7 @@ from functools import cache
 from starlette.responses import RedirectResponse, Response
 
 from triage.config.settings import OidcSettings
+from triage.core.worded import worded
 from triage.errors import ConfigError
 from triage.web.door.identity import cookie_name, forget_cookie, give_cookie, why_no_cookie
 from triage.web.door.login import asked, begin_session, onward
@@ -70,7 +71,7 @@ async def end(visit: Visit) -> Response:
 async def _refused(visit: Visit, exc: Exception) -> Response:
     """Say that nobody was let in; why, stands in the audit, and nothing that was sent does."""
     why = str(exc) if isinstance(exc, NotLoggedIn) else "the client's secret cannot be read"
-    await visit.note("", "refused", "/login", f"by provider: {why}")
+    await visit.note("", "refused", "/login", worded("by provider: %(said)s", said=why))
     text = reader(visit).say(
         "Logging in by the provider did not work. Begin anew; the audit says why it did not."
     )

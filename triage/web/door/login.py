@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from starlette.responses import RedirectResponse, Response
 
 from triage.core.accounts import Account
+from triage.core.worded import worded
 from triage.web.door.identity import forget_cookie, new_id, session_id, set_cookie, why_no_cookie
 from triage.web.door.passwords import Passwords
 from triage.web.guard import is_ours
@@ -57,7 +58,7 @@ async def enter(visit: Visit) -> Response:
     if not await passwords.right(password, kept) or found is None:
         # What was typed for a name may be a password: only a name that there is is written down.
         who = "" if found is None else found[0].person
-        await visit.note(who, "refused", "/login", "wrong name or password")
+        await visit.note(who, "refused", "/login", worded("wrong name or password"))
         return asked(visit, say("Name or password is wrong."), 401, name)
     account, kept, id_ = *found, new_id()
     # While it was looked at, the password may have become another one: that ended every session.

@@ -14,7 +14,6 @@ from typing import Any
 
 from starlette.datastructures import FormData, UploadFile
 
-from triage.core.judgement import of_mail
 from triage.core.remember import as_list
 from triage.core.terms import Terms
 from triage.errors import NotPossible
@@ -24,7 +23,7 @@ from triage.pipeline.terms import terms_of
 from triage.report.words import DASH, signed
 from triage.trial.explaining import Explainer, Explanation, Given, Measuring
 from triage.web.fields import line
-from triage.web.kept import kept
+from triage.web.kept import kept, rests_on
 from triage.web.lists.rows import signal_word
 from triage.web.names import Names
 from triage.web.reading import reader
@@ -164,8 +163,7 @@ def _fired(read: Reader, one: Mapping[str, Any]) -> dict[str, object]:
 
 
 def _sentence(read: Reader, one: object) -> str:
-    told = str(_mapping(one).get("sentence", ""))
-    return told if of_mail(told) else kept(told, read)
+    return rests_on(str(_mapping(one).get("sentence", "")), read)
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from triage.core.arithmetic import DAYS
 from triage.core.breach import Reason
+from triage.core.outgoing import State
 from triage.report.figures import Figures
 from triage.report.words import DASH
 from triage.store.guarding import Guarded
@@ -171,6 +172,22 @@ def _rate(one: float) -> Cell:
     return Cell(text=f"{one:.1f}", value=one)
 
 
+_STATES: Mapping[str, str] = {
+    State.PENDING: marked("waits to leave"),
+    State.CLAIMED: marked("is leaving"),
+    State.INFLIGHT: marked("is leaving"),
+    State.UNKNOWN: marked("may have left"),
+    State.FAILED: marked("refused"),
+    State.EXPIRED: marked("not sent"),
+    State.CANCELLED: marked("not sent"),
+}
+
+
+def _withheld(read: Reader, state: str, reason: str) -> str:
+    told = said(_STATES, state, read) if state else ""
+    return ": ".join(filter(None, (told, said(SILENT, reason, read))))
+
+
 def silent(read: Reader, found: Figures) -> tuple[Sheet, ...]:
     """Return why mail of people, and of machines, was not acknowledged."""
     rows = [("", one.reason, one.mails) for one in found.withheld]
@@ -186,7 +203,7 @@ def silent(read: Reader, found: Figures) -> tuple[Sheet, ...]:
             columns=(Column("reason", why), Column("mails", mails, "number")),
             rows=tuple(
                 (
-                    Cell(text=": ".join(filter(None, (state, said(SILENT, reason, read))))),
+                    Cell(text=_withheld(read, state, reason)),
                     number(many),
                 )
                 for state, reason, many in rows

@@ -12,6 +12,7 @@ from triage.report.gifts import amount
 from triage.report.markup import cut
 from triage.report.words import DASH, discreet, initials
 from triage.store.round import Given, Remedy, Sign, Voice, VoiceKind
+from triage.web.kept import rests_on
 from triage.web.names import Names
 from triage.web.render import Reader, marked
 from triage.web.sheets import Cell, Column, Field, Form, Sheet, drawn, moment, number, ticket
@@ -53,7 +54,7 @@ def voices(read: Reader, found: Figures, names: Names, kind: VoiceKind, back: st
                 ticket(one.reference),
                 moment(read, one.at),
                 Cell(text=initials(_name(found, one.reference))),
-                Cell(text=_words(one.sentence, _name(found, one.reference))),
+                Cell(text=_words(read, one.sentence, _name(found, one.reference))),
                 Cell(text=names.agent(one.owner)),
                 Cell(text=names.cause(one.cause)),
                 Cell(text=one.fix or DASH),
@@ -109,7 +110,7 @@ def leaving(read: Reader, found: Figures, names: Names) -> Sheet:
                 Cell(text=initials(one.requester_name)),
                 moment(read, one.opened),
                 Cell(text=read.say(_SIGNS[one.sign]), value=one.sign),
-                Cell(text=_words(one.sentence, one.requester_name)),
+                Cell(text=_words(read, one.sentence, one.requester_name)),
                 Cell(text=names.agent(one.owner)),
                 Cell(text=read.say(_STANDS.get(one.outcome or one.status, one.status))),
             )
@@ -226,5 +227,5 @@ def _name(found: Figures, reference: str) -> str:
     return about.requester_name if about is not None else ""
 
 
-def _words(sentence: str, name: str) -> str:
-    return cut(discreet(sentence, name), MOST_LETTERS) or DASH
+def _words(read: Reader, sentence: str, name: str) -> str:
+    return cut(discreet(rests_on(sentence, read), name), MOST_LETTERS) or DASH

@@ -12,7 +12,7 @@ from triage.report.gifts import worth
 from triage.store.dossier import Before
 from triage.store.round import Given, Voice
 from triage.store.views import EventView
-from triage.web.kept import kept
+from triage.web.kept import kept, rests_on
 from triage.web.lists.rows import signal_word
 from triage.web.render import Reader
 from triage.web.thread.sight import Sight
@@ -130,7 +130,7 @@ def _earlier(one: Before, read: Reader) -> Earlier:
 
 
 def _voice(one: Voice, read: Reader) -> Line:
-    text = f"“{one.sentence}”" if one.sentence else ""
+    text = read.say("“%(words)s”", words=rests_on(one.sentence, read)) if one.sentence else ""
     ended = read.say("closed") if one.closed else ""
     told = " · ".join(filter(None, (text, one.cause, one.fix, ended)))
     return Line(read.say(signal_word(one.kind)), told or _day(one.at, read), one.reference)
