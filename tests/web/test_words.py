@@ -129,3 +129,19 @@ async def test_closed_sets_are_called_by_german_words(house: House) -> None:
     assert "\u221260 dringend" in listed
     assert '<option value="low">niedrig</option>' in shown
     assert '<span class="place">Mailingliste</span>' in filed
+
+
+async def test_a_moment_is_typed_in_german(house: House) -> None:
+    reference = opened(house)
+    house.add("maria", agent="maria")
+    async with house.browser("maria") as browser:
+        browser.headers["Accept-Language"] = "de"
+        shown = (await browser.get(f"/ticket/{reference}")).text
+        seen = {"revision": str(house.store.ticket(reference).row.revision)}
+        path = f"/ticket/{reference}/snooze"
+        wrong = await browser.post(path, data={**seen, "until": "irgendwann"})
+        right = await browser.post(path, data={**seen, "until": "morgen um 9 Uhr"})
+    assert 'placeholder="morgen 9 Uhr"' in shown
+    assert (wrong.status_code, right.status_code) == (409, 303)
+    assert "morgen 9 Uhr" in wrong.text
+    assert house.store.ticket(reference).row.status == "snoozed"

@@ -140,5 +140,6 @@ _WORDS: Mapping[str, Callable[[str], str]] = {
     "kind": lambda name: KINDS.get(name.replace(" ", "_"), name),
     "priority": lambda name: PRIORITIES[Priority(name)] if name in set(Priority) else name,
     "signal": signal_word,
+    "flag": signal_word,
 }
 """What parts of a closed set are called on the page, by the part's name."""
