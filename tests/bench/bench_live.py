@@ -20,10 +20,11 @@ from playwright.async_api import Page, expect
 from tests.bench.figures import Figure, cost, table
 from tests.bench.filled import fill
 from tests.bench.table import at_share, show
-from tests.store.desk import NOW
+from tests.store.desk import NOW, do
 from tests.web.browser import chromium, window
 from tests.web.conftest import Hand, House, served
 from tests.web.test_live_page import ORDER, SHIFTS, changes, heard
+from triage.store.deeds import Taking
 from triage.store.sqlite import open_store
 from triage.web.files import static_files
 
@@ -113,7 +114,7 @@ def change(house: House) -> dict[str, float]:
     for number, row in enumerate(rows):
         time.sleep(max(0.0, begun + number / A_SECOND - time.monotonic()))
         made[row.reference] = time.monotonic()
-        house.store.claim_ticket(row.reference, "aya", NOW)
+        do(house.store, row.reference, Taking("aya"), "aya", NOW)
     return made
 
 

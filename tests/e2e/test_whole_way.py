@@ -142,7 +142,7 @@ async def test_while_acknowledgements_are_paused_they_wait_and_the_status_says_s
             assert "PAUSED: all (second_instance)" in await triage.daemon._status()
             await imap_server.deliver(mail("one", "The top is cracked."))
             await triage.until(lambda store: store.counts().outgoing == {"pending": 1})
-            assert command.resume("maria", datetime.now(UTC))
+            assert command.switch_off(SwitchName.PAUSE, None, "maria", datetime.now(UTC))
         assert "PAUSED" not in await triage.daemon._status()
         await sink.delivered(1)
 

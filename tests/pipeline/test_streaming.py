@@ -19,7 +19,7 @@ import pytest
 from tests.pipeline.test_prepare import roster
 from tests.servers import web_sink
 from tests.servers.web import Posted
-from tests.store.desk import NOW, Desk, mail
+from tests.store.desk import NOW, Desk, do, mail
 from triage.config.load import Policy, load_policy
 from triage.config.settings import EventsSettings, Secret, WebSettings
 from triage.core.disposition import Open
@@ -32,6 +32,7 @@ from triage.pipeline.prepare import Prepare
 from triage.pipeline.streaming import Feed
 from triage.pipeline.terms import terms_of
 from triage.store.byhand import Correction
+from triage.store.deeds import Taking
 from triage.store.protocol import Recheck
 from triage.store.sqlite import SqliteStore, open_store
 
@@ -120,7 +121,7 @@ async def test_what_happens_to_a_ticket_is_told_in_order_and_signed(
 ) -> None:
     async with web_sink() as web, leaving(store, to(policy, web.address)):
         reference = opened(desk)
-        desk.store.claim_ticket(reference, "jonas", NOW)
+        do(desk.store, reference, Taking("jonas"), "jonas", NOW)
         desk.store.answered(reference, NOW, "jonas", "phone")
         posted = await web.received(3)
     assert types(posted) == ["ticket.opened", "ticket.taken", "ticket.answered"]

@@ -19,10 +19,13 @@ from triage.core.outgoing import Outgoing, Readiness, Send
 from triage.core.prediction import Prediction
 from triage.core.terms import Inbox, Terms
 from triage.core.thread import question
-from triage.core.ticket import Priority
+from triage.core.ticket import Kind, Priority
 from triage.core.timer import Acts, Timer
+from triage.errors import NotPossible
 from triage.model.reading import Text
 from triage.pipeline.read import read
+from triage.store.byhand import Correction
+from triage.store.deeds import Asked, Doer, HandingOver, PuttingOff, Taking
 from triage.store.protocol import Recheck
 from triage.store.sqlite import SqliteStore
 
@@ -158,6 +161,28 @@ class Desk:
 
     def claim(self) -> Outgoing | None:
         return self.store.claim(self.now, as_is)
+
+
+IS_SPAM, IS_HUMAN = Correction(kind=Kind.SPAM), Correction(kind=Kind.HUMAN)
+_CALLED = {Taking: "take", HandingOver: "hand-over", PuttingOff: "snooze"}
+
+
+def do(
+    store: SqliteStore,
+    reference: str,
+    deed: Taking | HandingOver | PuttingOff,
+    person: str,
+    now: datetime,
+) -> int:
+    """Do a deed to a ticket as it stands, and return the number by which it is taken back.
+
+    Raises: NotPossible, with what a refusal says.
+    """
+    asked = [Asked(reference, store.ticket(reference).row.revision)]
+    outcome = store.do(asked, deed, _CALLED[type(deed)], Doer(person=person, address=""), now)
+    for refused in outcome.refused:
+        raise NotPossible(refused.why, **refused.values)
+    return outcome.number
 
 
 def silent(_: Timer) -> Acts:

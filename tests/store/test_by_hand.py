@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from tests.store.desk import NOW, SENT, Desk, mail, silent
+from tests.store.desk import IS_HUMAN, IS_SPAM, NOW, SENT, Desk, mail, silent
 from triage.core.disposition import Clocked, Disposition, Open
 from triage.core.ticket import TICKETED, Kind
 from triage.errors import NotPossible
@@ -151,8 +151,10 @@ class ByHand(RuleBasedStateMachine):
     @rule(data=st.data(), spam=st.booleans())
     def a_mail_is_sorted(self, data: st.DataObject, spam: bool) -> None:
         number = data.draw(st.integers(1, self.mails))
-        say = self.store.spam if spam else self.store.not_spam
-        self._if_possible(lambda: say(f"M-{number}", "maria", self.desk.now))
+        said = IS_SPAM if spam else IS_HUMAN
+        self._if_possible(
+            lambda: self.store.correct(f"M-{number}", said, {}, "maria", self.desk.now)
+        )
         for new in self.desk.triage():
             if isinstance(new, Open):
                 self.names.append(new.reference)
@@ -330,9 +332,9 @@ def test_p12_no_operation_by_hand_reads_a_whole_table(store: SqliteStore, desk: 
         lambda: desk.take(mail("Hm.", message_id="<hm@x>", more="In-Reply-To: <Chair@x>")),
         lambda: store.ticket(names[0]),
         lambda: store.undo_merge(names[1], "maria", now),
-        lambda: store.spam(names[2], "maria", now),
-        lambda: store.not_spam(names[2], "maria", now),
-        lambda: store.not_spam(spam.handle, "maria", now),
+        lambda: store.correct(names[2], IS_SPAM, {}, "maria", now),
+        lambda: store.correct(names[2], IS_HUMAN, {}, "maria", now),
+        lambda: store.correct(spam.handle, IS_HUMAN, {}, "maria", now),
         lambda: store.undo_correction(spam.handle, "maria", now),
     ]
     for one in does:

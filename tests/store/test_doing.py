@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.store.desk import NOW, Desk, mail
+from tests.store.desk import NOW, Desk, do, mail
 from triage.core.disposition import Open
 from triage.core.ticket import Priority, Status
 from triage.errors import NoSuchTicket
@@ -110,7 +110,7 @@ def test_of_many_tickets_what_can_be_done_is_done_and_taken_back_in_one(
         ("close", name) for name in reversed(outcome.done)
     ]
     assert {one.detail["deed"] for one in entries} == {str(outcome.number)}
-    store.hand_over(names[2], "jonas-2", "maria", NOW)
+    do(store, names[2], HandingOver("jonas-2"), "maria", NOW)
     back = store.take_back(outcome.number, BY, NOW)
     assert back.done == (names[0], names[3])
     assert [store.ticket(name).row.status for name in names] == [

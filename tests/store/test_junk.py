@@ -7,7 +7,17 @@ from datetime import timedelta
 
 import pytest
 
-from tests.store.desk import INBOX, NOW, TERMS, TWO_MAILBOXES, Desk, arrival, mail
+from tests.store.desk import (
+    INBOX,
+    IS_HUMAN,
+    IS_SPAM,
+    NOW,
+    TERMS,
+    TWO_MAILBOXES,
+    Desk,
+    arrival,
+    mail,
+)
 from triage.core.arrival import Folder, Role
 from triage.core.disposition import Junked, Open
 from triage.core.prediction import Prediction
@@ -165,7 +175,7 @@ def test_what_is_said_to_be_none_is_triaged_as_if_it_had_come_by_the_inbox(
     desk.take(other(), JUNK)
     (found,) = store.in_junk(10)
     desk.now = NOW + 30 * MINUTE
-    store.not_spam(handle(found.id), "maria", desk.now)
+    store.correct(handle(found.id), IS_HUMAN, {}, "maria", desk.now)
     (decision,) = desk.triage()
     assert isinstance(decision, Open)
     assert decision.clock.start == NOW, "the clock runs from its arrival"
@@ -178,7 +188,7 @@ def test_what_is_let_out_too_late_is_not_acknowledged(store: SqliteStore, desk: 
     desk.take(other(), JUNK)
     (found,) = store.in_junk(10)
     desk.now = NOW + timedelta(hours=5)
-    store.not_spam(handle(found.id), "maria", desk.now)
+    store.correct(handle(found.id), IS_HUMAN, {}, "maria", desk.now)
     (decision,) = desk.triage()
     assert isinstance(decision, Open)
     assert decision.acknowledgement.reason == "too_late"
@@ -188,7 +198,7 @@ def test_any_mail_in_junk_can_be_let_out_not_only_what_is_listed(
     store: SqliteStore, desk: Desk
 ) -> None:
     desk.take(other(more=SPAM), JUNK)
-    store.not_spam(handle(MessageId(1)), "maria", desk.now)
+    store.correct(handle(MessageId(1)), IS_HUMAN, {}, "maria", desk.now)
     (decision,) = desk.triage()
     assert isinstance(decision, Open)
 
@@ -198,7 +208,7 @@ def test_what_is_said_to_be_spam_is_listed_no_more_and_again_when_that_is_taken_
 ) -> None:
     desk.take(other(), JUNK)
     (found,) = store.in_junk(10)
-    store.spam(handle(found.id), "maria", desk.now)
+    store.correct(handle(found.id), IS_SPAM, {}, "maria", desk.now)
     assert store.in_junk(10) == ()
     assert store.undo_correction(handle(found.id), "maria", desk.now)
     assert looks(store) == ["customer"]

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.store.desk import NOW, Desk, mail
+from tests.store.desk import IS_SPAM, NOW, Desk, mail
 from triage.core.disposition import Open
 from triage.core.ticket import Kind, MessageId, Priority, handle
 from triage.errors import NotPossible
@@ -86,7 +86,7 @@ def test_p8_a_label_is_taken_back_when_its_correction_is(
 
 
 def test_spam_and_not_spam_are_labels_too(store: SqliteStore, desk: Desk, reference: str) -> None:
-    store.spam(reference, "maria", NOW)
+    store.correct(reference, IS_SPAM, {}, "maria", NOW)
     (label,) = store.ripen(LATER, LATER)
     assert label.says == {"kind": Kind.SPAM}
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.store.desk import NOW, Desk, mail
+from tests.store.desk import IS_HUMAN, IS_SPAM, NOW, Desk, mail
 from triage.core.disposition import Filed, Join, Open
 from triage.core.outgoing import State
 from triage.core.ticket import Kind, Status
@@ -40,7 +40,7 @@ def test_what_was_filed_comes_back_with_the_clock_of_its_arrival(
     handle = files(desk)
     assert store.queue(None, 9) == ()
     desk.now = NOW + 2 * HOUR
-    store.not_spam(handle, "maria", desk.now)
+    store.correct(handle, IS_HUMAN, {}, "maria", desk.now)
     (new,) = desk.triage()
     assert isinstance(new, Open)
     (row,) = store.queue(None, 9)
@@ -63,7 +63,7 @@ def test_p3_p4_it_is_acknowledged_where_it_still_may_be(
 ) -> None:
     handle = files(desk, more=more)
     desk.now = NOW + 5 * HOUR if late else NOW
-    store.not_spam(handle, "maria", desk.now)
+    store.correct(handle, IS_HUMAN, {}, "maria", desk.now)
     (new,) = desk.triage()
     assert isinstance(new, Open)
     assert new.acknowledgement.reason == reason
@@ -72,7 +72,7 @@ def test_p3_p4_it_is_acknowledged_where_it_still_may_be(
 
 def test_what_a_person_says_holds_when_it_is_triaged_again(store: SqliteStore, desk: Desk) -> None:
     handle = files(desk)
-    store.not_spam(handle, "maria", desk.now)
+    store.correct(handle, IS_HUMAN, {}, "maria", desk.now)
     (received,) = store.begin_triage(desk.now, HOUR, 8)
     assert received.kind_said is Kind.HUMAN
     assert received.attempts == 1
@@ -80,13 +80,13 @@ def test_what_a_person_says_holds_when_it_is_triaged_again(store: SqliteStore, d
 
 def test_it_goes_back_and_forth_by_one_operation_each_way(store: SqliteStore, desk: Desk) -> None:
     handle = files(desk)
-    store.not_spam(handle, "maria", desk.now)
+    store.correct(handle, IS_HUMAN, {}, "maria", desk.now)
     desk.triage()
     (row,) = store.queue(None, 9)
-    store.spam(handle, "maria", desk.now)
+    store.correct(handle, IS_SPAM, {}, "maria", desk.now)
     assert store.queue(None, 9) == ()
     assert [one.handle for one in store.filed(("spam",), 9)] == [handle]
-    store.not_spam(row.reference, "maria", desk.now)
+    store.correct(row.reference, IS_HUMAN, {}, "maria", desk.now)
     (again,) = store.queue(None, 9)
     assert (again.reference, again.answer_by) == (row.reference, row.answer_by)
 
@@ -96,7 +96,7 @@ def test_a_ticket_that_is_spam_is_not_acknowledged_and_comes_back(
 ) -> None:
     reference = opens(desk)
     before = store.queue(None, 9)
-    store.spam(reference, "maria", desk.now)
+    store.correct(reference, IS_SPAM, {}, "maria", desk.now)
     assert store.queue(None, 9) == ()
     assert store.ticket(reference).outgoing[0].state is State.CANCELLED
     (filed,) = store.filed(("spam",), 9)
@@ -109,7 +109,7 @@ def test_a_ticket_that_is_spam_is_not_acknowledged_and_comes_back(
 
 def test_later_mail_of_the_sender_is_judged_as_any_other(store: SqliteStore, desk: Desk) -> None:
     reference = opens(desk)
-    store.spam(reference, "maria", desk.now)
+    store.correct(reference, IS_SPAM, {}, "maria", desk.now)
     fresh = desk.take(mail("Where is it?", subject="Order", message_id="<2@x>"))
     assert isinstance(fresh, Open)
     reply = mail("Hello?", message_id="<3@x>", more="In-Reply-To: <first@example.net>")
@@ -122,7 +122,7 @@ def test_automatic_mail_on_a_ticket_joins_it_as_a_humans(store: SqliteStore, des
     store.answered(reference, desk.now, "maria", "phone")
     handle = files(desk, more="Auto-Submitted: auto-replied\nIn-Reply-To: <first@example.net>")
     assert store.ticket(reference).row.status is Status.WAITING
-    store.not_spam(handle, "maria", desk.now)
+    store.correct(handle, IS_HUMAN, {}, "maria", desk.now)
     (joined,) = desk.triage()
     assert isinstance(joined, Join)
     row = store.ticket(reference).row
@@ -132,7 +132,7 @@ def test_automatic_mail_on_a_ticket_joins_it_as_a_humans(store: SqliteStore, des
 def test_a_word_on_filed_mail_is_taken_back(store: SqliteStore, desk: Desk) -> None:
     handle = files(desk)
     was = store.filed(tuple(Kind), 9)[0].kind
-    store.spam(handle, "maria", desk.now)
+    store.correct(handle, IS_SPAM, {}, "maria", desk.now)
     assert [one.handle for one in store.filed(("spam",), 9)] == [handle]
     assert store.undo_correction(handle, "maria", desk.now)
     assert store.filed(tuple(Kind), 9)[0].kind == was
@@ -144,7 +144,7 @@ def test_a_ticket_made_by_a_word_goes_when_the_word_is_taken_back(
 ) -> None:
     handle = files(desk)
     was = store.filed(tuple(Kind), 9)[0].kind
-    store.not_spam(handle, "maria", desk.now)
+    store.correct(handle, IS_HUMAN, {}, "maria", desk.now)
     desk.triage()
     (row,) = store.queue(None, 9)
     assert store.undo_correction(row.reference, "maria", desk.now)
@@ -157,14 +157,14 @@ def test_taken_back_twice_it_does_not_come_again_and_its_own_reason_stands(
 ) -> None:
     handle = files(desk)
     (was,) = store.filed(tuple(Kind), 9)
-    store.not_spam(handle, "maria", desk.now)
+    store.correct(handle, IS_HUMAN, {}, "maria", desk.now)
     desk.triage()
     assert store.undo_correction(handle, "maria", desk.now)
     assert not store.undo_correction(handle, "maria", desk.now)
     assert store.queue(None, 9) == ()
     (filed,) = store.filed(tuple(Kind), 9)
     assert (filed.kind, filed.why) == (was.kind, was.why)
-    store.not_spam(handle, "maria", desk.now)
+    store.correct(handle, IS_HUMAN, {}, "maria", desk.now)
     assert len(store.queue(None, 9)) == 1, "what was taken back can be said again"
 
 
@@ -187,7 +187,7 @@ def test_one_mail_among_several_is_not_made_spam_behind_its_ticket(
     second = store.ticket(reference).messages[1]
     before = store.ticket(reference)
     with pytest.raises(NotPossible, match="split it off first"):
-        store.spam(f"M-{second.id}", "maria", desk.now)
+        store.correct(f"M-{second.id}", IS_SPAM, {}, "maria", desk.now)
     assert store.ticket(reference) == before
 
 
@@ -202,7 +202,7 @@ def test_only_the_kind_of_a_mail_without_a_ticket_is_set_right(
 @pytest.mark.parametrize("what", ["M-99", "T-0000000"])
 def test_what_does_not_exist_is_said(store: SqliteStore, desk: Desk, what: str) -> None:
     with pytest.raises(NoSuchTicket):
-        store.spam(what, "maria", desk.now)
+        store.correct(what, IS_SPAM, {}, "maria", desk.now)
 
 
 def test_mail_is_shown_by_its_handle(store: SqliteStore, desk: Desk) -> None:

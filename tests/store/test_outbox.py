@@ -122,12 +122,12 @@ def test_p10_a_backlog_is_written_off_fifty_at_a_time(store: SqliteStore, desk: 
 def test_a_pause_is_ended_by_a_human_and_what_waited_is_due_at_once(
     store: SqliteStore, desk: Desk
 ) -> None:
-    assert not store.resume("maria", NOW)
+    assert not store.switch_off(SwitchName.PAUSE, None, "maria", NOW)
     desk.take(mail())
     store.switch_on(Switch(name=SwitchName.PAUSE, about="all", since=NOW, at=NOW, person="triage"))
     later = NOW + timedelta(minutes=1)
     assert store.claim(NOW, lambda _: Wait(later, "paused")) is None
-    assert store.resume("maria", NOW)
+    assert store.switch_off(SwitchName.PAUSE, None, "maria", NOW)
     assert store.switches(NOW) == ()
     assert desk.claim() is not None
     entry = store.journal(0, 100)[-1]

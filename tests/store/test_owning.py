@@ -15,7 +15,7 @@ from threading import Thread
 
 import pytest
 
-from tests.store.desk import AGENTS, NOW, TERMS, Desk, as_is, mail
+from tests.store.desk import AGENTS, NOW, TERMS, Desk, as_is, do, mail
 from tests.store.test_by_hand import plans
 from triage.core.desk import Absence
 from triage.core.disposition import Open
@@ -28,10 +28,12 @@ from triage.core.ticket import TicketId
 from triage.core.timer import Acts, Timer
 from triage.errors import NotPossible
 from triage.store.byhand import Closing
+from triage.store.deeds import Asked, Doer, HandingOver, Outcome, Refused, Taking
 from triage.store.protocol import Recheck
 from triage.store.sqlite import SqliteStore, open_store
 
 MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
 SECRET = b"0" * 32
 
 
@@ -150,15 +152,29 @@ def test_an_owner_who_is_in_no_file_any_more_gives_way(store: SqliteStore, desk:
     assert store.owners() == {one.id for one in left}
 
 
-def _claim(path: Path, reference: str, agent: str, barrier: Barrier) -> None:
+def takes(store: SqliteStore, asked: Asked, agent: str) -> Outcome:
+    """Take a ticket as it was seen."""
+    return store.do([asked], Taking(agent), "take", Doer(person=agent, address=""), NOW + HOUR)
+
+
+def _take(path: Path, asked: Asked, agent: str, barrier: Barrier) -> None:
     with closing(open_store(path)) as store:
         barrier.wait(30)
-        try:
-            store.claim_ticket(reference, agent, NOW)
-        except NotPossible as exc:
-            (path.parent / f"{agent}.refused").write_text(str(exc))
-        else:
+        outcome = takes(store, asked, agent)
+        for one in outcome.refused:
+            (path.parent / f"{agent}.refused").write_text(since(one))
+        for _ in outcome.done:
             (path.parent / f"{agent}.won").touch()
+
+
+def since(refused: Refused) -> str:
+    """Return what had happened to a ticket that was not as it was seen, and by whom."""
+    assert refused.since is not None
+    return f"{refused.since.name} by {refused.since.detail['by']}"
+
+
+def as_seen(store: SqliteStore, reference: str) -> Asked:
+    return Asked(reference, store.ticket(reference).row.revision)
 
 
 def test_of_two_processes_that_take_a_ticket_at_once_one_has_it(
@@ -169,7 +185,7 @@ def test_of_two_processes_that_take_a_ticket_at_once_one_has_it(
     barrier = context.Barrier(2)
     path = tmp_path / "triage.db"
     work = [
-        context.Process(target=_claim, args=(path, reference, agent, barrier))
+        context.Process(target=_take, args=(path, as_seen(store, reference), agent, barrier))
         for agent in ("maria", "jonas")
     ]
     for one in work:
@@ -178,7 +194,7 @@ def test_of_two_processes_that_take_a_ticket_at_once_one_has_it(
         one.join(60)
     (won,) = [one.stem for one in tmp_path.glob("*.won")]
     (refused,) = tmp_path.glob("*.refused")
-    assert f"{won} took {reference}" in refused.read_text()
+    assert refused.read_text() == f"claimed by {won}"
     assert store.ticket(reference).row.owner == won
     assert names(store, reference).count("claimed") == 1
 
@@ -187,16 +203,12 @@ def test_of_many_connections_that_take_a_ticket_at_once_one_has_it(
     store: SqliteStore, desk: Desk, tmp_path: Path
 ) -> None:
     reference = opened(desk)
-    barrier, won = ThreadBarrier(8), list[str]()
+    asked, barrier, won = as_seen(store, reference), ThreadBarrier(8), list[str]()
 
     def take(agent: str) -> None:
         with closing(open_store(tmp_path / "triage.db")) as own:
             barrier.wait(30)
-            try:
-                own.claim_ticket(reference, agent, NOW)
-            except NotPossible:
-                return
-            won.append(agent)
+            won.extend(agent for _ in takes(own, asked, agent).done)
 
     threads = [Thread(target=take, args=(f"agent{number}",)) for number in range(8)]
     for thread in threads:
@@ -208,34 +220,36 @@ def test_of_many_connections_that_take_a_ticket_at_once_one_has_it(
 
 def test_a_claim_says_who_was_faster_and_lapses(store: SqliteStore, desk: Desk) -> None:
     reference = opened(desk)
-    store.claim_ticket(reference, "maria", NOW)
-    store.claim_ticket(reference, "maria", NOW + MINUTE)
+    do(store, reference, Taking("maria"), "maria", NOW)
+    do(store, reference, Taking("maria"), "maria", NOW + MINUTE)
     with pytest.raises(NotPossible, match="maria took"):
-        store.claim_ticket(reference, "jonas", NOW + MINUTE)
-    store.claim_ticket(reference, "jonas", NOW + 3 * MINUTE)
+        do(store, reference, Taking("jonas"), "jonas", NOW + MINUTE)
+    do(store, reference, Taking("jonas"), "jonas", NOW + 3 * MINUTE)
     assert store.ticket(reference).row.owner == "jonas"
 
 
 def test_who_saw_another_owner_is_refused_whenever_that_was(store: SqliteStore, desk: Desk) -> None:
     reference = opened(desk)
-    store.hand_over(reference, "jonas", "maria", NOW)
-    with pytest.raises(NotPossible, match="jonas has"):
-        store.claim_ticket(reference, "aya", NOW + timedelta(hours=1), seen="maria")
-    store.claim_ticket(reference, "aya", NOW + timedelta(hours=1), seen="jonas")
+    seen = as_seen(store, reference)
+    do(store, reference, HandingOver("kim"), "maria", NOW)
+    (refused,) = takes(store, seen, "aya").refused
+    assert refused.since is not None
+    assert (refused.since.name, refused.since.detail["owner"]) == ("reassigned", "kim")
+    assert takes(store, as_seen(store, reference), "aya").done == (reference,)
 
 
 def test_what_is_done_cannot_be_taken(store: SqliteStore, desk: Desk) -> None:
     reference = opened(desk)
     store.close_ticket(reference, Closing(reason="a test"), "maria", NOW)
     with pytest.raises(NotPossible, match="done"):
-        store.claim_ticket(reference, "maria", NOW)
+        do(store, reference, Taking("maria"), "maria", NOW)
 
 
 def test_what_leaves_in_anothers_name_is_theirs_and_nobody_has_taken_it(
     store: SqliteStore, desk: Desk
 ) -> None:
     reference = opened(desk)
-    store.claim_ticket(reference, "maria", NOW)
+    do(store, reference, Taking("maria"), "maria", NOW)
 
     def prepare(recheck: Recheck) -> Send:
         ready = as_is(recheck)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from tests.store.desk import NOW, Desk, mail
+from tests.store.desk import IS_SPAM, NOW, Desk, mail
 from triage.core.disposition import Open
 from triage.core.known import Surroundings
 from triage.core.prediction import Prediction
@@ -101,7 +101,7 @@ def test_the_kind_that_a_person_says_is_told_but_not_judged_by(
     store: SqliteStore, desk: Desk
 ) -> None:
     reference = opened(desk, 1)
-    store.spam(reference, "kim", NOW)
+    store.correct(reference, IS_SPAM, {}, "kim", NOW)
     (right,) = store.set_right(store.past_mails(SINCE, 9)).values()
     assert right.kind == "spam"
     (one,) = past(store)

@@ -61,7 +61,7 @@ class Promised:
 
     def scores(self, until: datetime = MIDNIGHT + DAY) -> PromiseScores:
         self.store.settle_promises(until)
-        return self.store.promise_scores(MIDNIGHT, until)
+        return promising.scores(self.store._db, MIDNIGHT, until)
 
 
 @pytest.fixture
@@ -204,7 +204,7 @@ def test_silence_says_why(promised: Promised) -> None:
 def test_what_has_not_come_yet_is_open(promised: Promised) -> None:
     promised.tell()
     promised.store.settle_promises(promised.at)
-    found = promised.store.promise_scores(MIDNIGHT, MIDNIGHT + DAY)
+    found = promising.scores(promised.store._db, MIDNIGHT, MIDNIGHT + DAY)
     assert (found.told, found.still_open, found.share) == (1, 1, None)
 
 

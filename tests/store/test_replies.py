@@ -14,6 +14,7 @@ from triage.core.message import Address
 from triage.core.outgoing import Readiness, Sort, State, Wait
 from triage.core.owed import OwedState, Owes
 from triage.core.reply import Done, Enclosed, Form, Refused
+from triage.core.replymail import enclosed_in
 from triage.core.ticket import Status
 from triage.errors import NoSuchTicket, NotPossible, Overtaken
 from triage.store.accepted import BOUNCED, NOT_SENT, UNKNOWN_FATE
@@ -61,7 +62,6 @@ def test_the_clock_stops_when_a_relay_takes_it_and_not_before(office: Office) ->
 def test_it_is_a_message_of_its_ticket_from_then_on(office: Office) -> None:
     files = (Enclosed("label.pdf", "application/pdf", b"%PDF" * 99),)
     number = office.put(enclosed=files)
-    assert office.store.enclosed(number) == files
     office.leave()
     last = office.store.ticket(office.reference).messages[-1]
     assert (last.role, last.text, last.sender) == (
@@ -70,7 +70,7 @@ def test_it_is_a_message_of_its_ticket_from_then_on(office: Office) -> None:
         "support@northwind.example",
     )
     assert office.store.reply(number).message == last.id
-    assert office.store.enclosed(number) == files
+    assert enclosed_in(office.store.raw(last.id)) == files
     assert b"A new top leaves today." in office.store.raw(last.id)
 
 

@@ -65,7 +65,6 @@ def test_p12_nothing_that_is_written_reads_a_whole_table(
         office.put,
         office.leave,
         lambda: store.replies(name),
-        lambda: store.enclosed(store.replies(name)[0].mail),
         lambda: office.put("And.", form=Form.THIRD_PARTY, to=(CARRIER,)),
         office.leave,
         lambda: answer(office, cites()),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from tests.store.desk import NOW, Desk, Pinned, mail
+from tests.store.desk import NOW, Desk, Pinned, do, mail
 from tests.store.test_by_hand import plans
 from triage.core.answering import Does
 from triage.core.breach import Because, Reason
@@ -17,6 +17,7 @@ from triage.core.ticket import Priority
 from triage.core.timer import Acts, Timer
 from triage.report.kept import kept
 from triage.store.byhand import Closing
+from triage.store.deeds import PuttingOff
 from triage.store.reporting import About, Reported
 from triage.store.round import Remedy
 from triage.store.sqlite import SqliteStore
@@ -96,7 +97,7 @@ def test_what_waits_since_before_is_read_and_what_was_answered_before_is_not(
 
 def test_a_turn_that_is_put_off_still_waits(store: SqliteStore, desk: Desk) -> None:
     reference = take(desk)
-    store.snooze(reference, NOW + 3 * HOUR, "maria", NOW)
+    do(store, reference, PuttingOff(NOW + 3 * HOUR), "maria", NOW)
     (turn,) = store.reported(NOW + HOUR, NOW + DAY, NOW + DAY).turns
     assert turn.waits
 
@@ -188,7 +189,8 @@ def test_times_that_were_told_are_counted_as_the_daily_score_counts_them(
         store.sent(claimed.id, NOW, "250 ok")
     store.answered(store.queue(None, 9)[0].reference, NOW + 20 * MINUTE, "maria", "phone")
     store.settle_promises(NOW + 9 * HOUR)
-    found, scores = kept(read(store, desk).told), store.promise_scores(NOW - DAY, NOW + DAY)
+    found, scores = kept(read(store, desk).told), store.score_day(NOW - DAY, NOW + DAY, desk.now)
+    assert scores is not None
     assert (found.told, found.kept, found.not_told) == (scores.told, scores.kept, scores.not_told)
     assert (found.share, found.open) == (scores.share, scores.still_open)
     assert (found.told, found.kept, found.open) == (3, 1, 0)

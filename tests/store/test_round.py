@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -20,6 +20,7 @@ from triage.core.ticket import Priority
 from triage.core.wish import Wish
 from triage.errors import NotPossible
 from triage.store.byhand import Closing, Correction
+from triage.store.reporting import Reported
 from triage.store.round import GOODBYE, Remedy, Sign, VoiceKind, VoiceSaid
 from triage.store.sqlite import SqliteStore
 
@@ -46,6 +47,10 @@ def saying(*signals: str) -> Pinned:
             },
         )
     )
+
+
+def reported(store: SqliteStore, since: datetime = NOW - DAY) -> Reported:
+    return store.reported(since, since + 2 * DAY, NOW)
 
 
 def opened(desk: Desk, *signals: str, number: int = 1) -> str:
@@ -110,21 +115,21 @@ def test_an_answer_that_says_something_asks_for_nothing(desk: Desk) -> None:
 def test_a_complaint_is_entered_with_its_sentence_and_owner(store: SqliteStore, desk: Desk) -> None:
     reference = opened(desk, "complaint")
     opened(desk, number=2)
-    (voice,) = store.voices(NOW - DAY, NOW + DAY)
+    (voice,) = reported(store).voices
     assert (voice.kind, voice.reference) == (VoiceKind.COMPLAINT, reference)
     assert (voice.sentence, voice.at, voice.person) == ("About complaint.", NOW, "")
     assert voice.owner == store.ticket(reference).row.owner
-    assert store.unresolved_complaints(9) == (voice,)
+    assert voice.closed is None
 
 
 def test_the_register_follows_what_people_correct(store: SqliteStore, desk: Desk) -> None:
     reference = opened(desk, "complaint")
     wrong = Correction(signals={"complaint": False, "compliment": True})
     store.correct(reference, wrong, BOOSTS, "maria", NOW)
-    (voice,) = store.voices(NOW - DAY, NOW + DAY)
+    (voice,) = reported(store).voices
     assert (voice.kind, voice.person) == (VoiceKind.COMPLIMENT, "maria")
     assert store.undo_correction(reference, "maria", NOW)
-    (voice,) = store.voices(NOW - DAY, NOW + DAY)
+    (voice,) = reported(store).voices
     assert (voice.kind, voice.sentence) == (VoiceKind.COMPLAINT, "About complaint.")
 
 
@@ -134,9 +139,8 @@ def test_cause_and_fix_are_said_and_the_complaint_is_closed(store: SqliteStore, 
     store.say_of_voice(reference, VoiceKind.COMPLAINT, said, "maria", NOW + DAY)
     (voice,) = store.in_the_round(reference).voices
     assert (voice.cause, voice.fix, voice.closed) == ("defect", "A new supplier.", NOW + DAY)
-    assert store.unresolved_complaints(9) == ()
     store.say_of_voice(reference, VoiceKind.COMPLAINT, VoiceSaid(closed=False), "maria", NOW)
-    assert len(store.unresolved_complaints(9)) == 1
+    assert store.in_the_round(reference).voices[0].closed is None
     with pytest.raises(NotPossible, match="holds no compliment"):
         store.say_of_voice(reference, VoiceKind.COMPLIMENT, said, "maria", NOW)
 
@@ -145,9 +149,9 @@ def test_tickets_that_became_one_are_one_complaint(store: SqliteStore, desk: Des
     first = opened(desk, "complaint")
     second = opened(desk, "complaint", number=2)
     store.merge(second, first, "maria", NOW)
-    assert [voice.reference for voice in store.voices(NOW - DAY, NOW + DAY)] == [first]
+    assert [voice.reference for voice in reported(store).voices] == [first]
     store.undo_merge(second, "maria", NOW)
-    assert len(store.voices(NOW - DAY, NOW + DAY)) == 2
+    assert len(reported(store).voices) == 2
 
 
 # --- remedies and gifts -------------------------------------------------------------------------
@@ -269,7 +273,7 @@ def test_who_says_so_and_who_is_in_quiet_trouble_may_leave(store: SqliteStore, d
     opened(desk, number=3)
     quiet = opened(desk, "repeat_contact", number=4)
     opened(desk, "repeat_contact", "complaint", number=5)
-    found = {one.reference: one for one in store.leaving(NOW - DAY, 9)}
+    found = {one.reference: one for one in reported(store).leaving}
     assert set(found) == {leaving, quiet}
     assert (found[leaving].sign, found[leaving].sentence) == (Sign.SAYS_SO, "About churn_risk.")
     assert found[quiet].sign is Sign.QUIET_TROUBLE
@@ -280,13 +284,13 @@ def test_a_kind_goodbye_is_an_outcome_and_what_waits_never_leaves_the_list(
 ) -> None:
     first, second = opened(desk, "churn_risk"), opened(desk, "churn_risk", number=2)
     store.close_ticket(first, Closing(reason=GOODBYE), "maria", NOW)
-    found = {one.reference: one.outcome for one in store.leaving(NOW - DAY, 9)}
+    found = {one.reference: one.outcome for one in reported(store).leaving}
     assert found == {first: "goodbye", second: ""}
-    later = store.leaving(NOW + DAY, 9)
+    later = reported(store, NOW + DAY).leaving
     assert [one.reference for one in later] == [second]
 
 
 def test_the_leaving_list_reads_only_those_who_may_leave(store: SqliteStore) -> None:
-    plan = [one.partition(": ")[0] for one in plans(store, lambda: store.leaving(NOW, 9))]
+    plan = [one.partition(": ")[0] for one in plans(store, lambda: reported(store))]
     assert any("ticket_leaving (opened" in line for line in plan), plan
     assert any("ticket_leaving_open (opened" in line for line in plan), plan

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.store.desk import NOW, Desk, mail
+from tests.store.desk import IS_HUMAN, IS_SPAM, NOW, Desk, mail
 from tests.store.test_migrations import made_by_the_first_three
 from triage.core.disposition import Open
 from triage.core.query import Names, NotUnderstood, understood
@@ -147,9 +147,9 @@ def test_mail_that_is_merged_parted_or_judged_again_is_found_where_it_lies(
     store.undo_merge(second, "maria", NOW)
     assert found(store, "lamp") == [second]
     (message,) = (one.id for one in store.ticket(second).messages)
-    store.spam(second, "maria", NOW)
+    store.correct(second, IS_SPAM, {}, "maria", NOW)
     assert found(store, "lamp") == [second]
-    store.not_spam(handle(message), "maria", NOW)
+    store.correct(handle(message), IS_HUMAN, {}, "maria", NOW)
     desk.triage()
     assert found(store, "lamp is:waiting") == [second]
     sound(store)

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.store.desk import NOW, Desk, mail
+from tests.store.desk import NOW, Desk, do, mail
 from triage.core.disposition import Open
 from triage.core.ticket import Priority
 from triage.store.byhand import Closing, Correction
 from triage.store.connection import writing
+from triage.store.deeds import Taking
 from triage.store.live import Touched
 from triage.store.sqlite import SqliteStore, open_store
 
@@ -44,7 +45,7 @@ def test_every_deed_touches_its_ticket_and_no_other(
     one, other = opened(desk, 1), opened(desk, 2)
     boosts = dict.fromkeys(Priority, 0)
     deeds: tuple[Callable[[], object], ...] = (
-        lambda: store.claim_ticket(one, "jonas", NOW),
+        lambda: do(store, one, Taking("jonas"), "jonas", NOW),
         lambda: store.correct(one, Correction(queue="orders"), boosts, "jonas", NOW),
         lambda: store.undo_correction(one, "jonas", NOW),
         lambda: store.answered(one, NOW, "jonas", "phone"),

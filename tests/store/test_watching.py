@@ -9,7 +9,7 @@ from functools import partial
 
 import pytest
 
-from tests.store.desk import NOW, SENT, Desk, as_is, mail
+from tests.store.desk import NOW, SENT, Desk, as_is, do, mail
 from triage.core.acting import act
 from triage.core.alerts import MOST_AN_HOUR
 from triage.core.breach import Reason
@@ -20,6 +20,7 @@ from triage.core.prediction import SignalScore
 from triage.core.ticket import Priority, Status
 from triage.errors import NotPossible
 from triage.store.byhand import Correction
+from triage.store.deeds import Doer, PuttingOff
 from triage.store.guarding import Breach, Guarded
 from triage.store.protocol import Recheck
 
@@ -120,8 +121,8 @@ def test_a_person_may_know_better_why(desk: Desk, reference: str) -> None:
     fire(desk, DUE + MINUTE)
     changed = desk.store.explain_breach(reference, Reason.BURST, "maria", desk.now)
     assert (changed.reason, changed.person) == (Reason.BURST, "maria")
-    assert desk.store.breaches(DUE, DUE + MINUTE) == (changed,)
-    assert desk.store.breaches(NOW, DUE) == ()
+    assert desk.store.reported(DUE, DUE + MINUTE, desk.now).breaches == (changed,)
+    assert desk.store.reported(NOW, DUE, desk.now).breaches == ()
     assert desk.store.ticket(reference).events[-1].detail["from"] == "not_answered"
 
 
@@ -176,7 +177,7 @@ def test_a_second_turn_is_missed_as_the_next_one(desk: Desk, reference: str) -> 
 def test_a_ticket_that_is_put_off_is_open_again_at_its_time_by_the_clock_it_had(
     desk: Desk, reference: str
 ) -> None:
-    assert desk.store.snooze(reference, NOW + 30 * MINUTE, "maria", NOW) == DUE
+    do(desk.store, reference, PuttingOff(NOW + 30 * MINUTE), "maria", NOW)
     row = desk.store.ticket(reference).row
     assert (row.status, row.answer_by) == (Status.SNOOZED, DUE)
     assert desk.store.queue(None, 9) == ()
@@ -190,7 +191,7 @@ def test_a_ticket_that_is_put_off_is_open_again_at_its_time_by_the_clock_it_had(
 def test_a_snooze_stops_no_deadline_and_is_the_reason_that_it_was_missed(
     desk: Desk, reference: str
 ) -> None:
-    desk.store.snooze(reference, DUE + DAY, "maria", NOW)
+    do(desk.store, reference, PuttingOff(DUE + DAY), "maria", NOW)
     assert fire(desk, DUE + MINUTE) == ["warning", "escalation", "breach"]
     assert breach(desk, reference).reason is Reason.SNOOZED_PAST_DUE
     alerts = [o for o in desk.store.ticket(reference).outgoing if o.sort is Sort.ALERT]
@@ -200,7 +201,7 @@ def test_a_snooze_stops_no_deadline_and_is_the_reason_that_it_was_missed(
 def test_mail_of_the_requester_ends_a_snooze_and_leaves_the_deadline(
     desk: Desk, reference: str
 ) -> None:
-    desk.store.snooze(reference, DUE + DAY, "maria", NOW)
+    do(desk.store, reference, PuttingOff(DUE + DAY), "maria", NOW)
     desk.now = NOW + 20 * MINUTE
     more = "In-Reply-To: <0@example.net>"
     joined = desk.take(
@@ -213,24 +214,24 @@ def test_mail_of_the_requester_ends_a_snooze_and_leaves_the_deadline(
     assert "wake" not in fire(desk, DUE + 2 * DAY)
 
 
-def test_a_snooze_ends_by_hand_or_by_an_answer(desk: Desk, reference: str) -> None:
-    store = desk.store
-    store.snooze(reference, DUE, "maria", NOW)
-    store.wake(reference, "maria", NOW + MINUTE)
+def test_a_snooze_ends_when_it_is_taken_back_or_by_an_answer(desk: Desk, reference: str) -> None:
+    store, maria = desk.store, Doer(person="maria", address="")
+    number = do(store, reference, PuttingOff(DUE), "maria", NOW)
+    assert store.take_back(number, maria, NOW + MINUTE).done == (reference,)
     assert store.ticket(reference).row.status is Status.OPEN
-    with pytest.raises(NotPossible, match="not put off"):
-        store.wake(reference, "maria", NOW + MINUTE)
-    store.snooze(reference, DUE, "maria", NOW)
+    (refused,) = store.take_back(number, maria, NOW + MINUTE).refused
+    assert "taken back already" in refused.why
+    do(store, reference, PuttingOff(DUE), "maria", NOW)
     store.answered(reference, NOW + 2 * MINUTE, "maria", "phone")
     assert store.ticket(reference).row.status is Status.WAITING
     assert fire(desk, DUE + DAY) == []
     with pytest.raises(NotPossible, match="waits for no answer"):
-        store.snooze(reference, DUE + DAY, "maria", NOW)
+        do(store, reference, PuttingOff(DUE + DAY), "maria", NOW)
 
 
 def test_nothing_is_put_off_into_the_past(desk: Desk, reference: str) -> None:
     with pytest.raises(NotPossible, match="has passed"):
-        desk.store.snooze(reference, NOW, "maria", NOW)
+        do(desk.store, reference, PuttingOff(NOW), "maria", NOW)
 
 
 # --- whether all is well ------------------------------------------------------------------------

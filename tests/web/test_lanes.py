@@ -8,13 +8,14 @@ from datetime import timedelta
 import httpx
 
 from tests.bench.filled import fill
-from tests.store.desk import NOW
+from tests.store.desk import NOW, do
 from tests.web.conftest import House
 from tests.web.test_deeds import opened
 from triage.core.accounts import Role
 from triage.core.ticket import Priority
 from triage.store.byhand import Correction
 from triage.store.connection import writing
+from triage.store.deeds import HandingOver
 
 BOOSTS = dict.fromkeys(Priority, 0) | {Priority.URGENT: 60}
 
@@ -76,8 +77,8 @@ async def test_the_order_is_that_of_the_command_also_where_something_late_is_urg
 
 async def test_programs_are_offered_next_what_the_page_offers(house: House) -> None:
     mine, theirs = opened(house, "Table"), opened(house, "Lamp")
-    house.store.hand_over(mine, "maria", "x", house.clock())
-    house.store.hand_over(theirs, "jonas", "x", house.clock())
+    do(house.store, mine, HandingOver("maria"), "x", house.clock())
+    do(house.store, theirs, HandingOver("jonas"), "x", house.clock())
     house.add("maria", agent="maria")
     async with house.browser("maria") as browser:
         shown = await rows(browser, "/view/next")

@@ -12,7 +12,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from tests.store.desk import NOW, mail
+from tests.store.desk import NOW, do, mail
 from tests.web.conftest import House
 from tests.web.listening import Ear, listening
 from triage.core.accounts import Role
@@ -20,6 +20,7 @@ from triage.core.disposition import Open
 from triage.core.ticket import Priority
 from triage.store.byhand import Correction
 from triage.store.connection import writing
+from triage.store.deeds import Taking
 from triage.web.live.hub import MOST_STREAMS
 
 BOOSTS = dict.fromkeys(Priority, 0)
@@ -89,9 +90,10 @@ async def test_what_a_command_writes_in_another_process_is_told(house: House) ->
     house.add("maria", agent="maria")
     command = (
         "import sys; from datetime import UTC, datetime; from pathlib import Path;"
+        "from tests.store.desk import do; from triage.store.deeds import Taking;"
         "from triage.store.sqlite import open_store;"
         "store = open_store(Path(sys.argv[1]));"
-        "store.claim_ticket(sys.argv[2], 'jonas', datetime.now(UTC)); store.close()"
+        "do(store, sys.argv[2], Taking('jonas'), 'jonas', datetime.now(UTC)); store.close()"
     )
     async with house.browser("maria") as browser, listening(browser) as ear:
         await silent(ear)
@@ -111,8 +113,8 @@ async def test_who_may_see_one_queue_is_told_no_byte_of_another(house: House) ->
         assert set(seen) == {moved}
         house.store.correct(moved, Correction(queue="returns"), BOOSTS, "maria", NOW)
         assert await ear.rows() == {moved: None}
-        house.store.claim_ticket(moved, "jonas", NOW)
-        house.store.claim_ticket(hidden, "jonas", NOW)
+        do(house.store, moved, Taking("jonas"), "jonas", NOW)
+        do(house.store, hidden, Taking("jonas"), "jonas", NOW)
         last = opened(house, 3)
         house.store.correct(last, Correction(queue="orders"), BOOSTS, "maria", NOW)
         assert set(await ear.rows()) == {last}

@@ -10,7 +10,7 @@ import pytest
 from playwright.async_api import Page, Route, expect
 
 from tests.bench.filled import fill
-from tests.store.desk import NOW, mail
+from tests.store.desk import NOW, do, mail
 from tests.web.browser import chromium, needs_chromium, window
 from tests.web.conftest import House, served
 from tests.web.test_lanes import BOOSTS
@@ -19,6 +19,7 @@ from triage.config.settings import WebSettings
 from triage.core.disposition import Open
 from triage.core.ticket import Priority
 from triage.store.byhand import Closing, Correction
+from triage.store.deeds import Taking
 from triage.web.door.identity import cookie_name
 
 pytestmark = [needs_chromium, pytest.mark.timeout(180)]
@@ -125,7 +126,7 @@ async def test_an_open_ticket_is_read_anew_and_what_is_written_stays(house: Hous
             "getSelection().selectAllChildren(document.querySelector('#thread .message'))"
         )
         other = opened(house, 2)
-        house.store.claim_ticket(reference, "jonas", NOW)
+        do(house.store, reference, Taking("jonas"), "jonas", NOW)
         house.presence.reply(other, "Jonas", NOW)
         await expect(page.locator("#held")).to_contain_text("1 new")
         await expect(page).to_have_title(re.compile(r"^\(1"))

@@ -10,13 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.store.desk import NOW
+from tests.store.desk import NOW, do
 from tests.web.conftest import House
 from tests.web.test_deeds import opened
 from triage.core.accounts import Role
 from triage.core.switches import Switch, SwitchName
 from triage.core.ticket import Priority
 from triage.core.turn import LATE_EVERY, next_of, offered, side_by_side
+from triage.store.deeds import HandingOver
 
 SUBJECTS = ("Table", "Lamp", "Chair", "Sofa", "Bed", "Shelf")
 
@@ -35,7 +36,7 @@ class Row:
 def free(house: House, subject: str = "Table") -> str:
     """Open a ticket that nobody owns: whoever asks may be offered it."""
     reference = opened(house, subject)
-    house.store.hand_over(reference, "", "x", house.clock())
+    do(house.store, reference, HandingOver(""), "x", house.clock())
     return reference
 
 
@@ -131,7 +132,7 @@ async def test_what_belongs_to_somebody_who_is_away_or_off_is_offered_to_others(
     house: House,
 ) -> None:
     reference = opened(house)
-    house.store.hand_over(reference, "jonas", "x", house.clock())
+    do(house.store, reference, HandingOver("jonas"), "x", house.clock())
     house.add("maria", agent="maria")
     away = Switch(
         name=SwitchName.AWAY,

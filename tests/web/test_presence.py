@@ -6,9 +6,10 @@ import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from tests.store.desk import AGENTS, NOW
+from tests.store.desk import AGENTS, NOW, do
 from tests.web.conftest import House
 from tests.web.test_deeds import opened
+from triage.store.deeds import HandingOver
 from triage.web.live.here import told_apart
 from triage.web.live.hub import Hub
 from triage.web.live.presence import REPLYING, VIEWING, Presence, There, words
@@ -86,8 +87,8 @@ def test_it_is_said_in_words() -> None:
 async def test_the_first_key_of_an_answer_takes_what_nobody_owns(house: House) -> None:
     mine, free = opened(house, "Table"), opened(house, "Lamp")
     house.add("maria", agent="maria")
-    house.store.hand_over(mine, "jonas", "x", house.clock())
-    house.store.hand_over(free, "", "x", house.clock())
+    do(house.store, mine, HandingOver("jonas"), "x", house.clock())
+    do(house.store, free, HandingOver(""), "x", house.clock())
     async with house.browser("maria") as browser:
         for reference in (mine, free):
             answer = await browser.post(f"/ticket/{reference}/presence", data={"doing": "replying"})

@@ -87,7 +87,7 @@ def lively(house: House) -> House:
 
 
 def missed_of(house: House) -> str:
-    return house.store.breaches(NOW, NOW + DAY)[0].reference
+    return house.store.reported(NOW, NOW + DAY, house.clock()).breaches[0].reference
 
 
 def tables(text: str) -> Iterator[str]:

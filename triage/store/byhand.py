@@ -91,28 +91,16 @@ class ByHand(Protocol):
     ) -> None:
         """Set right what was judged wrong, and keep it as a label.
 
-        Of a mail that became no ticket only the kind can be set right. Raises: NoSuchTicket,
-        NotPossible.
+        Of a mail that became no ticket only the kind can be set right. What is spam lies in the
+        view of spam from now on, and its acknowledgement is cancelled if it has not left; nothing
+        follows for later mail of its sender. Mail that was filed, as spam or as automatic, and is
+        a human's, is triaged once more as that: its clock starts at its arrival, and it is
+        acknowledged only if it still may be; a ticket that was taken out waits again as it did.
+        Raises: NoSuchTicket, NotPossible, also for one mail among several of a ticket.
         """
 
     def undo_correction(self, what: str, by: str, now: datetime) -> bool:
         """Take the last correction back; False if there is none. Raises: NoSuchTicket."""
-
-    def spam(self, what: str, by: str, now: datetime) -> None:
-        """Say that a ticket, or a mail, is spam: it lies in the view of spam from now on.
-
-        Its acknowledgement is cancelled if it has not left. Nothing follows for later mail of its
-        sender: that is judged as any other. Taken back by `not_spam` or `undo_correction`.
-        Raises: NoSuchTicket, NotPossible for one mail among several of a ticket.
-        """
-
-    def not_spam(self, what: str, by: str, now: datetime) -> None:
-        """Say that mail which was filed, as spam or as automatic, is a human's.
-
-        It is triaged once more, as what it is said to be: its clock starts at its arrival, and it
-        is acknowledged only if it still may be. A ticket that was taken out waits again as it did.
-        Raises: NoSuchTicket, NotPossible.
-        """
 
     def merge(
         self, reference: str, into: str, by: str, now: datetime, *, one_person: bool = False
@@ -179,12 +167,6 @@ class ByHand(Protocol):
 
         Returns how many are left, as `to_wave` does. Raises: NoSuchTicket, NotPossible (in no
         wave; never corrected).
-        """
-
-    def resume(self, by: str, now: datetime) -> bool:
-        """End every pause, whoever caused it; what waited for it is due at once.
-
-        False: nothing was paused.
         """
 
     def close_ticket(self, reference: str, closing: Closing, by: str, now: datetime) -> None:

@@ -16,7 +16,7 @@ KEPT = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Taking:
-    """`agent` becomes the owner."""
+    """`agent` becomes the owner: not within three minutes of another's taking."""
 
     agent: str
 
@@ -30,7 +30,10 @@ class HandingOver:
 
 @dataclass(frozen=True, slots=True)
 class PuttingOff:
-    """The ticket is snoozed until then."""
+    """The ticket is snoozed until then: open again at that time, or once its requester writes.
+
+    Its deadline stays; warnings and breaches come as if it were open.
+    """
 
     until: datetime
 

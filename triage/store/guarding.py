@@ -1,4 +1,4 @@
-"""What a store promises of deadlines: who puts a ticket off, who asks back, why one was missed."""
+"""What a store promises of deadlines: who asks back, and why one was missed."""
 
 from __future__ import annotations
 
@@ -40,17 +40,6 @@ class Breach:
 class Guarding(Protocol):
     """The part of `Store` that guards deadlines with the help of people."""
 
-    def snooze(self, reference: str, until: datetime, by: str, now: datetime) -> datetime | None:
-        """Put an open ticket off until `until`, and return its deadline, which stays.
-
-        It is open again then, or as soon as its requester writes; warnings and breaches come as
-        if it were open. Raises: NoSuchTicket, NotPossible (it waits for no answer; `until` has
-        passed).
-        """
-
-    def wake(self, reference: str, by: str, now: datetime) -> None:
-        """End a snooze now. Raises: NoSuchTicket, NotPossible (it is not snoozed)."""
-
     def check_back(self, reference: str, at: datetime | None, by: str, now: datetime) -> None:
         """Have the requester asked at `at` whether all is well; None: no longer.
 
@@ -73,9 +62,6 @@ class Guarding(Protocol):
 
         Raises: NoSuchTicket, NotPossible (none was).
         """
-
-    def breaches(self, since: datetime, until: datetime) -> tuple[Breach, ...]:
-        """List what was missed, by deadline, from `since` up to, not including, `until`."""
 
     def breaches_of(self, reference: str) -> tuple[Breach, ...]:
         """List what was missed of one ticket, oldest first. Raises: NoSuchTicket."""

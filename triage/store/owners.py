@@ -1,4 +1,4 @@
-"""What a store promises of owners: who takes a ticket, who takes it over, and who hears of it."""
+"""What a store promises of owners: who owns tickets, who takes them over, and who hears of it."""
 
 from __future__ import annotations
 
@@ -22,24 +22,7 @@ class Reowned:
 
 
 class Owners(Protocol):
-    """The part of `Store` that keeps whose a ticket is.
-
-    Ownership is a name, not a fence: anybody may answer. But two who take the same ticket at the
-    same moment shall not both believe that it is theirs.
-    """
-
-    def claim_ticket(
-        self, reference: str, agent: str, now: datetime, *, seen: str | None = None
-    ) -> None:
-        """Make `agent` the owner, because they take it; once more by the same is nothing new.
-
-        `seen` is the owner that they saw: if it is another one by now, they are refused. So is
-        whoever comes within three minutes of another's claim. Raises: NoSuchTicket, NotPossible,
-        which names who has it.
-        """
-
-    def hand_over(self, reference: str, to: str, by: str, now: datetime) -> None:
-        """Make `to` the owner, because `by` says so; they are told. Raises: NoSuchTicket."""
+    """The part of `Store` that keeps whose a ticket is. People change it by deeds: see `Doing`."""
 
     def owners(self, news: datetime | None = None) -> frozenset[str]:
         """Return who owns any ticket that is not done; only those to be told, with `news` now."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from datetime import datetime
 
-from triage.core.switches import SwitchName
 from triage.core.ticket import Event, Status, TicketId, after
 from triage.store import answering, owing
 from triage.store.byhand import Answering, Closing
@@ -14,7 +13,6 @@ from triage.store.connection import stamp
 from triage.store.family import living
 from triage.store.noting import note
 from triage.store.parting import keep_cause
-from triage.store.switches import switch_off
 
 
 def answered(
@@ -25,11 +23,6 @@ def answered(
     answering.keep(db, ticket, answer.at, now, by=answer.agent or by, how=answer.how)
     if answer.agent and answer.agent != by:
         note(db, ticket, now, "answer_said", {"by": by, "agent": answer.agent})
-
-
-def resume(db: sqlite3.Connection, by: str, now: datetime) -> bool:
-    """End every pause: what waited for it is due at once. False: nothing was paused."""
-    return bool(switch_off(db, SwitchName.PAUSE, None, by, now))
 
 
 def close_ticket(

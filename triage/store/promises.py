@@ -77,14 +77,12 @@ class Promises(Protocol):
     def settle_promises(self, now: datetime) -> int:
         """Settle what was promised and has passed, some at once; return how many those were."""
 
-    def promise_scores(self, since: datetime, until: datetime) -> PromiseScores:
-        """Count what became of the times told that lie from `since` up to, not including, `until`.
-
-        What has passed a minute ago, or less, may not be settled yet: it is still open.
-        """
-
     def score_day(self, since: datetime, until: datetime, now: datetime) -> PromiseScores | None:
-        """Count a day's promises once, and write that down; None where that was done before."""
+        """Count a day's promises once, and write that down; None where that was done before.
+
+        They are those that lie from `since` up to, not including, `until`. What has passed a
+        minute ago, or less, may not be settled yet: it is still open.
+        """
 
     def live(self) -> tuple[Live, ...]:
         """List what waits with a clock, in the order of the desk."""

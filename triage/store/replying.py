@@ -223,9 +223,6 @@ class Replying(Lingering, Remarks, SideThreads, Protocol):
         Raises: NoSuchTicket.
         """
 
-    def enclosed(self, mail: OutboxId) -> tuple[Enclosed, ...]:
-        """Return the files of a mail of ours. Raises: NoSuchTicket."""
-
     def happened_since(self, reference: str, seen: int, person: str) -> tuple[Happened, ...]:
         """List what somebody who answers must know and has not seen.
 

@@ -69,11 +69,6 @@ def of_ticket(db: sqlite3.Connection, reference: str) -> tuple[ReplyView, ...]:
     return tuple(_view(row) for row in rows)
 
 
-def enclosed(db: sqlite3.Connection, mail: OutboxId) -> tuple[Enclosed, ...]:
-    """Return the files of a mail of ours."""
-    return _files(db, row_of(db, mail))
-
-
 def reply_of(db: sqlite3.Connection, row: sqlite3.Row) -> Reply:
     """Return a mail as it was written."""
     people = json.loads(row["recipients"])

@@ -140,12 +140,6 @@ class InTheRound(Dossiers, Protocol):
         Raises: NoSuchTicket, NotPossible where the ticket holds none.
         """
 
-    def voices(self, since: datetime, until: datetime) -> tuple[Voice, ...]:
-        """Return complaints and compliments from `since` up to, not including, `until`."""
-
-    def unresolved_complaints(self, limit: int) -> tuple[Voice, ...]:
-        """Return complaints that nobody has closed, the oldest first."""
-
     def add_remedy(self, reference: str, remedy: Remedy) -> None:
         """Write down what was done about a problem. Raises: NoSuchTicket."""
 
@@ -181,6 +175,3 @@ class InTheRound(Dossiers, Protocol):
 
     def wishes(self, limit: int) -> tuple[Wish, ...]:
         """Return what requesters asked of us, by address."""
-
-    def leaving(self, since: datetime, limit: int) -> tuple[Leaving, ...]:
-        """Return who may leave: tickets that wait, and those that opened since, newest first."""

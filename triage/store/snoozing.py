@@ -11,16 +11,14 @@ from datetime import datetime
 from triage.core.ticket import UNANSWERED, Event, Status, TicketId, after
 from triage.core.timer import CHECK_BACK, WAKE
 from triage.errors import NotPossible
-from triage.store.connection import maybe, stamp
+from triage.store.connection import stamp
 from triage.store.family import living
 from triage.store.noting import note
 from triage.store.timers import set_timer
 
 
-def snooze(
-    db: sqlite3.Connection, reference: str, until: datetime, by: str, now: datetime
-) -> datetime | None:
-    """Put an open ticket off, and return its deadline; a snoozed one gets another end."""
+def snooze(db: sqlite3.Connection, reference: str, until: datetime, by: str, now: datetime) -> None:
+    """Put an open ticket off; a snoozed one gets another end."""
     row = living(db, reference)
     if row["status"] not in UNANSWERED:
         raise NotPossible(
@@ -37,16 +35,6 @@ def snooze(
     set_timer(db, row["id"], WAKE, until)
     detail = {"by": by, "until": until.isoformat(), "until_stamp": stamp(until)}
     note(db, TicketId(row["id"]), now, "snoozed", detail)
-    return maybe(row["answer_by"])
-
-
-def wake_by_hand(db: sqlite3.Connection, reference: str, by: str, now: datetime) -> None:
-    """End a snooze."""
-    row = living(db, reference)
-    if row["status"] != Status.SNOOZED:
-        raise NotPossible("%(ticket)s is not put off", ticket=row["reference"])
-    wake(db, TicketId(row["id"]))
-    note(db, TicketId(row["id"]), now, "woken", {"by": by})
 
 
 def wake(db: sqlite3.Connection, ticket: TicketId) -> None:

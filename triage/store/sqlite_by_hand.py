@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from triage.core.disposition import Clocked
-from triage.core.ticket import Kind, MessageId, Priority
+from triage.core.ticket import MessageId, Priority
 from triage.store import (
     connection,
     dealing,
@@ -70,14 +70,6 @@ class SqliteByHand:
         with self._writing() as db:
             return marking.undo_correction(db, what, by, now)
 
-    def spam(self, what: str, by: str, now: datetime) -> None:
-        with self._writing() as db:
-            marking.correct(db, what, Correction(kind=Kind.SPAM), {}, by, now)
-
-    def not_spam(self, what: str, by: str, now: datetime) -> None:
-        with self._writing() as db:
-            marking.correct(db, what, Correction(kind=Kind.HUMAN), {}, by, now)
-
     def merge(
         self, reference: str, into: str, by: str, now: datetime, *, one_person: bool = False
     ) -> None:
@@ -110,10 +102,6 @@ class SqliteByHand:
     def undo_wave(self, reference: str, by: str, now: datetime, most: int = dealing.AT_ONCE) -> int:
         with self._writing() as db:
             return dealing.undo(db, reference, by, now, most)
-
-    def resume(self, by: str, now: datetime) -> bool:
-        with self._writing() as db:
-            return people.resume(db, by, now)
 
     def close_ticket(self, reference: str, closing: Closing, by: str, now: datetime) -> None:
         with self._writing() as db:

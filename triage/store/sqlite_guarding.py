@@ -1,4 +1,4 @@
-"""The store on SQLite: what is put off, asked back and missed."""
+"""The store on SQLite: what is asked back and missed."""
 
 from __future__ import annotations
 
@@ -13,14 +13,6 @@ from triage.store.sqlite_by_hand import SqliteByHand
 
 class SqliteGuarding(SqliteByHand):
     """`Guarding` in one SQLite file. See `store/guarding.py` for what each method promises."""
-
-    def snooze(self, reference: str, until: datetime, by: str, now: datetime) -> datetime | None:
-        with self._writing() as db:
-            return snoozing.snooze(db, reference, until, by, now)
-
-    def wake(self, reference: str, by: str, now: datetime) -> None:
-        with self._writing() as db:
-            snoozing.wake_by_hand(db, reference, by, now)
 
     def check_back(self, reference: str, at: datetime | None, by: str, now: datetime) -> None:
         with self._writing() as db:
@@ -37,9 +29,6 @@ class SqliteGuarding(SqliteByHand):
     ) -> Breach:
         with self._writing() as db:
             return breaches.explain(db, reference, reason, by, now, clock, cycle)
-
-    def breaches(self, since: datetime, until: datetime) -> tuple[Breach, ...]:
-        return breaches.between(self._db, since, until)
 
     def breaches_of(self, reference: str) -> tuple[Breach, ...]:
         return breaches.of_ticket(self._db, living(self._db, reference)["id"])

@@ -17,16 +17,6 @@ from triage.store.sqlite_by_hand import SqliteByHand
 class SqliteOwners(SqliteByHand):
     """`Owners` in one SQLite file. See `store/owners.py` for what each method promises."""
 
-    def claim_ticket(
-        self, reference: str, agent: str, now: datetime, *, seen: str | None = None
-    ) -> None:
-        with self._writing() as db:
-            owning.claim_ticket(db, reference, agent, now, seen=seen)
-
-    def hand_over(self, reference: str, to: str, by: str, now: datetime) -> None:
-        with self._writing() as db:
-            owning.hand_over(db, reference, to, by, now)
-
     def owners(self, news: datetime | None = None) -> frozenset[str]:
         return owning.owners(self._db, news)
 

@@ -21,9 +21,6 @@ class SqlitePromises(SqliteByHand):
         with self._writing() as db:
             return promising.settle_passed(db, now)
 
-    def promise_scores(self, since: datetime, until: datetime) -> PromiseScores:
-        return promising.scores(self._db, since, until)
-
     def score_day(self, since: datetime, until: datetime, now: datetime) -> PromiseScores | None:
         with self._writing() as db:
             return foreseeing.score_day(db, since, until, now)

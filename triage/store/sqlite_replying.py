@@ -121,9 +121,6 @@ class SqliteReplying(SqliteByHand):
     def replies(self, reference: str) -> tuple[ReplyView, ...]:
         return replyviews.of_ticket(self._db, reference)
 
-    def enclosed(self, mail: OutboxId) -> tuple[Enclosed, ...]:
-        return replyviews.enclosed(self._db, mail)
-
     def side_threads(self, reference: str) -> tuple[SideThread, ...]:
         return sides.of_ticket(self._db, reference)
 

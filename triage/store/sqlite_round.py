@@ -13,10 +13,8 @@ from triage.store.family import living
 from triage.store.round import (
     Given,
     Judge,
-    Leaving,
     Remedy,
     Round,
-    Voice,
     VoiceKind,
     VoiceSaid,
 )
@@ -51,12 +49,6 @@ class SqliteRound(SqliteDossier):
         with self._writing() as db:
             voices.say_of(db, reference, kind, said, by, now)
 
-    def voices(self, since: datetime, until: datetime) -> tuple[Voice, ...]:
-        return voices.between(self._db, since, until)
-
-    def unresolved_complaints(self, limit: int) -> tuple[Voice, ...]:
-        return voices.unresolved(self._db, limit)
-
     def add_remedy(self, reference: str, remedy: Remedy) -> None:
         with self._writing() as db:
             gifts.add_remedy(db, reference, remedy)
@@ -89,6 +81,3 @@ class SqliteRound(SqliteDossier):
 
     def wishes(self, limit: int) -> tuple[Wish, ...]:
         return wishing.wishes(self._db, limit)
-
-    def leaving(self, since: datetime, limit: int) -> tuple[Leaving, ...]:
-        return parting.leaving(self._db, since, limit)

@@ -114,16 +114,6 @@ def between(db: sqlite3.Connection, since: datetime, until: datetime) -> tuple[V
     return tuple(map(_voice, rows))
 
 
-def unresolved(db: sqlite3.Connection, limit: int) -> tuple[Voice, ...]:
-    """Return complaints that nobody has closed, the oldest first."""
-    rows = db.execute(
-        f"{_SHOWN} WHERE v.closed IS NULL AND v.kind = 'complaint' AND t.merged_into IS NULL"
-        " ORDER BY v.at, v.id LIMIT ?",
-        (limit,),
-    )
-    return tuple(map(_voice, rows))
-
-
 def _voice(row: sqlite3.Row) -> Voice:
     return Voice(
         kind=VoiceKind(row["kind"]),
