@@ -181,6 +181,7 @@ def test_of_two_processes_that_take_a_ticket_at_once_one_has_it(
     store: SqliteStore, desk: Desk, tmp_path: Path
 ) -> None:
     reference = opened(desk)
+    do(store, reference, HandingOver(""), "lena", NOW)
     context = multiprocessing.get_context("spawn")
     barrier = context.Barrier(2)
     path = tmp_path / "triage.db"
