@@ -68,3 +68,20 @@ def test_nobody_is_sent_nowhere(named: Desk, nowhere: str) -> None:
     assert refused.exit_code == 2
     assert "or a person by first and last name" in " ".join(refused.stderr.split())
     assert named.json("show", reference)["status"] == "open"
+
+
+def test_an_answered_requester_is_asked_later_whether_all_is_well(named: Desk) -> None:
+    reference = named.open(Case())
+    early = named.run("close", reference, "--reason", "called", "--check-back", "in 3 days")
+    assert early.exit_code == 1
+    assert "has no answer yet: nobody can be asked whether all is well" in early.stderr
+    assert named.run("answered", reference, "--by", "phone").exit_code == 0
+    never = named.run("close", reference, "--check-back", "some day")
+    assert never.exit_code == 2
+    assert "'some day' is no time ahead" in never.stderr
+    closed = named.run("close", reference, "--check-back", "in 3 days")
+    assert closed.exit_code == 0
+    assert "they are asked" in closed.stderr
+    assert events(named, reference)[-1]["name"] == "check_back_set"
+    again = named.run("close", reference, "--check-back", "friday")
+    assert "is done already: nobody is asked any more" in again.stderr

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from triage.core.desk import Hours, Window
 from triage.core.saidtime import said_time
-from triage.core.typedtime import typed_time
+from triage.core.typedtime import typed_opening, typed_time
 
 ZONE = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 17, 10, 0, tzinfo=ZONE)  # a Tuesday
@@ -196,3 +196,22 @@ def test_what_is_written_in_german_is_read_back(now: datetime, days: int, at: ti
         said = typed_time(text, now, ZONE)
         assert said is not None, text
         assert said.due(HOURS, now) == wall, text
+
+
+@pytest.mark.parametrize(
+    ("text", "opens"),
+    [
+        ("in 3 days", "11-20 09:00"),
+        ("saturday", "11-23 09:00"),  # nobody is there before
+        ("thursday 14:30", "11-19 14:30"),
+        ("thursday 20:00", "11-20 09:00"),
+        ("2h", "11-17 12:00"),
+        ("today", "11-18 09:00"),  # over at midnight
+        ("some day", None),
+    ],
+)
+def test_what_is_for_people_to_answer_waits_until_the_desk_opens(
+    text: str, opens: str | None
+) -> None:
+    at = typed_opening(text, NOW, HOURS, ZONE)
+    assert (None if at is None else f"{at.astimezone(ZONE):%m-%d %H:%M}") == opens

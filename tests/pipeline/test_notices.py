@@ -29,6 +29,7 @@ from triage.pipeline.prepare import Prepare
 from triage.pipeline.send import Send
 from triage.pipeline.terms import terms_of
 from triage.pipeline.watch import Watch
+from triage.store.byhand import Closing
 from triage.store.protocol import Recheck
 from triage.store.sqlite import SqliteStore, open_store
 
@@ -318,7 +319,8 @@ async def test_a_check_back_leaves_in_the_owners_name_and_a_reply_to_it_comes_ba
     reference = house.write()
     await house.post()
     house.store.answered(reference, NOW + MINUTE, "maria", "phone")
-    house.store.check_back(reference, NOW + timedelta(days=2), "maria", NOW + MINUTE)
+    asks = Closing(check_back=NOW + timedelta(days=2))
+    house.store.close_ticket(reference, asks, "maria", NOW + MINUTE)
     await house.at(NOW + timedelta(days=2, minutes=1))
     (letter,) = house.letters("I would like to be sure that everything is settled")
     owner = house.policy.roster.agent(house.store.ticket(reference).row.owner)

@@ -24,7 +24,7 @@ from triage.core.timer import Acts, Timer
 from triage.errors import NotPossible
 from triage.model.reading import Text
 from triage.pipeline.read import read
-from triage.store.byhand import Correction
+from triage.store.byhand import Closing, Correction
 from triage.store.deeds import Asked, Doer, HandingOver, PuttingOff, Taking
 from triage.store.protocol import Recheck
 from triage.store.sqlite import SqliteStore
@@ -164,13 +164,13 @@ class Desk:
 
 
 IS_SPAM, IS_HUMAN = Correction(kind=Kind.SPAM), Correction(kind=Kind.HUMAN)
-_CALLED = {Taking: "take", HandingOver: "hand-over", PuttingOff: "snooze"}
+_CALLED = {Taking: "take", HandingOver: "hand-over", PuttingOff: "snooze", Closing: "close"}
 
 
 def do(
     store: SqliteStore,
     reference: str,
-    deed: Taking | HandingOver | PuttingOff,
+    deed: Taking | HandingOver | PuttingOff | Closing,
     person: str,
     now: datetime,
 ) -> int:

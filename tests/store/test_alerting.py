@@ -16,6 +16,7 @@ from triage.core.alerts import MOST_AN_HOUR
 from triage.core.outgoing import Cancel, Outgoing, Readiness, Sort, State
 from triage.core.prediction import SignalScore
 from triage.core.wave import WAVE
+from triage.store.byhand import Closing
 from triage.store.protocol import Recheck
 from triage.store.sqlite import SqliteStore
 
@@ -84,7 +85,7 @@ def test_p12_the_watch_reads_no_whole_outbox(store: SqliteStore, desk: Desk) -> 
     sent(desk, Sort.ACKNOWLEDGEMENT, NOW)
     asked = opened(desk, 2)
     store.answered(asked, NOW + MINUTE, "maria", "phone")
-    store.check_back(asked, NOW + 2 * DAY, "maria", NOW + 2 * MINUTE)
+    store.close_ticket(asked, Closing(check_back=NOW + 2 * DAY), "maria", NOW + 2 * MINUTE)
     many = [opened(desk, one) for one in range(3, 4 + MOST_AN_HOUR)]
     assert {reference, *many}
 

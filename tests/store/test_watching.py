@@ -19,7 +19,7 @@ from triage.core.owed import OwedState, Owes, Source
 from triage.core.prediction import SignalScore
 from triage.core.ticket import Priority, Status
 from triage.errors import NotPossible
-from triage.store.byhand import Correction
+from triage.store.byhand import Closing, Correction
 from triage.store.deeds import Doer, PuttingOff
 from triage.store.guarding import Breach, Guarded
 from triage.store.protocol import Recheck
@@ -237,11 +237,12 @@ def test_nothing_is_put_off_into_the_past(desk: Desk, reference: str) -> None:
 # --- whether all is well ------------------------------------------------------------------------
 
 
-def answered_and_asked(desk: Desk, reference: str) -> None:
-    """Acknowledge, answer, and let the requester be asked two days later."""
+def answered_and_asked(desk: Desk, reference: str) -> int:
+    """Acknowledge, answer, close, and let the requester be asked two days later."""
     sent(desk, Sort.ACKNOWLEDGEMENT, NOW)
     desk.store.answered(reference, NOW + MINUTE, "maria", "phone")
-    desk.store.check_back(reference, NOW + 2 * DAY, "maria", NOW + 2 * MINUTE)
+    asks = Closing(check_back=NOW + 2 * DAY)
+    return do(desk.store, reference, asks, "maria", NOW + 2 * MINUTE)
 
 
 def test_who_is_silent_is_asked_once_whether_all_is_well(desk: Desk, reference: str) -> None:
@@ -249,8 +250,22 @@ def test_who_is_silent_is_asked_once_whether_all_is_well(desk: Desk, reference: 
     assert fire(desk, NOW + 2 * DAY) == ["check_back"]
     (note,) = sent(desk, Sort.CHECK_BACK, NOW + 2 * DAY)
     assert note.recipient == "jo0@example.net"
+    desk.now = NOW + 3 * DAY
+    more = "In-Reply-To: <0@example.net>"
+    desk.take(mail("It is.", sender="Jo <jo0@example.net>", message_id="<2@x>", more=more))
+    desk.store.answered(reference, NOW + 3 * DAY, "maria", "phone")
     with pytest.raises(NotPossible, match="asked before"):
-        desk.store.check_back(reference, NOW + 9 * DAY, "maria", NOW + 3 * DAY)
+        do(desk.store, reference, Closing(check_back=NOW + 9 * DAY), "maria", NOW + 3 * DAY)
+
+
+def test_whom_nobody_answered_is_not_asked_whether_all_is_well(desk: Desk, reference: str) -> None:
+    closing = Closing(reason="spam", check_back=NOW + 2 * DAY)
+    with pytest.raises(NotPossible, match="has no answer yet"):
+        do(desk.store, reference, closing, "maria", NOW + MINUTE)
+    assert desk.store.ticket(reference).row.status is Status.OPEN
+    desk.store.answered(reference, NOW + MINUTE, "maria", "phone")
+    with pytest.raises(NotPossible, match="has passed"):
+        do(desk.store, reference, Closing(check_back=NOW + HOUR), "maria", NOW + HOUR)
 
 
 def test_who_wrote_meanwhile_is_not_asked(desk: Desk, reference: str) -> None:
@@ -265,8 +280,9 @@ def test_who_wrote_meanwhile_is_not_asked(desk: Desk, reference: str) -> None:
 
 
 def test_a_check_back_can_be_called_off(desk: Desk, reference: str) -> None:
-    answered_and_asked(desk, reference)
-    desk.store.check_back(reference, None, "maria", NOW + HOUR)
+    deed = answered_and_asked(desk, reference)
+    maria = Doer(person="maria", address="")
+    assert desk.store.take_back(deed, maria, NOW + HOUR).done == (reference,)
     assert fire(desk, NOW + 2 * DAY) == []
 
 

@@ -388,3 +388,19 @@ async def test_an_agents_answer_leaves_in_shadow_too(house: House, sink: SmtpSin
         await sink.delivered(1)
     sorts = [one.sort for one in house.store.ticket(reference).outgoing]
     assert Sort.REPLY in sorts
+
+
+async def test_an_answer_that_closes_its_ticket_asks_later_whether_all_is_well(
+    house: House, sink: SmtpSink
+) -> None:
+    reference = asked(house)
+    house.add("maria", agent="maria")
+    async with house.browser("maria") as browser, relayed(house, sink) as post:
+        fields = {**await opened_form(browser, reference), "text": FINE, "check_back": "friday"}
+        await press(browser, reference, fields, after="done")
+        house.clock.now += UNDONE
+        await post.next("sent")
+    view = house.store.ticket(reference)
+    assert view.row.status is Status.DONE
+    (asks,) = (one.detail["at"] for one in view.events if one.name == "check_back_set")
+    assert asks == "2026-11-27T08:00:00+00:00"

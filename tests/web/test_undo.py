@@ -142,3 +142,31 @@ async def test_many_are_at_most_a_hundred_each_as_it_was_seen(house: House) -> N
         for chosen in ([], ["T-0000000"], ["x:1"], many):
             answer = await browser.post("/bulk/take", data={"ticket": chosen})
             assert answer.status_code == 409, chosen
+
+
+async def test_whom_we_answered_is_asked_later_whether_all_is_well_while_the_desk_is_open(
+    house: House,
+) -> None:
+    reference = opened(house)
+    house.add("maria", agent="maria")
+    async with house.browser("maria") as browser:
+        path = f"/ticket/{reference}"
+        # Beside an answer it is always offered, beside a bare closing only after one.
+        assert (await browser.get(path)).text.count('name="check_back"') == 1
+        await did(browser, house, reference, "answered", how="phone")
+        assert (await browser.get(path)).text.count('name="check_back"') == 2
+        told, undo = toast(await did(browser, house, reference, "close", check_back="in 3 days"))
+        assert told == "Closed; they are asked Thu 08:00."  # when the desk opens, in her zone
+        assert "wants to ask later" in (await browser.get(f"/ticket/{reference}")).text
+        assert undo is not None
+        assert toast(await browser.post(undo, headers=HTMX)) == ("Taken back.", None)
+        none = await browser.post(
+            f"/ticket/{reference}/close",
+            data={
+                "revision": str(house.store.ticket(reference).row.revision),
+                "check_back": "some day",
+            },
+            headers=HTMX,
+        )
+        assert none.status_code == 409
+        assert "That is no moment to come" in none.text

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import click
 
 from triage.cli import plain
+from triage.cli.moments import clock, named_opening
 from triage.cli.named import ticket_named
 from triage.cli.opening import Opened, opened, with_config
 from triage.cli.output import say
@@ -19,7 +22,7 @@ from triage.core.causes import Suggestion
 from triage.core.desk import Roster
 from triage.core.referral import named_person
 from triage.core.ticket import UNANSWERED, Status
-from triage.errors import ConfigError
+from triage.errors import ConfigError, NotPossible
 from triage.report.theirs import LOOKS_BACK, MOST_LIKE, likely_cause
 from triage.store.byhand import Closing
 from triage.store.round import GOODBYE, VoiceKind, VoiceSaid
@@ -42,6 +45,12 @@ from triage.store.views import TicketView
 @click.option(
     "--fix", default="", metavar="TEXT", help="What was done so that it does not happen again."
 )
+@click.option(
+    "--check-back",
+    "asks",
+    metavar="WHEN",
+    help="Ask the requester then whether all is well: in 3 days, friday.",
+)
 @with_wave
 @with_config
 def close(
@@ -52,6 +61,7 @@ def close(
     fix: str,
     *,
     goodbye: bool,
+    asks: str | None,
     wave: bool,
     config: Path | None,
 ) -> None:
@@ -60,7 +70,9 @@ def close(
     A ticket that still waits for its answer needs --referral, --reason or --goodbye. Referrals and
     causes have their names in rules/referrals.yaml and rules/causes.yaml. Without --cause the
     likeliest one is named, and the command that keeps it; nobody has to. Of a ticket that is done
-    --cause and --fix can still be said; --fix closes its complaint in the register, too.
+    --cause and --fix can still be said; --fix closes its complaint in the register, too. With
+    --check-back the requester of an answered ticket gets one mail more, while the desk is open;
+    who wrote meanwhile gets none.
     """
     closing = Closing(
         reason=GOODBYE if goodbye else reason.strip(),
@@ -76,8 +88,12 @@ def close(
         view = ticket_named(place.store, ticket)
         row = view.row
         if row.status is Status.DONE and not wave:
+            if asks is not None:
+                raise NotPossible(f"{row.reference} is done already: nobody is asked any more")
             _say_more(place, row.reference, closing.cause, fix.strip())
             return
+        if asks is not None:
+            closing = replace(closing, check_back=_asks(place, asks))
         unanswered = row.status in UNANSWERED
         if (unanswered or wave) and not (closing.reason or closing.referral):
             raise click.UsageError(
@@ -90,8 +106,18 @@ def close(
         _fixed(place, row.reference, fix.strip())
         place.store.close_ticket(row.reference, closing, place.person, place.now)
         say(f"{row.reference}: closed")
+        if closing.check_back is not None:
+            asked = clock(closing.check_back, place.now, place.zone)
+            say(f"{row.reference}: they are asked {asked} whether all is well")
         if not closing.cause:
             _suggest(place, view, rules)
+
+
+def _asks(place: Opened, when: str) -> datetime:
+    """Return when the requester is asked whether all is well."""
+    if place.desk is None:
+        raise NotPossible("without the desk's hours no time can be read: mend the rules first")
+    return named_opening(when, place.now, place.desk.roster.hours, "--check-back")
 
 
 def _say_more(place: Opened, reference: str, cause: str, fix: str) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time, timedelta, tzinfo
 import click
 
 from triage.core.desk import Hours
-from triage.core.typedtime import typed_time
+from triage.core.typedtime import typed_opening, typed_time
 
 _MINUTE = timedelta(minutes=1)
 _HOUR = timedelta(hours=1)
@@ -64,9 +64,21 @@ def named(text: str, now: datetime, hours: Hours, hint: str) -> datetime:
     """
     said = typed_time(text, now, hours.zone)
     if said is None:
-        example = "write 17:30, tomorrow, Thursday 16:00, 2h or 2026-11-20T17:50"
-        raise click.BadParameter(f"{text!r} is no time ahead: {example}", param_hint=hint)
+        raise _not_ahead(text, hint)
     return said.due(hours, now)
+
+
+def named_opening(text: str, now: datetime, hours: Hours, hint: str) -> datetime:
+    """Return the first open moment from what somebody typed on; as `named`, where it is none."""
+    at = typed_opening(text, now, hours, hours.zone)
+    if at is None:
+        raise _not_ahead(text, hint)
+    return at
+
+
+def _not_ahead(text: str, hint: str) -> click.BadParameter:
+    example = "write 17:30, tomorrow, Thursday 16:00, 2h or 2026-11-20T17:50"
+    return click.BadParameter(f"{text!r} is no time ahead: {example}", param_hint=hint)
 
 
 def _read(text: str) -> datetime:

@@ -72,11 +72,15 @@ class Answered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """Afterwards the ticket is done; what caused it, where somebody said so."""
+    """Afterwards the ticket is done; what caused it, where somebody said so.
+
+    `check_back` is when the requester is asked whether all is well; None: they are not.
+    """
 
     reason: str = ""
     referral: str = ""
     cause: str = ""
+    check_back: datetime | None = None
 
 
 After = Answered | Owes | Done

@@ -6,7 +6,8 @@ import re
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from triage.core.hours import first_instant
+from triage.core.desk import Hours
+from triage.core.hours import first_instant, next_open
 from triage.core.saidtime import SaidTime, after, ahead, folded, named, said_time
 from triage.core.timewords import (
     ENGLISH_WEEKDAYS,
@@ -73,6 +74,15 @@ def typed_instant(
     if said.at is None and said.day == now.astimezone(zone).date():
         return first_instant(zone, said.day + timedelta(days=1), time())
     return first_instant(zone, said.day, said.at or time())
+
+
+def typed_opening(text: str, now: datetime, hours: Hours, zone: ZoneInfo) -> datetime | None:
+    """Return the first open moment from what somebody typed on, in UTC; None where it is none.
+
+    A day alone begins when it opens. Where nothing opens any more, it is the moment itself.
+    """
+    at = typed_instant(text, now, zone)
+    return None if at is None or at <= now else next_open(hours, at) or at
 
 
 def _iso(text: str, zone: ZoneInfo) -> datetime | None:

@@ -138,7 +138,13 @@ def _finish(
         if isinstance(after, Owes):
             owing.owe(db, name(db, ticket), after, row["person"], at, Source.PAGE)
         elif isinstance(after, Done):
-            closing = Closing(reason=after.reason, referral=after.referral, cause=after.cause)
+            asks = after.check_back
+            closing = Closing(
+                reason=after.reason,
+                referral=after.referral,
+                cause=after.cause,
+                check_back=asks if asks is not None and asks > at else None,
+            )
             close_ticket(db, name(db, ticket), closing, row["person"], at)
         elif isinstance(proposes, Owes):
             owing.propose(db, ticket, message, proposes, by, at)

@@ -27,11 +27,15 @@ class Correction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Closing:
-    """Why a ticket is closed: for a reason in words, or by a referral; and what caused it."""
+    """Why a ticket is closed: for a reason in words, or by a referral; and what caused it.
+
+    `check_back` is when its requester is asked whether all is well; None: they are not.
+    """
 
     reason: str = ""
     referral: str = ""
     cause: str = ""
+    check_back: datetime | None = None
 
 
 ELSEWHERE = ("phone", "chat", "elsewhere")
@@ -170,4 +174,8 @@ class ByHand(Protocol):
         """
 
     def close_ticket(self, reference: str, closing: Closing, by: str, now: datetime) -> None:
-        """Close a ticket. Raises: NoSuchTicket, NotPossible while an update is owed."""
+        """Close a ticket; its requester is asked whether all is well once in a thread's life.
+
+        They are not if they have written by then. Raises: NoSuchTicket; NotPossible while an update
+        is owed, and for a check-back without an answer, a second one, or one that is past.
+        """

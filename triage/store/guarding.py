@@ -1,4 +1,4 @@
-"""What a store promises of deadlines: who asks back, and why one was missed."""
+"""What a store promises of deadlines: why one was missed."""
 
 from __future__ import annotations
 
@@ -39,13 +39,6 @@ class Breach:
 
 class Guarding(Protocol):
     """The part of `Store` that guards deadlines with the help of people."""
-
-    def check_back(self, reference: str, at: datetime | None, by: str, now: datetime) -> None:
-        """Have the requester asked at `at` whether all is well; None: no longer.
-
-        Once in the life of a thread, and only if they have not written by then. Raises:
-        NoSuchTicket, NotPossible (they were asked before; `at` has passed).
-        """
 
     def explain_breach(
         self,

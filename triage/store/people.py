@@ -6,7 +6,7 @@ import sqlite3
 from datetime import datetime
 
 from triage.core.ticket import Event, Status, TicketId, after
-from triage.store import answering, owing
+from triage.store import answering, owing, snoozing
 from triage.store.byhand import Answering, Closing
 from triage.store.clocks import cancel_pending, forget_timers
 from triage.store.connection import stamp
@@ -43,3 +43,5 @@ def close_ticket(
         keep_cause(db, ticket, closing.cause)
     detail = {"by": by, "reason": closing.reason, "referral": closing.referral}
     note(db, ticket, now, "closed", {**detail, "cause": closing.cause})
+    if closing.check_back is not None:
+        snoozing.check_back(db, row, closing.check_back, by, now)

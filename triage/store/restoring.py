@@ -21,6 +21,7 @@ _CHANGED = (
     "place",
     "acknowledgement",
     "cause",
+    "check_back",
 )
 STANDING = (
     "status",

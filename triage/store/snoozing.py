@@ -48,25 +48,22 @@ def wake(db: sqlite3.Connection, ticket: TicketId) -> None:
 
 
 def check_back(
-    db: sqlite3.Connection, reference: str, at: datetime | None, by: str, now: datetime
+    db: sqlite3.Connection, row: sqlite3.Row, at: datetime, by: str, now: datetime
 ) -> None:
-    """Keep when the requester is asked whether all is well, or that they are not."""
-    row = living(db, reference)
+    """Keep when the requester of an answered ticket is asked whether all is well: once."""
     ticket = TicketId(row["id"])
-    if at is None:
-        db.execute("DELETE FROM timer WHERE ticket = ? AND name = ?", (ticket, CHECK_BACK))
-    else:
-        if at <= now:
-            raise NotPossible("%(ticket)s: that moment has passed", ticket=row["reference"])
-        if asked_before(db, ticket):
-            raise NotPossible("%(ticket)s: its requester was asked before", ticket=row["reference"])
-        set_timer(db, ticket, CHECK_BACK, at)
-    db.execute(
-        "UPDATE ticket SET check_back = ?, revision = revision + 1 WHERE id = ?",
-        (None if at is None else stamp(at), ticket),
-    )
-    detail = {"by": by, "at": None if at is None else at.isoformat()}
-    note(db, ticket, now, "check_back_set", detail)
+    if row["status"] in UNANSWERED:
+        raise NotPossible(
+            "%(ticket)s has no answer yet: nobody can be asked whether all is well",
+            ticket=row["reference"],
+        )
+    if at <= now:
+        raise NotPossible("%(ticket)s: that moment has passed", ticket=row["reference"])
+    if asked_before(db, ticket):
+        raise NotPossible("%(ticket)s: its requester was asked before", ticket=row["reference"])
+    set_timer(db, ticket, CHECK_BACK, at)
+    db.execute("UPDATE ticket SET check_back = ? WHERE id = ?", (stamp(at), ticket))
+    note(db, ticket, now, "check_back_set", {"by": by, "at": at.isoformat()})
 
 
 def asked_before(db: sqlite3.Connection, ticket: TicketId) -> bool:

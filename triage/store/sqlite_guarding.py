@@ -1,11 +1,11 @@
-"""The store on SQLite: what is asked back and missed."""
+"""The store on SQLite: what was missed, and why."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from triage.core.breach import Reason
-from triage.store import breaches, snoozing
+from triage.store import breaches
 from triage.store.family import living
 from triage.store.guarding import Breach, Guarded
 from triage.store.sqlite_by_hand import SqliteByHand
@@ -13,10 +13,6 @@ from triage.store.sqlite_by_hand import SqliteByHand
 
 class SqliteGuarding(SqliteByHand):
     """`Guarding` in one SQLite file. See `store/guarding.py` for what each method promises."""
-
-    def check_back(self, reference: str, at: datetime | None, by: str, now: datetime) -> None:
-        with self._writing() as db:
-            snoozing.check_back(db, reference, at, by, now)
 
     def explain_breach(
         self,

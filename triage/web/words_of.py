@@ -112,6 +112,7 @@ EVENTS: Mapping[str, str] = {
     "reply_failed": marked("answer refused"),
     "reply_unknown": marked("answer may have left"),
     "delay_sent": marked("delay notice sent"),
+    "check_back_set": marked("wants to ask later whether all is well"),
     "check_back_sent": marked("asked whether all is well"),
     "answered": marked("answered"),
     "answered_earlier": marked("had been answered before"),

@@ -10,7 +10,7 @@ from triage.core.ticket import Priority
 from triage.store.byhand import ELSEWHERE
 from triage.store.guarding import Guarded
 from triage.store.round import VoiceKind
-from triage.web.api.takes import MOMENT, SEEN, UNTIL, Field, Of, Takes
+from triage.web.api.takes import CHECK_BACK, MOMENT, SEEN, UNTIL, Field, Of, Takes
 from triage.web.thread.asked import KINDS
 
 DEALINGS: Mapping[str, Takes] = {
@@ -66,6 +66,7 @@ DEALINGS: Mapping[str, Takes] = {
             ),
             "goodbye": Field(text="They leave, and were wished well.", of=Of.TRUTH),
             "cause": Field(text="What brought it about, as causes.yaml names it."),
+            "check_back": CHECK_BACK,
         },
         example={"revision": 1, "reason": "the customer called it off"},
     ),

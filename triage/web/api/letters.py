@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from triage.web.api.takes import MOMENT, SEEN, Field, Of, Takes
+from triage.web.api.takes import CHECK_BACK, MOMENT, SEEN, Field, Of, Takes
 
 KEY = "16 to 64 letters, digits, `-` and `_`"
 """What a key is, that names one mail over all tries to send it."""
@@ -53,6 +53,7 @@ LETTERS: Mapping[str, Takes] = {
             ),
             "by": _BY,
             "cause": Field(text="What brought the ticket about, where it is done."),
+            "check_back": CHECK_BACK,
             "passed": Field(text="How a forward carries the mail.", among=("inline", "attached")),
             "looked": _LOOKED,
             **_KEY,

@@ -56,3 +56,7 @@ SEEN: Mapping[str, Field] = {"revision": REVISION}
 
 MOMENT = "A moment, as people type it: 17:00, tomorrow 09:00, friday, 2026-11-30 12:00, 2h."
 UNTIL = Field(text=f"Until when. {MOMENT}")
+CHECK_BACK = Field(
+    text="When the requester is asked whether all is well: once, while the desk is open, and not"
+    f" where they wrote meanwhile. Default: never. {MOMENT}"
+)

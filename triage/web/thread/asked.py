@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from starlette.datastructures import FormData
 
-from triage.core.owed import Owes
-from triage.core.owing import owed_by
 from triage.core.ticket import Kind, Priority
-from triage.core.typedtime import typed_time
 from triage.errors import NotPossible
 from triage.store.byhand import Correcting, Correction
 from triage.store.deeds import Deed, Doer, HandingOver, PuttingOff, Taking
@@ -20,6 +16,7 @@ from triage.web.reading import reader
 from triage.web.render import marked
 from triage.web.routes import Visit
 from triage.web.thread.closing import closing
+from triage.web.thread.moments import moment
 
 KINDS: Mapping[str, Kind] = {
     "spam": Kind.SPAM,
@@ -86,7 +83,11 @@ def snooze(visit: Visit, fields: FormData) -> Wanted:
 
 def close(visit: Visit, fields: FormData) -> Wanted:
     """Close a ticket: it needs an answer, a referral or a reason."""
-    return Wanted(deed=closing(visit, fields), told=reader(visit).say("Closed."))
+    deed, read = closing(visit, fields), reader(visit)
+    if deed.check_back is None:
+        return Wanted(deed=deed, told=read.say("Closed."))
+    told = read.say("Closed; they are asked %(time)s.", time=read.time(deed.check_back))
+    return Wanted(deed=deed, told=told)
 
 
 def correct(visit: Visit, fields: FormData) -> Wanted:
@@ -129,24 +130,6 @@ def _signals(visit: Visit, fields: FormData) -> Mapping[str, bool]:
             raise NotPossible(reader(visit).say("There is no such signal."))
         said[name] = _ANSWERS[answer]
     return said
-
-
-def moment(visit: Visit, typed: str) -> datetime:
-    """Return the moment that somebody typed, in their zone. Raises: NotPossible."""
-    read = reader(visit)
-    found = typed_time(typed, visit.now, read.zone)
-    hours = visit.office.terms().roster.hours
-    due = None if found is None else found.due(hours, visit.now)
-    if due is None or due <= visit.now:
-        raise NotPossible(read.say("That is no moment to come: 17:00, tomorrow 09:00, friday."))
-    return due
-
-
-def owed(visit: Visit, by: str, why: str = "") -> Owes:
-    """Return the update that somebody owes by the moment that they typed. Raises: NotPossible."""
-    terms = visit.office.terms()
-    due, hours = moment(visit, by), terms.roster.hours
-    return owed_by(due, why, visit.now, hours, terms.service.warn_before)
 
 
 WANTS: Mapping[str, Wants] = {

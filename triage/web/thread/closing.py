@@ -10,6 +10,7 @@ from triage.store.byhand import Closing
 from triage.store.round import GOODBYE
 from triage.web.reading import reader
 from triage.web.routes import Visit
+from triage.web.thread.moments import check_back
 
 _LONGEST = 500
 
@@ -37,6 +38,7 @@ def closing(visit: Visit, fields: FormData) -> Closing:
         reason=GOODBYE if fields.get("goodbye") else reason,
         referral=referral or person,
         cause=cause,
+        check_back=check_back(visit, fields),
     )
 
 

@@ -25,7 +25,8 @@ from triage.web.render import Reader, marked, page
 from triage.web.routes import Handler, Visit
 from triage.web.said import by_program
 from triage.web.shell import HOME
-from triage.web.thread.asked import WANTS, Wants, doer, owed
+from triage.web.thread.asked import WANTS, Wants, doer
+from triage.web.thread.moments import owed
 from triage.web.thread.pane import pane
 from triage.web.thread.sight import Sight, sight, standing
 from triage.web.thread.wishes import wish

@@ -68,6 +68,7 @@ class Panel:
     text: str
     fresh: str
     by: str = ""
+    check_back: str = ""
     mailbox: str = ""
     queue: str = ""
     language: str = ""
@@ -164,6 +165,7 @@ def restored(panel: Panel, draft: Draft, read: Reader) -> Panel:
         subject=None if panel.subject is None else was("subject", panel.subject),
         text=was("text", panel.text),
         by=was("by", panel.by),
+        check_back=was("check_back", panel.check_back),
         mailbox=was("mailbox", panel.mailbox),
         queue=was("queue", panel.queue),
         passed=bool(fields.get("passed")),

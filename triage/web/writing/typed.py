@@ -28,7 +28,7 @@ from triage.store.views import TicketView
 from triage.web.reading import reader
 from triage.web.render import Reader
 from triage.web.routes import Visit
-from triage.web.thread.asked import owed
+from triage.web.thread.moments import check_back, owed
 from triage.web.words_of import EVENTS, said
 from triage.web.writing.addressed import named, of_thread, our_own, typed
 from triage.web.writing.composer import beginning
@@ -133,7 +133,7 @@ def _after(visit: Visit, fields: Mapping[str, object], pressed: str) -> After:
             cause = str(fields.get("cause", ""))
             if cause and cause not in visit.office.policy().causes:
                 raise NotPossible(read.say("There is no such cause."))
-            return Done(cause=cause)
+            return Done(cause=cause, check_back=check_back(visit, fields))
         case _:
             raise NotPossible(read.say("Say what is written."))
 
