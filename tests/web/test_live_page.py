@@ -104,6 +104,25 @@ async def test_what_changes_is_held_until_somebody_asks_for_it(house: House) -> 
         assert await page.locator(".rows .gone").count() == 0
 
 
+async def test_a_row_that_has_left_its_list_looks_so_whatever_is_done_to_it(house: House) -> None:
+    reference = opened(house)
+    house.add("maria", agent="maria")
+    async with chromium() as browser, window(browser, house, "maria") as page:
+        await page.goto("/view/waiting")
+        await heard(page)
+        await page.locator(f"#{reference} .row").focus()
+        house.store.answered(reference, NOW, "jonas", "phone")
+        await expect(page.locator(".rows .gone")).to_have_count(1, timeout=20_000)
+        await page.evaluate(
+            "window.back = false; const row = document.querySelector('.rows .gone');"
+            "new MutationObserver(() => (window.back ||= !row.classList.contains('gone')))"
+            ".observe(row, { attributes: true })"
+        )
+        house.store.close_ticket(reference, Closing(), "jonas", NOW)
+        await expect(page.locator(f"#{reference} .clock")).to_contain_text("done", timeout=20_000)
+        assert not await page.evaluate("window.back")
+
+
 async def test_an_open_ticket_is_read_anew_and_what_is_written_stays(house: House) -> None:
     reference = opened(house)
     house.add("maria", agent="maria")

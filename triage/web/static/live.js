@@ -22,7 +22,6 @@ function patch(row, by) {
   const link = at(".row", row), next = at(".row", by)
   row.dataset.revision = by.dataset.revision
   row.toggleAttribute("data-mine", "mine" in by.dataset)
-  row.classList.remove("gone")
   link.className = next.className
   link.replaceChildren(...next.childNodes)
   mark(row)
@@ -53,7 +52,7 @@ function hold(page) {
   for (const place of places) runs.push(1 + Math.max(...runs.filter((_, at) => !at || places[at - 1] < place)))
   const counts = { came: 0, moved: places.length - Math.max(...runs), gone: 0 }
   for (const row of all(rows, page)) rowOf(row.id) ? patch(rowOf(row.id), row.cloneNode(true)) : counts.came++
-  for (const row of all(rows)) if (!after.includes(row.id)) counts.gone++, row.classList.add("gone")
+  for (const row of all(rows)) counts.gone += row.classList.toggle("gone", !after.includes(row.id))
   const told = Object.keys(counts).filter((what) => counts[what]).map((what) => live.dataset[what].replace("{n}", counts[what]))
   const noted = (where) => all(notes, where).map((one) => one.textContent).join()
   fresh = (told[0] || noted() !== noted(page)) && page
