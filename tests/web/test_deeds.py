@@ -9,6 +9,7 @@ from tests.web.conftest import House
 from triage.core.disposition import Open
 from triage.core.ticket import Status
 from triage.store.auditing import AuditAsked
+from triage.store.connection import writing
 
 
 def opened(house: House, subject: str = "Table") -> str:
@@ -96,6 +97,53 @@ async def test_a_ticket_is_put_off_handed_over_owed_and_closed(house: House) -> 
         assert len(house.store.owed(5)) == 1
         assert (await do(browser, first, "close", reason="sent twice")).status_code == 303
         assert house.store.ticket(first).row.status is Status.DONE
+
+
+def missed(house: House, reference: str) -> None:
+    """Let the moment pass at which the update was due that is owed."""
+    with writing(house.store._database) as db:
+        db.execute("UPDATE owed SET state = 'breached', due = 1, warn_at = NULL")
+        db.execute("DELETE FROM timer")
+
+
+async def test_an_update_that_is_owed_shows_how_long_it_has_and_stays_when_that_is_over(
+    house: House,
+) -> None:
+    reference = opened(house)
+    house.add("maria", agent="maria")
+    async with house.browser("maria") as browser:
+        await do(browser, reference, "answered", how="chat")
+        await do(browser, reference, "owe", by="friday 16:00")
+        for path in ("/view/owed", f"/ticket/{reference}"):
+            text = (await browser.get(path)).text
+            assert "update due Fri 16:00" in text
+            assert 'role="timer" data-due="2026-11-27T' in text
+        missed(house, reference)
+        text = (await browser.get("/view/owed")).text
+    assert re.search(rf'<li id="{reference}".*?class="row late".*?▲</i> late ', text, re.DOTALL)
+
+
+async def test_an_update_owed_on_a_ticket_that_was_merged_is_owed_by_the_one_it_went_into(
+    house: House,
+) -> None:
+    gone, stays = opened(house), opened(house, "Lamp")
+    house.add("maria", agent="maria")
+    async with house.browser("maria") as browser:
+        await do(browser, gone, "answered", how="chat")
+        await do(browser, gone, "owe", by="friday 16:00")
+        await do(browser, gone, "merge", into=stays)
+        assert house.store.ticket(gone).row.status is Status.MERGED
+        text = (await browser.get("/view/owed")).text
+    assert re.findall(r'<li id="(T-\w+)"', text) == [stays]
+
+
+async def test_what_was_put_off_says_until_when(house: House) -> None:
+    reference = opened(house)
+    house.add("maria", agent="maria")
+    async with house.browser("maria") as browser:
+        await do(browser, reference, "snooze", until="friday 09:00")
+        text = (await browser.get("/view/snoozed")).text
+    assert "until Fri 09:00" in text
 
 
 async def test_why_it_stands_there_is_beside_a_ticket(house: House) -> None:

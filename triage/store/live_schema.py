@@ -59,3 +59,9 @@ def m043_touched(db: Database) -> None:
         _trigger("remark", "INSERT", "remark", "new.ticket"),
     ):
         db.conn.execute(statement)
+
+
+@migrations()
+def m044_owed(db: Database) -> None:
+    """Find what is owed still by when it is due, also where that is over."""
+    db.conn.execute("CREATE INDEX owed_running ON owed (due) WHERE ended IS NULL")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Sequence
 from datetime import datetime
 
 from triage.core.owed import OwedState, Owes, Source
@@ -18,8 +19,16 @@ from triage.store.noting import note
 from triage.store.ourword import OwedView
 from triage.store.timers import set_unless_past
 
-_RUNS = "(o.state = 'open' OR (o.state = 'breached' AND o.ended IS NULL))"
+RUNS = "(o.ended IS NULL AND o.state IN ('open', 'breached'))"
 """An update that is owed still: a deadline that was missed does not end it."""
+
+RUNNING = (
+    "SELECT (WITH RECURSIVE up (id, next) AS (SELECT id, merged_into FROM ticket"
+    " WHERE id = o.ticket UNION SELECT t.id, t.merged_into FROM ticket t JOIN up ON t.id = up.next)"
+    f" SELECT id FROM up WHERE next IS NULL) AS ticket, min(o.due) AS due FROM owed o WHERE {RUNS}"
+    " GROUP BY 1"
+)
+"""Every ticket on which an update is owed, and when that is due."""
 
 _SHOWN = (
     "SELECT o.*, t.reference, t.subject, t.requester, t.requester_name, t.owner, t.status"
@@ -70,7 +79,7 @@ def accept(db: sqlite3.Connection, reference: str, by: str, now: datetime) -> Ow
 def drop(db: sqlite3.Connection, reference: str, by: str, now: datetime) -> OwedView:
     """Drop what is owed, or else what is proposed."""
     ticket = TicketId(living(db, reference)["id"])
-    row = _of(db, ticket, _RUNS) or _of(db, ticket, "o.state = 'proposed'")
+    row = _of(db, ticket, RUNS) or _of(db, ticket, "o.state = 'proposed'")
     if row is None:
         raise NotPossible("%(ticket)s: no update is owed, and none is proposed", ticket=reference)
     db.execute("UPDATE owed SET state = 'dropped', ended = ? WHERE id = ?", (stamp(now), row["id"]))
@@ -86,7 +95,7 @@ def answered(db: sqlite3.Connection, ticket: TicketId, at: datetime) -> None:
     What earlier words propose is done with, too.
     """
     when = stamp(at)
-    for row in _rows(db, ticket, f"{_RUNS} AND o.at < {when}"):
+    for row in _rows(db, ticket, f"{RUNS} AND o.at < {when}"):
         state = OwedState.MET if when <= row["due"] else OwedState.BREACHED
         db.execute("UPDATE owed SET state = ?, ended = ? WHERE id = ?", (state, when, row["id"]))
         _forget_timers(db, TicketId(row["ticket"]))
@@ -94,6 +103,18 @@ def answered(db: sqlite3.Connection, ticket: TicketId, at: datetime) -> None:
         note(db, TicketId(row["ticket"]), at, "update_written", detail)
     for row in _rows(db, ticket, f"o.state = 'proposed' AND o.at < {when}"):
         db.execute("UPDATE owed SET state = 'dropped', ended = ? WHERE id = ?", (when, row["id"]))
+
+
+def due_on(db: sqlite3.Connection, tickets: Sequence[int]) -> dict[int, datetime]:
+    """Return when an update is due on those tickets of these on which one is owed."""
+    rows = db.execute(
+        "WITH RECURSIVE down (root, id) AS (SELECT value, value FROM json_each(?)"
+        " UNION SELECT down.root, t.id FROM ticket t JOIN down ON t.merged_into = down.id)"
+        " SELECT root, min(o.due) FROM down JOIN owed o ON o.ticket = down.id"
+        f" WHERE {RUNS} GROUP BY root",
+        (json.dumps(list(tickets)),),
+    )
+    return {root: instant(due) for root, due in rows}
 
 
 def not_arrived(db: sqlite3.Connection, ticket: TicketId, message: MessageId, at: int) -> None:
@@ -108,7 +129,7 @@ def not_arrived(db: sqlite3.Connection, ticket: TicketId, message: MessageId, at
     )
     ended = f"o.state IN ('met', 'breached') AND o.ended = {at}"
     for row in _rows(db, ticket, ended):
-        if _of(db, ticket, _RUNS) is not None:
+        if _of(db, ticket, RUNS) is not None:
             return
         db.execute("UPDATE owed SET state = 'open', ended = NULL WHERE id = ?", (row["id"],))
         _set_timers(db, row)
@@ -116,7 +137,7 @@ def not_arrived(db: sqlite3.Connection, ticket: TicketId, message: MessageId, at
 
 def refuse_while_owed(db: sqlite3.Connection, ticket: TicketId) -> None:
     """Raise NotPossible where an update is owed: only a mail, or a person's word, ends that."""
-    row = _of(db, ticket, _RUNS)
+    row = _of(db, ticket, RUNS)
     if row is not None:
         raise NotPossible(
             "%(ticket)s: an update is owed; write it, or say 'triage owe %(ticket)s --dropped'",
@@ -133,14 +154,14 @@ def of_ticket(db: sqlite3.Connection, reference: str) -> tuple[OwedView, ...]:
 def everywhere(db: sqlite3.Connection, limit: int) -> tuple[OwedView, ...]:
     """List what is owed or proposed, the soonest due first."""
     rows = db.execute(
-        f"{_SHOWN} WHERE {_RUNS} OR o.state = 'proposed' ORDER BY o.due, o.id LIMIT ?", (limit,)
+        f"{_SHOWN} WHERE {RUNS} OR o.state = 'proposed' ORDER BY o.due, o.id LIMIT ?", (limit,)
     )
     return tuple(_view(row) for row in rows)
 
 
 def _refuse_second(db: sqlite3.Connection, reference: str) -> TicketId:
     ticket = TicketId(living(db, reference)["id"])
-    row = _of(db, ticket, _RUNS)
+    row = _of(db, ticket, RUNS)
     if row is not None:
         raise NotPossible(
             "%(ticket)s: an update is owed already; only a mail to the requester ends it, or"

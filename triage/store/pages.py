@@ -12,7 +12,7 @@ from datetime import datetime
 
 from triage.core.ticket import UNSURE, Priority, TicketId
 from triage.errors import NoSuchTicket
-from triage.store import waves
+from triage.store import owing, waves
 from triage.store.connection import maybe, stamp
 from triage.store.family import living
 from triage.store.lists import QueueCount, View
@@ -52,7 +52,7 @@ def piles(db: sqlite3.Connection, now: datetime) -> tuple[Pile, ...]:
 
 _ENDS = {
     View.OWED: (
-        "JOIN owed w ON w.ticket = t.id AND w.state = 'open' WHERE t.status <> 'merged'",
+        f"JOIN ({owing.RUNNING}) w ON w.ticket = t.id WHERE t.status <> 'merged'",
         "w.due",
     ),
     View.SNOOZED: ("WHERE t.status <> 'open' AND t.status = 'snoozed'", "t.snoozed_until"),

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import replace
 
 from triage.core.ticket import UNSURE, MessageId, Priority, Status, TicketId, handle
 from triage.errors import NoSuchTicket
-from triage.store import junk, waves
+from triage.store import junk, owing, waves
 from triage.store.clocks import spans_read
 from triage.store.connection import instant, maybe
 from triage.store.family import family, find, name, survivor
@@ -34,8 +35,7 @@ def queue(db: sqlite3.Connection, name: str | None, limit: int) -> tuple[TicketR
     The queue `unsure` is a badge more than a pen: its tickets are listed under their best guess.
     Tickets that are all alike stand in one row, in the place of the first of them.
     """
-    rows = [*_alone(db, name, limit), *waves.rows(db, name)]
-    rows.sort(key=in_their_order)
+    rows = sorted([*_alone(db, name, limit), *waves.rows(db, name)], key=in_their_order)
     replies = junk.replies(db)
     return tuple(_row(row, row["alike"], replies.get(row["id"], 0)) for row in rows[:limit])
 
@@ -47,30 +47,26 @@ def in_their_order(row: sqlite3.Row) -> tuple[bool, int, int]:
 
 def _alone(db: sqlite3.Connection, name: str | None, limit: int) -> list[sqlite3.Row]:
     """Return the first rows of the tickets that belong to no wave."""
-    if name is None:
-        return db.execute(
-            "SELECT *, 1 AS alike FROM ticket WHERE status = 'open' AND wave IS NULL"
-            " ORDER BY place NULLS LAST, opened LIMIT ?",
-            (limit,),
-        ).fetchall()
-    rows = db.execute(
-        "SELECT *, 1 AS alike FROM ticket WHERE status = 'open' AND wave IS NULL AND queue = ?"
-        " ORDER BY place NULLS LAST, opened LIMIT ?",
-        (name, limit),
-    ).fetchall()
-    if name != UNSURE:
-        rows += db.execute(
-            "SELECT *, 1 AS alike FROM ticket WHERE status = 'open' AND wave IS NULL"
-            " AND queue = 'unsure' AND guess = ? ORDER BY place NULLS LAST, opened LIMIT ?",
-            (name, limit),
-        ).fetchall()
-    return rows
+    parts = [""] if name is None else [" AND queue = :name"]
+    if name not in {None, UNSURE}:
+        parts.append(" AND queue = 'unsure' AND guess = :name")
+    return [
+        row
+        for part in parts
+        for row in db.execute(
+            f"SELECT *, 1 AS alike FROM ticket WHERE status = 'open' AND wave IS NULL{part}"
+            " ORDER BY place NULLS LAST, opened LIMIT :limit",
+            {"name": name, "limit": limit},
+        )
+    ]
 
 
 def ticket_rows(db: sqlite3.Connection, found: Sequence[sqlite3.Row]) -> tuple[TicketRow, ...]:
     """Make the values of tickets, each shown in a row of its own."""
     replies = junk.replies(db) if found else {}
-    return tuple(_row(row, waves.alike(db, row), replies.get(row["id"], 0)) for row in found)
+    owed = owing.due_on(db, [row["id"] for row in found])
+    made = (_row(row, waves.alike(db, row), replies.get(row["id"], 0)) for row in found)
+    return tuple(replace(row, owed_by=owed.get(row.id)) for row in made)
 
 
 def _row(row: sqlite3.Row, alike: int, in_junk: int) -> TicketRow:
@@ -102,6 +98,7 @@ def _row(row: sqlite3.Row, alike: int, in_junk: int) -> TicketRow:
         revision=row["revision"],
         alike=alike,
         in_junk=in_junk,
+        snoozed_until=maybe(row["snoozed_until"]),
     )
 
 

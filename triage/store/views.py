@@ -18,7 +18,8 @@ class TicketRow:
     `standing` and the countdown are made from `answer_by` where it is shown. `place` is the
     instant that orders the queue: `answer_by` minus `boost` minutes. `waiting_since` is the
     arrival of the oldest unanswered human message. `alike` counts the tickets that stand in this
-    row, of which this one comes first; `in_junk` the replies to it that lie in junk.
+    row, of which this one comes first; `in_junk` the replies to it that lie in junk. `owed_by` is
+    when an update is due that is owed, `snoozed_until` when a ticket comes back that was put off.
     """
 
     id: TicketId
@@ -47,6 +48,8 @@ class TicketRow:
     revision: int
     alike: int = 1
     in_junk: int = 0
+    owed_by: datetime | None = None
+    snoozed_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

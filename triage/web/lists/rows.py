@@ -26,7 +26,10 @@ class Tag:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A row as it is shown. `tone` is late, soon, fine or rest."""
+    """A row as it is shown. `tone` is late, soon, fine or rest.
+
+    `due` is when the answer is due, or the update that is owed; `warn` when that begins to press.
+    """
 
     reference: str
     revision: int
@@ -84,7 +87,7 @@ def row_of(row: TicketRow, policy: Policy, reader: Reader, agent: str) -> Row:
         tone=tone,
         icon=_ICONS[tone],
         clock=clock,
-        due="" if row.answer_by is None else row.answer_by.isoformat(),
+        due="" if (due := _due(row)) is None else due.isoformat(),
         warn="" if (soon := _soon(row)) is None else soon.isoformat(),
         who=row.requester_name or row.requester or reader.say("nobody named"),
         subject=row.subject or reader.say("no subject"),
@@ -100,34 +103,47 @@ def row_of(row: TicketRow, policy: Policy, reader: Reader, agent: str) -> Row:
 
 def _clock(row: TicketRow, reader: Reader) -> tuple[str, str]:
     """Return the tone of a row, and its countdown in words."""
-    if row.status in _RESTS:
-        return "rest", reader.say(STATUSES[row.status])
-    if row.status is not Status.OPEN or row.answer_by is None:
-        return "rest", reader.say("no clock")
-    left = row.answer_by - reader.now
-    if left < timedelta():
-        return "late", reader.say("late %(span)s", span=reader.span(-left))
+    due = _due(row)
+    if due is None:
+        return "rest", reader.say(STATUSES[row.status] if row.status in _RESTS else "no clock")
+    if due < reader.now:
+        return "late", reader.say("late %(span)s", span=reader.span(reader.now - due))
     soon = _soon(row)
-    return "soon" if soon is not None and soon <= reader.now else "fine", reader.span(left)
+    return "soon" if soon is not None and soon <= reader.now else "fine", reader.span(
+        due - reader.now
+    )
+
+
+def _due(row: TicketRow) -> datetime | None:
+    """Return when our next word is due: an answer, or the update that we owe; None: neither is."""
+    if row.status is Status.WAITING:
+        return row.owed_by
+    return row.answer_by if row.status is Status.OPEN else None
 
 
 def _soon(row: TicketRow) -> datetime | None:
     """Return when it begins to press: a quarter of an hour ahead, or as it is warned of."""
-    if row.answer_by is None:
+    due = _due(row)
+    if due is None:
         return None
-    return min(row.answer_by - SOON, row.warn_at or row.answer_by)
+    return min(due - SOON, row.warn_at or due) if row.status is Status.OPEN else due - SOON
 
 
 def _place(row: TicketRow, reader: Reader) -> str:
     """Write when a row is due; less what its boost is worth, that is its place."""
-    if row.answer_by is None:
+    if row.status is Status.SNOOZED and row.snoozed_until is not None:
+        return reader.say("until %(when)s", when=reader.time(row.snoozed_until))
+    due = _due(row)
+    if due is None:
         return ""
-    return reader.say("due %(time)s", time=reader.time(row.answer_by))
+    if row.status is Status.WAITING:
+        return reader.say("update due %(time)s", time=reader.time(due))
+    return reader.say("due %(time)s", time=reader.time(due))
 
 
 def _boosted(row: TicketRow, reader: Reader) -> str:
     """Write by how many minutes a row's priority moves it, and by which priority."""
-    if row.answer_by is None or not row.boost:
+    if row.status is not Status.OPEN or row.answer_by is None or not row.boost:
         return ""
     sign = "\u2212" if row.boost > 0 else "+"
     return f"{sign}{abs(row.boost)} {reader.say(PRIORITIES[row.priority])}"
