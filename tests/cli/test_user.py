@@ -41,6 +41,7 @@ def test_a_token_is_printed_once_and_taken_back(desk: Desk) -> None:
         (("add", "jo", "--agent", "marai"), 2, "did you mean 'maria'?"),
         (("add", "jo", "--queue", "return"), 2, "did you mean 'returns'?"),
         (("add", "jo", "--zone", "Europe/Londn"), 2, "did you mean 'Europe/London'?"),
+        (("add", "jo", "--zone", "Mars/X"), 2, "'Mars/X'; an IANA name such as Europe/London"),
         (("add", " jo"), 2, "does not do as a name"),
         (("change", "jo"), 1, "nobody is called 'jo'"),
     ],

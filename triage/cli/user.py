@@ -16,6 +16,7 @@ from triage.cli.named import check_agent
 from triage.cli.opening import Opened, opened, with_config, with_json
 from triage.cli.output import hint, print_json, say
 from triage.config.faults import near
+from triage.config.hours import near_zone
 from triage.core.accounts import LEAST_PASSWORD, Account, Role
 from triage.errors import NotPossible
 from triage.store.accounts import Audited
@@ -210,7 +211,7 @@ def _changed(
         given = replace(given, language=language)
     if zone is not None:
         if zone and zone not in available_timezones():
-            raise click.UsageError(f"no time zone '{zone}'; {near(zone, available_timezones())}")
+            raise click.UsageError(f"no time zone '{zone}'; {near_zone(zone)}")
         given = replace(given, zone=zone)
     return given
 

@@ -170,8 +170,12 @@ def business_day(desk: list[Placed]) -> timedelta:
 def zone(name: str, loc: Loc, document: Document, faults: Faults) -> ZoneInfo:
     """Return the IANA zone of that name; UTC with a fault where there is none."""
     if name not in available_timezones():
-        close = near(name, available_timezones())
-        remedy = close if close.startswith("did") else "an IANA name such as Europe/London"
-        faults.add(document.fault(loc, f"there is no time zone '{name}'", remedy))
+        faults.add(document.fault(loc, f"there is no time zone '{name}'", near_zone(name)))
         return ZoneInfo("UTC")
     return ZoneInfo(name)
+
+
+def near_zone(name: str) -> str:
+    """Say which zone was meant, or what one looks like: there are too many to name."""
+    close = near(name, available_timezones())
+    return close if close.startswith("did") else "an IANA name such as Europe/London"
