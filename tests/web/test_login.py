@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import httpx
+import pytest
 
 from tests.web.conftest import PASSWORD, House
 from triage.core.accounts import IDLE, MOST_FAILURES, WINDOW, Role
@@ -113,3 +114,38 @@ async def test_every_answer_has_the_usual_headers(house: House) -> None:
             assert headers["x-content-type-options"] == "nosniff"
             assert headers["cache-control"] == "no-store"
             assert "server" not in headers
+
+
+NAVIGATES = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Sec-Fetch-Dest": "document"}
+
+
+async def test_what_is_refused_in_a_window_is_a_page_with_ways_on(house: House) -> None:
+    house.add("maria")
+    async with house.browser("maria") as browser:
+        came = {"Referer": f"{house.url}/view/all"}
+        for path, status in (("/ticket/T-AAAAAAA", 404), ("/rules", 403), ("/logout", 405)):
+            shown = await browser.get(path, headers=NAVIGATES | came)
+            assert shown.status_code == status
+            assert shown.headers["content-type"].startswith("text/html")
+            assert '<main id="main" class="door">' in shown.text
+            assert 'href="/view/all">Back</a>' in shown.text
+            assert 'href="/">To the queue</a>' in shown.text
+
+
+async def test_what_is_refused_in_a_window_leads_to_no_other_site(house: House) -> None:
+    house.add("maria")
+    async with house.browser("maria") as browser:
+        for came in ("https://evil.example/view/all", f"{house.url}//evil.example", "http://["):
+            shown = await browser.get("/nothing", headers=NAVIGATES | {"Referer": came})
+            assert shown.status_code == 404
+            assert "Back" not in shown.text
+
+
+@pytest.mark.parametrize("asked", [{"Sec-Fetch-Dest": "iframe"}, {"HX-Request": "true"}])
+async def test_a_script_and_a_frame_are_refused_in_one_sentence(
+    house: House, asked: dict[str, str]
+) -> None:
+    house.add("maria")
+    async with house.browser("maria") as browser:
+        said = await browser.get("/nothing", headers=NAVIGATES | asked)
+        assert said.text == "There is nothing here that you may see.\n"

@@ -108,3 +108,26 @@ async def test_without_a_script_and_on_a_phone_a_ticket_is_a_page_of_its_own(hou
         await page.click(".back")
         assert "/view/" in page.url
     assert house.store.ticket(reference).row.status == "snoozed"
+
+
+APART = """() => {
+  const box = document.createRange();
+  box.selectNodeContents(document.querySelector('#subject'));
+  const next = document.querySelector('.pane > .next').getBoundingClientRect();
+  return [...box.getClientRects()].every(
+    one => one.right <= next.left || one.left >= next.right || one.top >= next.bottom);
+}"""
+"""Says whether no line of the subject lies under the button beside it."""
+
+
+@needs_chromium
+async def test_no_subject_lies_under_the_button_beside_it(house: House) -> None:
+    long = "Order NW-482133: the table arrived cracked, and the lamp does not light any more"
+    references = [opened(house, subject) for subject in (long, "طاولة مكسورة")]
+    house.add("maria", agent="maria")
+    async with chromium() as browser, window(browser, house, "maria") as page:
+        for language in ("en", "de"):
+            house.store.keep_manner("maria", language, "")
+            for reference in references:
+                await page.goto(f"/view/waiting?open={reference}")
+                assert await page.evaluate(APART), (language, reference)

@@ -38,7 +38,7 @@ async def begin(visit: Visit) -> Response:
     provider, settings = _of(visit), visit.office.settings
     if provider is None:
         return not_found(visit.request)
-    if why_no_cookie(settings):
+    if why_no_cookie(visit.request, settings):
         return asked(visit, "", 403)
     next_ = onward(visit.request.query_params.get("next", ""))
     try:

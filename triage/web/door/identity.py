@@ -106,12 +106,23 @@ def forget_cookie(response: Response, settings: WebSettings, plain: str = _SESSI
     response.delete_cookie(name, path="/", secure=settings.secure, httponly=True, samesite="lax")
 
 
-def why_no_cookie(settings: WebSettings) -> str:
-    """Say why no login can work here; "" where it can.
+def why_no_cookie(request: Request, settings: WebSettings) -> str:
+    """Return the name at which no login can work, because it was reached without https; "" else.
 
-    Without https a session could be taken by whoever listens: only loopback does without.
+    Without https a session could be taken by whoever listens: only loopback does without. A desk
+    that has https may be asked without it all the same: the origin of what a page sends, and a
+    proxy that is believed, say so. Browsers keep no cookie then, and would ask for ever.
     """
     place = urlsplit(settings.address)
-    if settings.secure or place.hostname in LOOPBACK:
-        return ""
-    return place.hostname or settings.address
+    if settings.secure:
+        return (place.hostname or settings.address) if _is_open(request, settings) else ""
+    return "" if place.hostname in LOOPBACK else place.hostname or settings.address
+
+
+def _is_open(request: Request, settings: WebSettings) -> bool:
+    """Say whether it is known that a browser asks without https."""
+    if request.headers.get("origin", "").casefold().startswith("http:"):
+        return True
+    peer = request.client.host if request.client is not None else ""
+    told = request.headers.get("x-forwarded-proto", "")
+    return peer in settings.proxies and told.strip().casefold() == "http"

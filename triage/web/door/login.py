@@ -33,12 +33,13 @@ def asked(visit: Visit, wrong: str, status: int = 200, name: str = "") -> Respon
         "login.html",
         reader(visit),
         status,
+        brand=visit.office.policy().settings.brand,
         wrong=wrong,
         name=name,
         next=onward(visit.request.query_params.get("next", "")),
         provider="" if oidc is None else oidc.name or urlsplit(oidc.issuer).hostname,
         passwords=oidc is None or not oidc.only,
-        insecure=why_no_cookie(visit.office.settings),
+        insecure=why_no_cookie(visit.request, visit.office.settings),
     )
 
 
@@ -47,7 +48,8 @@ async def enter(visit: Visit) -> Response:
     office, say = visit.office, reader(visit).say
     fields = await visit.request.form()
     name, password = str(fields.get("name", "")).strip(), str(fields.get("password", ""))
-    if why_no_cookie(office.settings) or (office.settings.oidc and office.settings.oidc.only):
+    only = office.settings.oidc is not None and office.settings.oidc.only
+    if only or why_no_cookie(visit.request, office.settings):
         return asked(visit, "", 403, name)
     # Counted before it is looked at: many tries at once are no more than one after the other.
     if not await office.in_store(office.store.try_login, name, visit.address, visit.now):
