@@ -56,13 +56,12 @@ class Manager:
     """Hears what a process tells its service manager."""
 
     address: str
-    listening: socket.socket
+    told: asyncio.Queue[list[str]]
 
     async def heard(self) -> list[str]:
         """Wait for the next assignments."""
-        loop = asyncio.get_running_loop()
         async with asyncio.timeout(PATIENCE):
-            return (await loop.sock_recv(self.listening, 65536)).decode().split("\n")
+            return await self.told.get()
 
     async def until(self, assignment: str) -> list[str]:
         """Wait until `assignment` is heard, and return what was said with it."""
@@ -73,9 +72,16 @@ class Manager:
 
 @contextmanager
 def manager() -> Iterator[Manager]:
-    """Listen as the service manager does."""
-    name = f"triage-test-{secrets.token_hex(8)}"
+    """Listen as the service manager does: all the time, for ten that wait are all that is kept."""
+    name, loop = f"triage-test-{secrets.token_hex(8)}", asyncio.get_running_loop()
+    told: asyncio.Queue[list[str]] = asyncio.Queue()
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listening:
         listening.setblocking(False)
         listening.bind(f"\0{name}")
-        yield Manager(f"@{name}", listening)
+        loop.add_reader(
+            listening, lambda: told.put_nowait(listening.recv(65536).decode().split("\n"))
+        )
+        try:
+            yield Manager(f"@{name}", told)
+        finally:
+            loop.remove_reader(listening)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,6 +15,7 @@ import pytest
 
 from tests.e2e.process import PATIENCE
 from tests.e2e.running import RETURNS, PinnedModel, Running, parts_of, running
+from tests.e2e.test_p9_drafts import said
 from tests.e2e.test_process import service, told
 from tests.e2e.test_whole_way import mail
 from tests.servers import PymapServer, SmtpSink
@@ -46,8 +46,7 @@ def teach(desk: Path, text: str) -> None:
 
 
 def verdict(store: SqliteStore) -> list[str]:
-    faults: list[str] = json.loads(store.setting("reload") or "")["faults"]
-    return faults
+    return list(said(store).faults)
 
 
 def model_of(policy: Policy) -> Model:
@@ -239,8 +238,7 @@ async def test_p9_whatever_a_draft_provokes_the_daemon_goes_on(desk: Path) -> No
 
 
 def notes(store: SqliteStore) -> list[str]:
-    said: list[str] = json.loads(store.setting("reload") or "")["notes"]
-    return said
+    return list(said(store).notes)
 
 
 async def test_p9_a_reload_of_other_settings_says_what_waits_for_a_restart_and_keeps_it_running(
