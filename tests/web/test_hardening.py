@@ -155,29 +155,6 @@ async def test_without_https_nobody_logs_in_from_elsewhere(tmp_path: Path) -> No
             assert "set-cookie" not in answer.headers
 
 
-@pytest.mark.parametrize(
-    "told", [{"Origin": "http://desk.northwind.example"}, {"X-Forwarded-Proto": "http"}]
-)
-async def test_a_desk_with_https_says_why_nobody_logs_in_without_it(
-    tmp_path: Path, told: dict[str, str]
-) -> None:
-    web = WebSettings(url="https://desk.northwind.example", proxies=("127.0.0.1",))
-    async with founded(tmp_path, web) as house:
-        house.add("maria")
-        async with house.browser() as browser:
-            browser.headers["Host"] = "desk.northwind.example"
-            data = {"name": "maria", "password": PASSWORD}
-            answer = await browser.post("/login", data=data, headers=told)
-            assert answer.status_code == 403
-            assert "Nobody can log in here" in answer.text
-            assert "set-cookie" not in answer.headers
-            shown = await browser.get("/login", headers=told)
-            assert "Nobody can log in here" in shown.text
-            over_https = {"Origin": web.url, "X-Forwarded-Proto": "https"}
-            entered = await browser.post("/login", data=data, headers=over_https)
-            assert entered.status_code == 303
-
-
 # --- what is sent ---------------------------------------------------------------------------------
 
 

@@ -140,10 +140,19 @@ def _entry(number: int, one: Audited, read: Reader) -> Entry:
         action=_action(one.action, read),
         about=one.about,
         ticket=f"/ticket/{one.about}" if one.about.startswith("T-") else "",
-        what=kept(str(one.detail.get("what", "")), read),
+        what=_more(str(one.detail.get("what", "")), read),
         address=one.address,
         refused=one.action == ACTION,
     )
+
+
+def _more(text: str, read: Reader) -> str:
+    """Return what was written down beside a deed: an end, as the reader reads time, or words."""
+    try:
+        until = datetime.fromisoformat(text)
+    except ValueError:
+        return kept(text, read)
+    return read.say("until %(when)s", when=read.time(until)) if until.tzinfo else text
 
 
 def _action(name: str, read: Reader) -> str:
