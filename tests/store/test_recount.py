@@ -83,6 +83,16 @@ def test_an_open_clock_takes_the_new_target(desk: Desk, reference: str) -> None:
     ]
 
 
+def test_a_clock_that_is_counted_anew_stands_in_the_way_of_nobodys_deed(
+    desk: Desk, reference: str
+) -> None:
+    before = desk.store.ticket(reference).row
+    assert recount(desk, by_queue(target=30 * MINUTE)) == 1
+    row = desk.store.ticket(reference).row
+    assert row.answer_by == row.place == NOW + 30 * MINUTE
+    assert row.revision == before.revision
+
+
 def test_a_clock_that_is_what_it_was_is_left_alone(desk: Desk, reference: str) -> None:
     before = desk.store.ticket(reference)
     assert recount(desk, TERMS) == 0
