@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from tests.store.desk import mail
 from tests.web.browser import chromium, faults_of, needs_chromium, window
 from tests.web.conftest import House
 from tests.web.test_mails import opened, rich
+from triage.core.prediction import Measured, Prediction, Reason, SignalScore
 
 NARROW = (320, 256)
 """A window of 1280 pixels at 400 %. Source: WCAG 2.2, 1.4.10 (reflow)."""
@@ -35,6 +37,27 @@ async def test_a_thread_fits_the_narrowest_window_and_has_no_fault(house: House)
                 assert await page.locator("img").count() == 1
                 assert await page.evaluate("document.documentElement.scrollWidth") <= NARROW[0]
                 assert await faults_of(page) == ""
+
+
+@needs_chromium
+async def test_p7_scores_are_shown_in_a_mail_while_why_is_open_and_at_no_other_time(
+    house: House,
+) -> None:
+    sentence = "There were sparks at the switch."
+    house.desk.model.prediction = Prediction(
+        queue_scores={"returns": 0.8},
+        queue_sure=True,
+        signals={"safety": SignalScore(1.0, sentence, fired=True)},
+        reasons=(Reason("returns", sentence, 2.4, Measured.VECTORS),),
+    )
+    ticket, _ = opened(house, mail(f"Good day. {sentence}"))
+    house.add("maria", agent="maria")
+    async with chromium() as browser, window(browser, house, "maria") as page:
+        await page.goto(ticket)
+        scores = page.locator(".text .score")
+        assert [await one.is_visible() for one in await scores.all()] == [False, False]
+        await page.keyboard.press("w")
+        assert [await one.is_visible() for one in await scores.all()] == [True, True]
 
 
 @needs_chromium
