@@ -120,6 +120,9 @@ async def test_a_customer_writes_is_acknowledged_and_answered_on_the_page(tmp_pa
 
                 await _answer(agent, waits[1])
                 await seen(customer, "/letters", "A new one leaves today")
+                await _write_first(agent)
+                await demo.line(r"ticket +T-\w{7} → orders, normal, Maria Lund")
+                assert (await agent.get("/view/all")).status_code == 200
 
 
 async def _answer(agent: httpx.AsyncClient, reference: str) -> None:
@@ -138,6 +141,25 @@ async def _answer(agent: httpx.AsyncClient, reference: str) -> None:
         fields |= {"looked": looked, "anyway": "answered"}
         answer = await agent.post(f"/ticket/{reference}/reply", data=fields)
     assert answer.status_code == 200, looked
+
+
+async def _write_first(agent: httpx.AsyncClient) -> None:
+    """Write to somebody who never wrote: a ticket that bears no mail until this one has left."""
+    form = (await agent.get("/new")).text
+    (key,) = re.findall(r'name="key"[^>]*value="([^"]+)"', form)
+    fields = {
+        "form": "new",
+        "key": key,
+        "seen": "0",
+        "to": "lee@new.example",
+        "mailbox": "support",
+        "queue": "orders",
+        "subject": "Your order",
+        "text": "Good day, your order is ready.",
+        "after": "answered",
+    }
+    answer = await agent.post("/new/send", data=fields)
+    assert answer.status_code == 200, answer.text
 
 
 @pytest.mark.model

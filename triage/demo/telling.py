@@ -110,9 +110,12 @@ class Teller:
             self.say("", reason)
 
     def _reasons(self, reference: str) -> list[str]:
-        """Pick the reasons that show most: rules, a signal's sentence, else the model's."""
+        """Pick the reasons that show most: rules, a signal's sentence, else the model's.
+
+        A ticket of which we are the first writer has none, and no mail until ours has left.
+        """
         view = self._store.ticket(reference)
-        explained = view.messages[0].explained
+        explained = view.messages[0].explained if view.messages else {}
         lines: list[str] = []
         signals = explained.get("signals")
         if isinstance(signals, Mapping):
