@@ -56,6 +56,20 @@ async def test_the_help_names_every_key(house: House) -> None:
     assert [(key.key, key.does) for key in KEYS] == shown
 
 
+async def test_the_palette_finds_views_queues_and_what_is_ones_own_by_their_names(
+    house: House,
+) -> None:
+    house.add("maria", Role.ADMIN, agent="maria")
+    async with house.browser("maria") as browser:
+        text = (await browser.get("/view/next")).text
+    there, offered = set(_DOES.findall(text)), text.partition('id="found"')[2]
+    own = ("Your settings", "Audit", "For programs", "Log out")
+    for name in ("Snoozed", "Done today", "Spam", "Automatic", "Billing and refunds", *own):
+        runs = re.findall(rf'data-runs="([^"]+)">{name}<', offered)
+        assert len(runs) == 1, name
+        assert runs[0] in there, name
+
+
 @needs_chromium
 async def test_a_list_is_worked_by_keys_and_the_focus_comes_back(house: House) -> None:
     references = fill(house)

@@ -132,6 +132,11 @@ async def test_what_is_refused_in_a_window_is_a_page_with_ways_on(house: House) 
             assert '<main id="main" class="door">' in shown.text
             assert 'href="/view/all">Back</a>' in shown.text
             assert 'href="/">To the queue</a>' in shown.text
+        wrong = {"language": "", "zone": "Mars/X"}
+        mine = {"Referer": f"{house.url}/me"}
+        told = await browser.post("/me", data=wrong, headers=NAVIGATES | mine)
+        assert "There is no such zone" in told.text
+        assert 'href="/me">Back</a>' in told.text
 
 
 async def test_what_is_refused_in_a_window_leads_to_no_other_site(house: House) -> None:

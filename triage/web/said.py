@@ -81,7 +81,7 @@ def _shown(request: Request, status: int, text: str) -> Response:
 
 
 def _back(request: Request) -> str:
-    """Return the page of ours that somebody came from; "": none is known, or it is this one."""
+    """Return the page of ours that somebody came from; "": none is known, or it is asked anew."""
     came = request.headers.get("referer", "")
     try:
         parts = urlsplit(came)
@@ -89,7 +89,8 @@ def _back(request: Request) -> str:
         return ""
     path = parts.path + (f"?{parts.query}" if parts.query else "")
     ours = parts.netloc == request.headers.get("host", "") and is_ours(path)
-    return path if ours and parts.path != request.url.path else ""
+    asked_anew = request.method == "GET" and parts.path == request.url.path
+    return path if ours and not asked_anew else ""
 
 
 def said(
