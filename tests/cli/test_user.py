@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from tests.cli.conftest import Desk
 from triage.core.accounts import LEAST_PASSWORD
+from triage.store.accounts import Audited
 
 
 def test_somebody_is_let_in_changed_and_listed(desk: Desk) -> None:
@@ -67,6 +70,22 @@ def test_who_gave_access_to_whom_is_written_down_and_listed(desk: Desk) -> None:
     assert shown.count("\n") == 1
     assert made not in shown
     assert desk.json("user", "audit", "--since", "1d", "--person", "nobody at all") == []
+
+
+def test_the_end_of_what_was_set_is_listed_as_people_write_time(desk: Desk) -> None:
+    until = "2026-11-22T20:19:56.980145+00:00"
+    entry = Audited(
+        at=datetime(2026, 11, 22, 19, tzinfo=UTC),
+        person="jonas",
+        action="switched_on",
+        about="closed",
+        detail={"what": until},
+        address="192.0.2.1",
+    )
+    desk.store.audit(entry)
+    shown = desk.run("user", "audit").stdout
+    assert "jonas switched_on closed: until 2026-11-22 20:19  (192.0.2.1)" in shown
+    assert desk.json("user", "audit")[0]["what"] == until
 
 
 def test_tokens_are_listed_with_when_each_was_used(desk: Desk) -> None:

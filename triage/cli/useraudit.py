@@ -65,12 +65,21 @@ def audit(
         )
         return
     for _, one in found:
-        what = f": {one.detail['what']}" if one.detail.get("what") else ""
+        what = f": {_more(str(one.detail['what']), zone)}" if one.detail.get("what") else ""
         at = one.at.astimezone(zone)
         words = " ".join(filter(None, (one.person or "somebody", one.action, one.about)))
         click.echo(f"{at:%Y-%m-%d %H:%M:%S}  {words}{what}  ({one.address})")
     if not found:
         say("nothing of that kind was done")
+
+
+def _more(text: str, zone: tzinfo) -> str:
+    """Return what was written down beside a deed; an instant is the end of what was set."""
+    try:
+        until = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return f"until {until.astimezone(zone):%Y-%m-%d %H:%M}" if until.tzinfo else text
 
 
 @click.command()
