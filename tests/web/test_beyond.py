@@ -52,6 +52,7 @@ async def test_a_remedy_is_written_down_and_shown(house: House) -> None:
     (remedy,) = house.store.in_the_round(reference).remedies
     assert (remedy.decided, remedy.kept_word, remedy.final) == ("a new top", False, True)
     assert "we did not keep our word" in page
+    assert "Maria Lund decided, " in page
 
 
 async def test_an_agent_gives_up_to_their_limit_and_more_needs_a_duty_manager(

@@ -89,6 +89,7 @@ async def test_what_is_sent_can_be_called_back_and_then_leaves_once(
             assert house.store.replies(reference) == ()
             await page.locator(".of-reply [data-does=send]").click()
             await expect(page.locator(".sending")).to_contain_text("leaves in")
+            await expect(page.locator(".sending")).to_contain_text("Maria Lund →")
             house.clock.now += UNDONE
             await post.next("sent")
         await page.reload()

@@ -114,6 +114,11 @@ class Roster:
         """Return the agent of that id, or None."""
         return next((agent for agent in self.agents if agent.id == agent_id), None)
 
+    def name(self, person: str) -> str:
+        """Return an agent's name; who is no agent is called what they are called elsewhere."""
+        agent = self.agent(person)
+        return person if agent is None else agent.name
+
     @property
     def agent_on_call(self) -> Agent | None:
         """The agent behind the address that danger goes to at any hour, if it is one's."""

@@ -144,12 +144,11 @@ def _gift(one: Given, read: Reader) -> Line:
 
 def _happened(event: EventView, roster: Roster, read: Reader) -> Happened:
     by = str(event.detail.get("by") or event.detail.get("agent") or "")
-    agent = roster.agent(by)
     return Happened(
         when=read.time(event.at),
         instant=event.at.isoformat(),
         what=said(EVENTS, event.name, read),
-        who=agent.name if agent is not None else by,
+        who=roster.name(by),
         why=_why(event, read),
     )
 

@@ -227,10 +227,9 @@ def _ours(seen: Sight, read: Reader) -> Iterator[Entry]:
 
 
 def _inside(remark: Remark, roster: Roster, read: Reader) -> Entry:
-    agent = roster.agent(remark.person)
     return Entry(
         tone="inside",
-        who=agent.name if agent is not None else remark.person,
+        who=roster.name(remark.person),
         address="",
         when=read.time(remark.at),
         at=remark.at,

@@ -60,7 +60,7 @@ def pane(visit: Visit, seen: Sight, form: Composer | None = None) -> dict[str, A
         "referrals": tuple((name, one.title) for name, one in policy.referrals.items()),
         "composer": form or composer(visit, ticket, seen.writing),
         "sending": tuple(
-            sent(one, ticket.events, read)
+            sent(one, ticket.events, policy.roster, read)
             for one in unsettled(seen.writing.replies, ticket.events, visit.now)
         ),
     }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
+from triage.core.desk import Roster
 from triage.core.goodwill import Budget, written
 from triage.core.hours import month_of
 from triage.core.ticket import Status
@@ -114,8 +115,8 @@ async def show(visit: Visit) -> Response:
         subject=ticket.row.subject or read.say("no subject"),
         revision=ticket.row.revision,
         causes=tuple((name, cause.title) for name, cause in policy.causes.items()),
-        remedies=tuple(_remedy(one, read) for one in beyond.remedies),
-        gifts=tuple(_gift(one, read) for one in beyond.given),
+        remedies=tuple(_remedy(one, policy.roster, read) for one in beyond.remedies),
+        gifts=tuple(_gift(one, policy.roster, read) for one in beyond.given),
         given_last=any(one.undone is None for one in beyond.given),
         voices=tuple(_voice(one, read) for one in beyond.voices),
         purse=_purse(visit, policy.goodwill, looked.spent),
@@ -138,7 +139,7 @@ def _pieces(messages: tuple[MessageView, ...], read: Reader) -> list[Piece]:
     ]
 
 
-def _remedy(one: Remedy, read: Reader) -> Line:
+def _remedy(one: Remedy, roster: Roster, read: Reader) -> Line:
     kept = _KEPT[one.kept_word]
     words = (
         one.happened,
@@ -148,16 +149,16 @@ def _remedy(one: Remedy, read: Reader) -> Line:
     )
     head = read.say(
         "%(who)s decided, %(when)s: %(what)s",
-        who=one.decided_by or one.person,
+        who=roster.name(one.decided_by or one.person),
         when=read.time(one.at),
         what=one.decided,
     )
     return Line(head, " · ".join(filter(None, words)))
 
 
-def _gift(one: Given, read: Reader) -> Line:
+def _gift(one: Given, roster: Roster, read: Reader) -> Line:
     gift = one.gift
-    head = f"{worth(one)} {gift.kind} · {gift.person} · {read.time(one.at)}"
+    head = f"{worth(one)} {gift.kind} · {roster.name(gift.person)} · {read.time(one.at)}"
     words = (gift.reason, read.say("taken back") if one.undone else "")
     return Line(head, " · ".join(filter(None, words)))
 

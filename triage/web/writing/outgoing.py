@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from triage.core.desk import Roster
 from triage.core.outgoing import State
 from triage.core.reply import Form
 from triage.store.replying import ReplyView
@@ -90,7 +91,7 @@ def came_back(reply: ReplyView, events: Iterable[EventView]) -> tuple[str, ...]:
     return tuple(one for one in failed if one in people)
 
 
-def sent(reply: ReplyView, events: Iterable[EventView], read: Reader) -> Sent:
+def sent(reply: ReplyView, events: Iterable[EventView], roster: Roster, read: Reader) -> Sent:
     """Return a mail of ours as it is shown."""
     tone, icon, state = _state(reply, read)
     if reply.state is State.SENT and (back := came_back(reply, events)):
@@ -99,7 +100,7 @@ def sent(reply: ReplyView, events: Iterable[EventView], read: Reader) -> Sent:
     form, files = _FORMS[reply.form], len(reply.enclosed)
     return Sent(
         mail=reply.mail,
-        who=reply.person,
+        who=roster.name(reply.person),
         to=", ".join(one.addr for one in (*reply.to, *reply.cc)),
         what=read.say(form) if form else "",
         when=read.time(reply.at),
