@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from tests.store.desk import NOW
 from tests.web.browser import PHONE, chromium, needs_chromium, window
 from tests.web.conftest import House
 from tests.web.test_deeds import opened
 from triage.core.accounts import Role
+from triage.core.prediction import Prediction, SignalScore
 
 
 async def test_a_ticket_stands_open_beside_its_list(house: House) -> None:
@@ -131,3 +133,33 @@ async def test_no_subject_lies_under_the_button_beside_it(house: House) -> None:
             for reference in references:
                 await page.goto(f"/view/waiting?open={reference}")
                 assert await page.evaluate(APART), (language, reference)
+
+
+SEEN = """row => [...row.querySelectorAll('.tag, .gist, .queue')].filter(one => {
+  const box = one.getBoundingClientRect()
+  return one.contains(document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2))
+}).map(one => one.className)"""
+"""Which parts of a row's second line are to be seen."""
+
+
+@needs_chromium
+async def test_a_row_shows_its_queue_who_is_there_and_what_weighs_most_however_much_it_bears(
+    house: House,
+) -> None:
+    signals = ("repeat_contact", "compliment", "complaint", "churn_risk", "legal", "safety")
+    house.desk.model.prediction = Prediction(
+        queue_scores={"returns": 0.4, "orders": 0.3},
+        queue_sure=False,
+        signals={name: SignalScore(1.0, "The top is cracked.", fired=True) for name in signals},
+    )
+    reference = opened(house)
+    house.add("maria", agent="maria")
+    house.presence.reply(reference, "Jonas", NOW)
+    async with chromium() as browser, window(browser, house, "maria") as page:
+        await page.goto("/view/waiting")
+        row = page.locator(f"#{reference}")
+        await row.locator(".presence").wait_for()
+        seen = await row.evaluate(SEEN)
+    assert "queue" in seen
+    assert "tag presence" in seen
+    assert [one for one in ("tag safety", "tag compliment") if one in seen] == ["tag safety"]

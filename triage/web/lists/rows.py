@@ -62,13 +62,14 @@ PRIORITIES = {
 SIGNALS = {
     "safety": ("⚠", marked("danger")),
     "legal": ("§", marked("legal")),
+    "vulnerable": ("✚", marked("vulnerable")),
     "churn_risk": ("⇥", marked("leaving")),
     "complaint": ("!", marked("complaint")),
     "compliment": ("♥", marked("compliment")),
     "repeat_contact": ("↻", marked("wrote again")),
-    "vulnerable": ("✚", marked("vulnerable")),
 }
-"""The signals of a ticket by name: icon and word."""
+"""The signals of a ticket by name: icon and word; what weighs most comes first."""
+_WEIGHTS = {name: weight for weight, name in enumerate(SIGNALS)}
 
 
 def signal_word(name: str) -> str:
@@ -154,11 +155,11 @@ def _tags(row: TicketRow, policy: Policy, reader: Reader, agent: str) -> list[Ta
     if row.priority in {Priority.URGENT, Priority.HIGH}:
         icon = "⬆" if row.priority is Priority.HIGH else "‼"
         found.append(Tag(name=row.priority, icon=icon, text=reader.say(PRIORITIES[row.priority])))
-    if row.queue == UNSURE:
-        found.append(Tag(name="unsure", icon="?", text=reader.say("unsure")))
-    for flag in row.flags:
+    for flag in sorted(row.flags, key=lambda name: _WEIGHTS.get(name, len(_WEIGHTS))):
         icon, word = SIGNALS.get(flag, ("•", flag.replace("_", " ")))
         found.append(Tag(name=flag, icon=icon, text=reader.say(word)))
+    if row.queue == UNSURE:
+        found.append(Tag(name="unsure", icon="?", text=reader.say("unsure")))
     me = policy.roster.agent(agent)
     if row.language and me is not None and row.language not in me.speaks:
         found.append(Tag(name="language", icon="⇄", text=row.language.upper()))
