@@ -16,7 +16,7 @@ from tests.store.desk import NOW
 from tests.web.conftest import PASSWORD, House, founded
 from tests.web.test_deeds import opened
 from triage.config.settings import WebSettings
-from triage.core.accounts import MOST_FAILURES, Role
+from triage.core.accounts import MOST_FAILURES, MOST_FROM_ONE, Role
 from triage.store.accounts import Audited
 from triage.store.auditing import AuditAsked
 from triage.store.trying import source
@@ -46,6 +46,12 @@ async def wrong(house: House, name: str = "maria", **headers: str) -> int:
         return (await browser.post("/login", data=data, headers=headers)).status_code
 
 
+def guessed(house: House, address: str, times: int) -> None:
+    """Let somebody at an address have guessed at as many names."""
+    for number in range(times):
+        assert house.store.try_login(f"earlier{number}", address, house.clock())
+
+
 # --- guessing -------------------------------------------------------------------------------------
 
 
@@ -53,6 +59,19 @@ async def test_many_guesses_at_once_are_no_more_than_one_after_the_other(house: 
     house.add("maria")
     answers = await asyncio.gather(*(wrong(house) for _ in range(MOST_FAILURES + 6)))
     assert sorted(answers) == [401] * MOST_FAILURES + [429] * 6
+
+
+async def test_an_office_at_one_address_does_not_wait_for_one_who_mistypes(
+    house: House,
+) -> None:
+    house.add("maria")
+    house.add("jonas")
+    for _ in range(MOST_FAILURES):
+        assert house.store.try_login("jonas", "127.0.0.1", house.clock())
+    assert await wrong(house, "jonas") == 429
+    async with house.browser() as browser:
+        data = {"name": "maria", "password": PASSWORD}
+        assert (await browser.post("/login", data=data)).status_code == 303
 
 
 async def test_the_right_password_forgets_what_went_wrong_before(house: House) -> None:
@@ -67,7 +86,8 @@ async def test_the_right_password_forgets_what_went_wrong_before(house: House) -
 async def test_behind_a_proxy_that_is_named_each_client_counts_for_itself(tmp_path: Path) -> None:
     async with founded(tmp_path, WebSettings(proxies=("127.0.0.1",))) as house:
         house.add("maria")
-        for number in range(MOST_FAILURES):
+        guessed(house, "198.51.100.7", MOST_FROM_ONE - 3)
+        for number in range(3):
             told = {"X-Forwarded-For": "203.0.113.9, 198.51.100.7"}
             assert await wrong(house, f"guess{number}", **told) == 401
         assert await wrong(house, "another", **{"X-Forwarded-For": "198.51.100.7"}) == 429
@@ -76,7 +96,8 @@ async def test_behind_a_proxy_that_is_named_each_client_counts_for_itself(tmp_pa
 
 
 async def test_whoever_is_no_named_proxy_cannot_say_where_they_come_from(house: House) -> None:
-    for number in range(MOST_FAILURES):
+    guessed(house, "127.0.0.1", MOST_FROM_ONE - 3)
+    for number in range(3):
         told = {"X-Forwarded-For": f"198.51.100.{number}"}
         assert await wrong(house, f"guess{number}", **told) == 401
     assert await wrong(house, "another", **{"X-Forwarded-For": "198.51.100.99"}) == 429

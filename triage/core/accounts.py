@@ -16,7 +16,10 @@ IDLE = timedelta(hours=24)
 """How long a session lasts without a look at the page."""
 
 MOST_FAILURES = 10
-"""Failed logins of one name, or from one address, within `WINDOW` before both have to wait."""
+"""Failed logins of one name within `WINDOW` before it has to wait."""
+
+MOST_FROM_ONE = 30
+"""Failed logins from one address within `WINDOW`: a whole office may come from one."""
 
 WINDOW = timedelta(minutes=15)
 

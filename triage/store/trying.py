@@ -10,7 +10,7 @@ from datetime import datetime
 from ipaddress import ip_address, ip_network
 from typing import Protocol
 
-from triage.core.accounts import MOST_FAILURES, WINDOW
+from triage.core.accounts import MOST_FAILURES, MOST_FROM_ONE, WINDOW
 from triage.store.connection import stamp
 
 
@@ -27,11 +27,12 @@ class Trying(Protocol):
 def try_login(db: sqlite3.Connection, name: str, address: str, now: datetime) -> bool:
     """Count a try, against the name and against where it comes from; old ones are forgotten."""
     from_where, since = source(address), stamp(now - WINDOW)
-    for column, value in (("name", name), ("address", from_where)):
+    limits = (("name", name, MOST_FAILURES), ("address", from_where, MOST_FROM_ONE))
+    for column, value, most in limits:
         (failed,) = db.execute(
             f"SELECT count(*) FROM attempt WHERE {column} = ? AND at >= ?", (value, since)
         ).fetchone()
-        if failed >= MOST_FAILURES:
+        if failed >= most:
             return False
     db.execute("DELETE FROM attempt WHERE at < ?", (since,))
     db.execute(
