@@ -17,6 +17,7 @@ from triage.store.byhand import Correction
 from triage.store.connection import writing
 from triage.store.deeds import HandingOver
 
+TAG = r'<span class="tag (\w+)"><span aria-hidden="true">.</span> ([^<]*)</span>'
 BOOSTS = dict.fromkeys(Priority, 0) | {Priority.URGENT: 60}
 
 
@@ -85,3 +86,24 @@ async def test_programs_are_offered_next_what_the_page_offers(house: House) -> N
         told = (await browser.get("/api/v1/views/next")).json()["tickets"]
     assert shown == [mine]
     assert [one["reference"] for one in told] == shown
+
+
+async def test_p11_a_row_and_its_ticket_say_what_of_their_sender_is_to_be_looked_at(
+    house: House,
+) -> None:
+    forged, asked = opened(house), opened(house, "Lamp")
+    with writing(house.store._database) as db:
+        for reference, badges in (
+            (forged, '["sender_failed", "claims_to_be_us", "doubtful", "phishing"]'),
+            (asked, '["sender_verified", "asked_twice", "marked_answered", "answered_outside"]'),
+        ):
+            db.execute("UPDATE ticket SET badges = ? WHERE reference = ?", (badges, reference))
+    house.add("maria", agent="maria")
+    async with house.browser("maria") as browser:
+        shown = re.split(r'<li id="', (await browser.get("/view/waiting")).text)
+        page = (await browser.get(f"/ticket/{forged}")).text
+    by_name = {part[:9]: re.findall(TAG, part) for part in shown}
+    warnings = [("forged", word) for word in ("swindle", "forged sender?", "claims to be us")]
+    assert by_name[forged] == warnings
+    assert by_name[asked] == [("look", "answered elsewhere?"), ("look", "asked twice")]
+    assert re.findall(TAG, page)[:3] == warnings

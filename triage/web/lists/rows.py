@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from triage.config.load import Policy
+from triage.core.answer import OUTSIDE
+from triage.core.guise import Badge
+from triage.core.message import Trust
+from triage.core.needed import ASKED_TWICE
+from triage.core.record import VERIFIED
 from triage.core.ticket import UNSURE, Priority, Status
+from triage.core.together import SAME_ORDER
+from triage.store.hints import MARKED
 from triage.store.views import TicketRow
 from triage.web.render import Reader, marked
 from triage.web.words_of import STATUSES
@@ -70,6 +78,28 @@ SIGNALS = {
 }
 """The signals of a ticket by name: icon and word; what weighs most comes first."""
 _WEIGHTS = {name: weight for weight, name in enumerate(SIGNALS)}
+
+
+_FORGED = {
+    "phishing": marked("swindle"),
+    VERIFIED[Trust.FAIL]: marked("forged sender?"),
+    Badge.CLAIMS_US: marked("claims to be us"),
+    Badge.OUR_ADDRESS: marked("our address in the name"),
+    Badge.LOOK_ALIKE: marked("look-alike domain"),
+}
+"""Badges that warn of whoever wrote."""
+_LOOK = {
+    "unreadable": marked("unreadable"),
+    Badge.NOT_ONE: marked("not one sender"),
+    Badge.OUR_NAME: marked("name of one of us"),
+    Badge.OTHER_ADDRESS: marked("another address in the name"),
+    Badge.ELSEWHERE: marked("replies go elsewhere"),
+    OUTSIDE: marked("answered elsewhere?"),
+    MARKED: marked("answered elsewhere?"),
+    ASKED_TWICE: marked("asked twice"),
+    SAME_ORDER: marked("same order, another address"),
+}
+"""Badges that ask for a second look before somebody answers."""
 
 
 def signal_word(name: str) -> str:
@@ -155,11 +185,13 @@ def _tags(row: TicketRow, policy: Policy, reader: Reader, agent: str) -> list[Ta
     if row.priority in {Priority.URGENT, Priority.HIGH}:
         icon = "⬆" if row.priority is Priority.HIGH else "‼"
         found.append(Tag(name=row.priority, icon=icon, text=reader.say(PRIORITIES[row.priority])))
+    found.extend(_badges(row, _FORGED, "forged", "⚠", reader))
     for flag in sorted(row.flags, key=lambda name: _WEIGHTS.get(name, len(_WEIGHTS))):
         icon, word = SIGNALS.get(flag, ("•", flag.replace("_", " ")))
         found.append(Tag(name=flag, icon=icon, text=reader.say(word)))
     if row.queue == UNSURE:
         found.append(Tag(name="unsure", icon="?", text=reader.say("unsure")))
+    found.extend(_badges(row, _LOOK, "look", "◌", reader))
     me = policy.roster.agent(agent)
     if row.language and me is not None and row.language not in me.speaks:
         found.append(Tag(name="language", icon="⇄", text=row.language.upper()))
@@ -170,3 +202,11 @@ def _tags(row: TicketRow, policy: Policy, reader: Reader, agent: str) -> list[Ta
         text = reader.count("%(num)s alike", "%(num)s alike", row.alike)
         found.append(Tag(name="alike", icon="≡", text=text))
     return found
+
+
+def _badges(
+    row: TicketRow, words: Mapping[str, str], name: str, icon: str, reader: Reader
+) -> Iterator[Tag]:
+    """Yield those badges of a row for which there are words."""
+    told = dict.fromkeys(word for badge, word in words.items() if badge in row.badges)
+    yield from (Tag(name=name, icon=icon, text=reader.say(word)) for word in told)
