@@ -254,7 +254,7 @@ async def test_who_acts_on_what_is_no_longer_so_is_told_who_did_what(house: Hous
         assert problem["changed"]["by"] == "jonas"
         assert problem["changed"]["what"] == "corrected"
         assert problem["revision"] == house.store.ticket(reference).row.revision
-        assert "jonas" in problem["detail"]
+        assert "Jonas Weber" in problem["detail"]
         assert house.store.ticket(reference).row.status == "open"
 
 

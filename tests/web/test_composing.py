@@ -133,6 +133,8 @@ async def test_the_guard_holds_files_come_by_paste_and_drop_and_a_note_stays_ins
         await page.locator(".of-reply .macros li:visible button").first.click()
         await expect(text).to_have_value(re.compile("^\nI am sorry.*phone picture", re.DOTALL))
         await page.keyboard.press("Escape")
+        await page.keyboard.press("f")  # to nobody yet
+        await expect(page.locator("#forward-to")).to_be_focused()
         await page.locator("label.tab.of-note").click()
         await page.keyboard.type("She is a friend of the house.")
         await page.keyboard.press("Control+Enter")

@@ -56,7 +56,7 @@ async def test_what_has_changed_meanwhile_is_not_done_and_says_who_did_what(hous
             f"/ticket/{reference}/close", data={"revision": revision[1], "reason": "spam"}
         )
         assert answer.status_code == 409
-        assert "answered, jonas" in answer.text
+        assert "answered, Jonas Weber" in answer.text
     assert house.store.ticket(reference).row.status is Status.WAITING
 
 

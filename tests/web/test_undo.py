@@ -67,7 +67,7 @@ async def test_what_somebody_did_since_is_not_taken_back(house: House) -> None:
         house.store.answered(reference, house.clock(), "jonas", "phone")
         refused = await browser.post(str(undo), headers=HTMX)
     assert refused.status_code == 409
-    assert "answered, jonas" in refused.text
+    assert "answered, Jonas Weber" in refused.text
     assert house.store.ticket(reference).row.owner == "jonas"
 
 
@@ -109,7 +109,7 @@ async def test_one_deed_is_done_to_many_and_each_that_was_not_is_named(house: Ho
         told, undo = toast(answer)
         assert answer.status_code == 204
         assert told.startswith("Closed. 2 tickets.")
-        assert f"{names[1]}: It has changed meanwhile (answered, jonas" in told
+        assert f"{names[1]}: It has changed meanwhile (answered, Jonas Weber" in told
         statuses = [house.store.ticket(name).row.status for name in names]
         assert statuses == [Status.DONE, Status.WAITING, Status.DONE]
         back = await browser.post(str(undo), headers=HTMX)

@@ -101,7 +101,7 @@ def _check_seen(visit: Visit, known: Around, fields: FormData) -> None:
     ticket = known.ticket
     if ticket is not None and revision(fields) != ticket.row.revision:
         last = ticket.events[-1] if ticket.events else None
-        raise NotPossible(changed(last, reader(visit)))
+        raise NotPossible(changed(last, visit))
 
 
 def _typed(visit: Visit, fields: FormData, sort: DraftSort, known: Around) -> Mapping[str, object]:

@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 
 from starlette.datastructures import FormData
-from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from triage.errors import NotPossible
 from triage.store.deeds import Asked, Outcome
 from triage.web.htmx import by_htmx, with_toast
 from triage.web.reading import reader
-from triage.web.render import Reader
 from triage.web.routes import Handler, Visit
 from triage.web.said import said, wants_json
 from triage.web.shell import back_to
@@ -30,15 +28,15 @@ def bulk(name: str, wants: Wants) -> Handler:
 
     async def handler(visit: Visit) -> Response:
         fields = await visit.request.form()
-        asked, read = _chosen(visit, fields), reader(visit)
+        asked = _chosen(visit, fields)
         wanted, store = wants(visit, fields), visit.office.store
         outcome = await visit.office.in_store(
             store.do, asked, wanted.deed, name, doer(visit), visit.now
         )
         undo = f"/undo/{outcome.number}" if outcome.number else None
-        told = _told(outcome, wanted.told, read)
+        told = _told(visit, outcome, wanted.told)
         if wants_json(visit.request):
-            return _as_json(visit.request, outcome, undo, told, read)
+            return _as_json(visit, outcome, undo, told)
         if not outcome.done:
             raise NotPossible(told)
         if by_htmx(visit.request):
@@ -63,24 +61,22 @@ def _chosen(visit: Visit, fields: FormData) -> list[Asked]:
     return chosen
 
 
-def _told(outcome: Outcome, told: str, read: Reader) -> str:
+def _told(visit: Visit, outcome: Outcome, told: str) -> str:
     """Say what went, and each that did not."""
-    number = len(outcome.done)
+    read, number = reader(visit), len(outcome.done)
     went = read.count("%(num)s ticket.", "%(num)s tickets.", number)
     parts = [told, went] if number else [read.say("Nothing was done.")]
-    parts += [f"{one.reference}: {why(one, read)}" for one in outcome.refused[:5]]
+    parts += [f"{one.reference}: {why(one, visit)}" for one in outcome.refused[:5]]
     if len(outcome.refused) > 5:
         more = len(outcome.refused) - 5
         parts.append(read.count("%(num)s more not.", "%(num)s more not.", more))
     return " ".join(parts)
 
 
-def _as_json(
-    request: Request, outcome: Outcome, undo: str | None, told: str, read: Reader
-) -> Response:
-    refused = [{"ticket": one.reference, "why": why(one, read)} for one in outcome.refused]
+def _as_json(visit: Visit, outcome: Outcome, undo: str | None, told: str) -> Response:
+    refused = [{"ticket": one.reference, "why": why(one, visit)} for one in outcome.refused]
     if not outcome.done:
-        return said(request, 409, told, {"refused": refused})
+        return said(visit.request, 409, told, {"refused": refused})
     return JSONResponse(
         {"said": told, "done": list(outcome.done), "refused": refused, "undo": undo}
     )

@@ -152,9 +152,10 @@ addEventListener("click", (event) => {
   const { target, detail, isTrusted } = event
   if (target.hash === "#composer") event.preventDefault(), at(".tab").click()
   if (target.name !== "writes" || (!detail && isTrusted)) return
-  const text = at(`#${target.value}-text`), gap = text.value.indexOf("\n\n\n") + 2
+  const text = at(`#${target.value}-text`), gap = text.value.indexOf("\n\n\n") + 2, { to } = text.form
   target.focus()
   write(text, gap, gap)
+  if (to?.value === "") to.focus()
 })
 addEventListener("visibilitychange", () => all(".writing").map((form) => save(form, { keepalive: true })))
 

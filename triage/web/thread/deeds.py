@@ -21,7 +21,7 @@ from triage.web.api.told import told as as_json
 from triage.web.fields import whole_number
 from triage.web.htmx import by_htmx, with_toast
 from triage.web.reading import reader
-from triage.web.render import Reader, marked, page
+from triage.web.render import marked, page
 from triage.web.routes import Handler, Visit
 from triage.web.said import by_program
 from triage.web.shell import HOME
@@ -80,9 +80,9 @@ async def undo(visit: Visit) -> Response:
     if of_one:
         return await after(visit, _done(visit, outcome), read.say("Taken back."))
     if not outcome.done:
-        raise NotPossible(" ".join(why(one, read) for one in outcome.refused))
+        raise NotPossible(" ".join(why(one, visit) for one in outcome.refused))
     told = read.count("%(num)s ticket as before.", "%(num)s tickets as before.", len(outcome.done))
-    told = " ".join([told, *(why(one, read) for one in outcome.refused)])
+    told = " ".join([told, *(why(one, visit) for one in outcome.refused)])
     if by_program(visit.request):
         return as_json(told)
     if not by_htmx(visit.request):
@@ -130,18 +130,19 @@ def int_of(visit: Visit, part: str) -> int:
     return found
 
 
-def why(refused: Refused, read: Reader) -> str:
+def why(refused: Refused, visit: Visit) -> str:
     """Say why nothing was done to a ticket."""
     if refused.since is not None:
-        return changed(refused.since, read)
-    return read.say(refused.why, **refused.values)
+        return changed(refused.since, visit)
+    return reader(visit).say(refused.why, **refused.values)
 
 
-def changed(last: EventView | None, read: Reader) -> str:
+def changed(last: EventView | None, visit: Visit) -> str:
     """Say who did what meanwhile."""
+    read = reader(visit)
     if last is None:
         return read.say("It has changed meanwhile. Nothing was done: look again.")
-    by = str(last.detail.get("by", ""))
+    by = visit.office.terms().roster.name(str(last.detail.get("by", "")))
     return read.say(
         "It has changed meanwhile (%(what)s%(by)s, %(when)s). Nothing was done: look again.",
         what=called(EVENTS, last.name, read),
@@ -153,7 +154,7 @@ def changed(last: EventView | None, read: Reader) -> str:
 def _done(visit: Visit, outcome: Outcome) -> str:
     """Return the one ticket to which something was done. Raises: NotPossible."""
     for refused in outcome.refused:
-        raise NotPossible(why(refused, reader(visit)))
+        raise NotPossible(why(refused, visit))
     return outcome.done[0]
 
 
@@ -164,7 +165,7 @@ async def as_seen(visit: Visit, fields: FormData) -> TicketView:
     if revision(fields) == ticket.row.revision:
         return ticket
     last = ticket.events[-1] if ticket.events else None
-    raise NotPossible(changed(last, reader(visit)))
+    raise NotPossible(changed(last, visit))
 
 
 async def undo_correction(visit: Visit, reference: str, _fields: FormData) -> str:
