@@ -163,6 +163,39 @@ class Desk:
         return self.store.claim(self.now, as_is)
 
 
+def bounce(name: str, who: str = "jo@example.net") -> bytes:
+    """Return the report of a relay that could not deliver the mail of that id to `who`."""
+    lines = [
+        "From: MAILER-DAEMON@mx.example.net",
+        "To: support@northwind.example",
+        "Subject: Undelivered Mail Returned to Sender",
+        f"Message-ID: <bounce-of-{name}>",
+        "Auto-Submitted: auto-replied",
+        "MIME-Version: 1.0",
+        "Content-Type: multipart/report; report-type=delivery-status; boundary=b",
+        "",
+        "--b",
+        "",
+        "It could not be delivered.",
+        "--b",
+        "Content-Type: message/delivery-status",
+        "",
+        "Reporting-MTA: dns; mx.example.net",
+        "",
+        f"Final-Recipient: rfc822; {who}",
+        "Action: failed",
+        "Status: 5.1.1",
+        "--b",
+        "Content-Type: text/rfc822-headers",
+        "",
+        f"Message-ID: <{name}>",
+        "",
+        "--b--",
+        "",
+    ]
+    return "\r\n".join(lines).encode()
+
+
 IS_SPAM, IS_HUMAN = Correction(kind=Kind.SPAM), Correction(kind=Kind.HUMAN)
 _CALLED = {Taking: "take", HandingOver: "hand-over", PuttingOff: "snooze", Closing: "close"}
 

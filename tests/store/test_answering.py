@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.store.desk import INBOX, NOW, SENT, Desk, mail
+from tests.store.desk import INBOX, NOW, SENT, Desk, bounce, mail
 from triage.core.answering import Does
 from triage.core.disposition import Answered, Filed, Join, Open, Own
 from triage.core.owed import OwedState, Owes, Source
@@ -53,35 +53,7 @@ def answers(
 
 def bounces(desk: Desk, name: str, after: timedelta) -> None:
     desk.now = NOW + after
-    parts = [
-        "From: MAILER-DAEMON@mx.example.net",
-        "To: support@northwind.example",
-        "Subject: Undelivered Mail Returned to Sender",
-        "Auto-Submitted: auto-replied",
-        f"Message-ID: <bounce-of-{name}@mx.example.net>",
-        "MIME-Version: 1.0",
-        "Content-Type: multipart/report; report-type=delivery-status; boundary=b",
-        "",
-        "--b",
-        "",
-        "It could not be delivered.",
-        "--b",
-        "Content-Type: message/delivery-status",
-        "",
-        "Reporting-MTA: dns; mx.example.net",
-        "",
-        "Final-Recipient: rfc822; jo@example.net",
-        "Action: failed",
-        "Status: 5.1.1",
-        "--b",
-        "Content-Type: text/rfc822-headers",
-        "",
-        f"Message-ID: <{name}@northwind.example>",
-        "",
-        "--b--",
-        "",
-    ]
-    filed = desk.take("\r\n".join(parts).encode())
+    filed = desk.take(bounce(f"{name}@northwind.example"))
     assert isinstance(filed, Filed)
     assert filed.mail.kind is Kind.BOUNCE
 

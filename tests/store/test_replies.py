@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.store.desk import NOW, SENT, Desk, as_is, mail
+from tests.store.desk import NOW, SENT, Desk, as_is, bounce, mail
 from tests.store.written import JONAS, MARIA, WINDOW, Office, as_written, key, reply, written
 from triage.core.answering import Does
 from triage.core.message import Address
@@ -421,18 +421,6 @@ def test_a_bounce_of_somebody_in_copy_takes_no_answer_back(office: Office) -> No
     assert row(office).status is Status.WAITING
     assert office.store.ticket(office.reference).clocks[0].answered is not None
     assert BOUNCED in row(office).badges
-
-
-def bounce(name: str, address: str = "jo@example.net") -> bytes:
-    return (
-        "From: MAILER-DAEMON@mx.example\r\nTo: support@northwind.example\r\n"
-        "Return-Path: <>\r\nSubject: Undelivered Mail\r\nMessage-ID: <b@mx.example>\r\n"
-        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
-        "--b\r\nContent-Type: text/plain\r\n\r\nIt failed.\r\n"
-        "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example\r\n\r\n"
-        f"Final-Recipient: rfc822; {address}\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n"
-        f"--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <{name}>\r\n\r\n--b--\r\n"
-    ).encode()
 
 
 def test_a_mail_of_nobody_is_not_found(store: SqliteStore) -> None:

@@ -6,9 +6,8 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 
-from tests.store.desk import SENT, mail
+from tests.store.desk import SENT, bounce, mail
 from tests.store.test_by_hand import plans
-from tests.store.test_replies import bounce
 from tests.store.test_side_threads import CARRIER, answer
 from tests.store.written import MARIA, WINDOW, Office, key, reply, written
 from triage.core.reply import Enclosed, Form

@@ -7,8 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.store.desk import SENT, Desk, mail
-from tests.store.test_replies import bounce
+from tests.store.desk import SENT, Desk, bounce, mail
 from tests.store.written import Office
 from triage.core.disposition import Join
 from triage.core.message import Address

@@ -9,7 +9,7 @@ from html import unescape
 from playwright.async_api import FilePayload, expect
 
 from tests.servers.sink import SmtpSink
-from tests.store.desk import mail
+from tests.store.desk import bounce, mail
 from tests.web.browser import PHONE, chromium, let_in, needs_chromium, window
 from tests.web.conftest import House
 from tests.web.posting import JSON, UNDONE, looked, opened_form, press, relayed
@@ -203,7 +203,8 @@ async def test_what_came_back_is_not_called_accepted_and_stands_there_until_it_i
         assert "accepted by the relay" in page
         (one,) = house.store.replies(reference)
         house.desk.now = house.clock.now
-        house.desk.take(bounce_of(sink.deliveries[0].raw, "jo1@example.net"))
+        name = sink.deliveries[0].raw.partition(b"Message-ID: <")[2].split(b">")[0].decode()
+        house.desk.take(bounce(name, "jo1@example.net"))
         house.clock.now += timedelta(hours=1)
         page = unescape((await browser.get(f"/ticket/{reference}")).text)
         assert one.state is State.SENT
@@ -215,40 +216,6 @@ async def test_what_came_back_is_not_called_accepted_and_stands_there_until_it_i
         await press(browser, reference, anyway, anyway="answered", looked=looked(told)[0])
         page = unescape((await browser.get(f"/ticket/{reference}")).text)
         assert "came back: not delivered" not in page
-
-
-def bounce_of(raw: bytes, who: str) -> bytes:
-    """Return the report of a relay that could not deliver a mail to `who`."""
-    name = raw.partition(b"Message-ID: ")[2].split()[0].decode()
-    lines = [
-        "From: MAILER-DAEMON@mx.example.net",
-        "To: support@northwind.example",
-        "Subject: Undelivered Mail Returned to Sender",
-        "Message-ID: <bounce@mx.example.net>",
-        "Auto-Submitted: auto-replied",
-        "MIME-Version: 1.0",
-        "Content-Type: multipart/report; report-type=delivery-status; boundary=b",
-        "",
-        "--b",
-        "",
-        "It could not be delivered.",
-        "--b",
-        "Content-Type: message/delivery-status",
-        "",
-        "Reporting-MTA: dns; mx.example.net",
-        "",
-        f"Final-Recipient: rfc822; {who}",
-        "Action: failed",
-        "Status: 5.1.1",
-        "--b",
-        "Content-Type: text/rfc822-headers",
-        "",
-        f"Message-ID: {name}",
-        "",
-        "--b--",
-        "",
-    ]
-    return "\r\n".join(lines).encode()
 
 
 async def test_the_form_of_another_account_is_neither_kept_nor_sent(house: House) -> None:

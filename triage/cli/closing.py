@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 
 import click
@@ -93,7 +92,8 @@ def close(
             _say_more(place, row.reference, closing.cause, fix.strip())
             return
         if asks is not None:
-            closing = replace(closing, check_back=_asks(place, asks))
+            at = named_opening(asks, place.now, place.sound.roster.hours, "--check-back")
+            closing = replace(closing, check_back=at)
         unanswered = row.status in UNANSWERED
         if (unanswered or wave) and not (closing.reason or closing.referral):
             raise click.UsageError(
@@ -111,13 +111,6 @@ def close(
             say(f"{row.reference}: they are asked {asked} whether all is well")
         if not closing.cause:
             _suggest(place, view, rules)
-
-
-def _asks(place: Opened, when: str) -> datetime:
-    """Return when the requester is asked whether all is well."""
-    if place.desk is None:
-        raise NotPossible("without the desk's hours no time can be read: mend the rules first")
-    return named_opening(when, place.now, place.desk.roster.hours, "--check-back")
 
 
 def _say_more(place: Opened, reference: str, cause: str, fix: str) -> None:

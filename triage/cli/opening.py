@@ -20,7 +20,7 @@ from triage.config.desk import Desk, load_desk
 from triage.config.settings import Settings
 from triage.config.shipped import shipped_rules
 from triage.config.toml import SYSTEM_PLACE, find_settings, load_settings
-from triage.errors import ConfigError, Fault
+from triage.errors import ConfigError, Fault, NotPossible
 from triage.store.protocol import Store
 from triage.store.sqlite import open_store
 
@@ -51,6 +51,13 @@ class Opened:
     zone: tzinfo
     now: datetime
     person: str
+
+    @property
+    def sound(self) -> Desk:
+        """The desk, for whom no time can be read without its hours. Raises: NotPossible."""
+        if self.desk is None:
+            raise NotPossible("without the desk's hours no time can be read: mend the rules first")
+        return self.desk
 
     @property
     def look(self) -> Look:

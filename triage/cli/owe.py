@@ -13,7 +13,6 @@ from triage.cli.opening import Opened, opened, with_config
 from triage.cli.output import say
 from triage.core.owed import Source
 from triage.core.owing import owed_by
-from triage.errors import NotPossible
 
 
 @click.command()
@@ -58,10 +57,8 @@ def owe(
 
 def _open(place: Opened, reference: str, when: str, why: str) -> datetime:
     """Open an update that is owed, and return when it is due."""
-    if place.desk is None:
-        raise NotPossible("without the desk's hours no time can be read: mend the rules first")
-    hours = place.desk.roster.hours
+    hours = place.sound.roster.hours
     due = named(when, place.now, hours, "--by")
-    owes = owed_by(due, why, place.now, hours, place.desk.service.warn_before)
+    owes = owed_by(due, why, place.now, hours, place.sound.service.warn_before)
     place.store.owe(reference, owes, place.person, place.now, Source.COMMAND)
     return due

@@ -87,6 +87,20 @@ def order(db: sqlite3.Connection, ticket: TicketId) -> None:
     )
 
 
+def set_deadline(
+    db: sqlite3.Connection, ticket: TicketId, deadline: int | None, warn: int | None
+) -> None:
+    """Give the ticket another deadline, and its place by that; its boost stays.
+
+    So does its revision: nobody did a thing that another one's deed would overlook.
+    """
+    db.execute(
+        "UPDATE ticket SET place = ?1 - boost * 60000000, answer_by = ?1, warn_at = ?2"
+        " WHERE id = ?3",
+        (deadline, warn, ticket),
+    )
+
+
 def hasten_clock(db: sqlite3.Connection, ticket: TicketId, clock: Clocked, boost: int) -> None:
     """Give the cycle that runs a sooner deadline, with its own arithmetic and timers."""
     db.execute(

@@ -12,7 +12,7 @@ from triage.core.disposition import Clocked
 from triage.core.hours import Span
 from triage.core.outgoing import Sort, State
 from triage.core.ticket import Priority, TicketId
-from triage.store.clocks import moments, spans_kept
+from triage.store.clocks import moments, set_deadline, spans_kept
 from triage.store.connection import instant, maybe, stamp
 from triage.store.noting import note
 from triage.store.recounting import Anew, Count, Running, Touched
@@ -102,12 +102,7 @@ def _count_answer(db: sqlite3.Connection, row: sqlite3.Row, clock: Clocked, now:
         " WHERE ticket = ? AND cycle = ?",
         (deadline, warn, spans, clock.why, "breached" if broken else "", ticket, row["cycle"]),
     )
-    # Its revision stays: nobody did a thing that another one's deed would overlook.
-    db.execute(
-        "UPDATE ticket SET place = ?1 - boost * 60000000, answer_by = ?1, warn_at = ?2"
-        " WHERE id = ?3",
-        (deadline, warn, ticket),
-    )
+    set_deadline(db, ticket, deadline, warn)
     for name, at in moments(warn, deadline):
         _set_timer(db, ticket, name, at, row["start"], now)
     if row["result"] == "breached" and not broken:
